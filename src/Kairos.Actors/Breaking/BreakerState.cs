@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+
+namespace Kairos.Breaking;
+
+/// <summary>Everything a breaker knows, as a value. Only <see cref="Breaker.Apply"/> makes the next one.</summary>
+internal readonly record struct BreakerState
+{
+    /// <summary>The deadline of an opening that only a reset ends.</summary>
+    public static readonly TimeSpan Never = TimeSpan.MaxValue;
+
+    /// <summary>How the current state came about: its sequence number is the generation, its time the beginning of the state.</summary>
+    public CircuitTransition Last { get; init; }
+
+    /// <summary>While open: when the circuit becomes half-open; <see cref="Never"/> when it was isolated.</summary>
+    public TimeSpan OpenUntil { get; init; }
+
+    /// <summary>Failures since the last success.</summary>
+    public int ConsecutiveFailures { get; init; }
+
+    /// <summary>Openings by the rules since the circuit was last closed; the exponent of the open duration.</summary>
+    public int Openings { get; init; }
+
+    /// <summary>Probe calls that succeeded since the circuit became half-open.</summary>
+    public int ProbeSuccesses { get; init; }
+
+    /// <summary>The probe calls that are running.</summary>
+    public ImmutableArray<ProbeLease> Leases { get; init; }
+
+    /// <summary>The number of the lease given last; numbers are never used twice.</summary>
+    public long LastLease { get; init; }
+
+    /// <summary>The calls that the ratio rules look at; empty while no such rule is on.</summary>
+    public SlidingWindow Window { get; init; }
+
+    /// <summary>Time spent in each state before the current one began.</summary>
+    public TimeInStates Past { get; init; }
+
+    /// <summary>Where the jitter's random numbers come from. Part of the value, so that the same inputs give the same deadlines.</summary>
+    public ulong Seed { get; init; }
+
+    public CircuitState Circuit => Last.To;
+
+    public long Generation => Last.Sequence;
+
+    public bool IsIsolated => Circuit == CircuitState.Open && OpenUntil == Never;
+
+    /// <summary>When the breaker will next change of its own accord; null when only an input can change it.</summary>
+    public TimeSpan? NextDeadline => Circuit switch
+    {
+        CircuitState.Open when OpenUntil != Never => OpenUntil,
+        CircuitState.HalfOpen when !Leases.IsEmpty => Leases.Min(lease => lease.Until),
+        _ => null,
+    };
+
+    /// <summary>A closed breaker that has seen nothing.</summary>
+    public static BreakerState Initial(TimeSpan now, ulong seed = 0) => new()
+    {
+        Last = new CircuitTransition(0, CircuitState.Closed, CircuitState.Closed, TransitionReason.Initial, now),
+        Leases = [],
+        Seed = seed,
+    };
+
+    /// <summary>
+    /// Time spent in each state up to a moment. The current state is credited up to its deadline only: if the deadline is late to be
+    /// acted on, the time after it belongs to the next state.
+    /// </summary>
+    public TimeInStates TimeIn(TimeSpan now)
+    {
+        var end = NextDeadline is { } deadline && deadline < now ? deadline : now;
+        return end > Last.At ? Past.Add(Circuit, end - Last.At) : Past;
+    }
+}
+
+/// <summary>How long a circuit was in each of its states.</summary>
+internal readonly record struct TimeInStates(TimeSpan Open, TimeSpan HalfOpen, TimeSpan Closed)
+{
+    public TimeSpan this[CircuitState state] => state switch
+    {
+        CircuitState.Open => Open,
+        CircuitState.HalfOpen => HalfOpen,
+        _ => Closed,
+    };
+
+    public TimeInStates Add(CircuitState state, TimeSpan time) => state switch
+    {
+        CircuitState.Open => this with { Open = Open + time },
+        CircuitState.HalfOpen => this with { HalfOpen = HalfOpen + time },
+        _ => this with { Closed = Closed + time },
+    };
+
+    /// <summary>For each state the longer of two times.</summary>
+    public static TimeInStates Max(in TimeInStates a, in TimeInStates b) => new(
+        a.Open > b.Open ? a.Open : b.Open,
+        a.HalfOpen > b.HalfOpen ? a.HalfOpen : b.HalfOpen,
+        a.Closed > b.Closed ? a.Closed : b.Closed);
+}

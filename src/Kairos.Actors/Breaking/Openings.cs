@@ -1,0 +1,69 @@
+using Kairos.Errors;
+
+namespace Kairos.Breaking;
+
+/// <summary>How a circuit opens, and until when. A deadline, once set, is only ever extended.</summary>
+internal static class Openings
+{
+    /// <summary>
+    /// Opens because a rule was broken or a probe call failed: the n-th opening in a row lasts base × growth^(n-1), capped, or until the
+    /// error's retry-after if that is later.
+    /// </summary>
+    public static BreakerState ByRule(
+        BreakerPolicy policy, in BreakerState state, TransitionReason reason, TimeSpan at, TimeSpan? retryAfter) =>
+        Open(policy, state with { Openings = state.Openings + 1 }, reason, at, retryAfter);
+
+    /// <summary>Opens at once for as long as an opening by rule would last now, without making the next one longer.</summary>
+    public static BreakerState Trip(
+        BreakerPolicy policy, in BreakerState state, TransitionReason reason, TimeSpan at, TimeSpan? retryAfter) =>
+        Open(policy, state, reason, at, retryAfter);
+
+    /// <summary>Opens until the retry-after, however long openings last otherwise. A gate without a time is a trip.</summary>
+    public static BreakerState Gate(BreakerPolicy policy, in BreakerState state, TimeSpan at, TimeSpan? retryAfter) =>
+        retryAfter is { } wait
+            ? Breaker.Enter(state, CircuitState.Open, TransitionReason.RateLimit, at) with { OpenUntil = at + wait }
+            : Trip(policy, state, TransitionReason.RateLimit, at, retryAfter);
+
+    /// <summary>Moves the deadline of an open circuit to an error's retry-after, if that is later. An isolated circuit has none to move.</summary>
+    public static BreakerState Extend(in BreakerState state, TimeSpan now, TimeSpan? retryAfter) =>
+        retryAfter is { } wait && now + wait > state.OpenUntil ? state with { OpenUntil = now + wait } : state;
+
+    /// <summary>The reason that an error gives when it trips the circuit.</summary>
+    public static TransitionReason ReasonOfTrip(ErrorCode code) => code switch
+    {
+        ErrorCode.RateLimit => TransitionReason.Quota,
+        ErrorCode.Unauthorized => TransitionReason.Unauthorized,
+        ErrorCode.NotFound => TransitionReason.NotFound,
+        _ => TransitionReason.Failures,
+    };
+
+    private static BreakerState Open(
+        BreakerPolicy policy, in BreakerState state, TransitionReason reason, TimeSpan at, TimeSpan? retryAfter)
+    {
+        var (random, seed) = NextRandom(state.Seed);
+        var until = at + Duration(policy, state.Openings, random);
+        return Breaker.Enter(state, CircuitState.Open, reason, at) with
+        {
+            OpenUntil = retryAfter is { } wait && at + wait > until ? at + wait : until,
+            Seed = seed,
+        };
+    }
+
+    private static TimeSpan Duration(BreakerPolicy policy, int openings, double random)
+    {
+        var grown = policy.OpenDuration.TotalSeconds * Math.Pow(policy.OpenGrowth, Math.Max(openings, 1) - 1);
+        var capped = Math.Min(grown, policy.OpenMax.TotalSeconds);
+        var jittered = capped * (1 + (policy.OpenJitter * ((2 * random) - 1)));
+        return TimeSpan.FromSeconds(Math.Min(jittered, policy.OpenMax.TotalSeconds));
+    }
+
+    /// <summary>SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014): a number in [0, 1) and the next seed.</summary>
+    private static (double Value, ulong Seed) NextRandom(ulong seed)
+    {
+        seed += 0x9E3779B97F4A7C15UL;
+        var z = (seed ^ (seed >> 30)) * 0xBF58476D1CE4E5B9UL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+        z ^= z >> 31;
+        return ((z >> 11) * (1.0 / (1UL << 53)), seed);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+
+namespace Kairos.Breaking;
+
+/// <summary>
+/// Counts over the last stretch of time, as a value. What happens within a sixtieth of the window is kept together under the time of its
+/// first event, so events that are further apart leave the window exactly when they should, a dense burst at most a sixtieth early,
+/// and a window never holds more than sixty-one slices however many events there are.
+/// </summary>
+internal readonly record struct SlidingWindow
+{
+    private const int Slices = 60;
+
+    private readonly ImmutableArray<Slice> _past;   // oldest first; replaced only when a slice begins or leaves
+    private readonly Tally _pastTotal;
+    private readonly Slice _current;
+
+    private SlidingWindow(ImmutableArray<Slice> past, Tally pastTotal, Slice current)
+    {
+        _past = past;
+        _pastTotal = pastTotal;
+        _current = current;
+    }
+
+    /// <summary>When, after a moment, the oldest thing in the window leaves it; null when it is empty by then.</summary>
+    public TimeSpan? NextExpiry(TimeSpan now, TimeSpan length)
+    {
+        var pruned = Prune(now, length);
+        if (pruned.IsEmpty) return null;
+        return (pruned._past.IsDefaultOrEmpty ? pruned._current : pruned._past[0]).At + length;
+    }
+
+    private bool IsEmpty => _current.Tally.Calls == 0;
+
+    /// <summary>The window with something added; what has left it by now is dropped.</summary>
+    public SlidingWindow Add(in Tally tally, TimeSpan now, TimeSpan length)
+    {
+        var pruned = Prune(now, length);
+        if (pruned.IsEmpty) return new SlidingWindow(default, default, new Slice(now, tally));
+        var current = pruned._current;
+        if (now - current.At < length / Slices)
+            return new SlidingWindow(pruned._past, pruned._pastTotal, current with { Tally = current.Tally + tally });
+
+        var past = pruned._past.IsDefault ? [current] : pruned._past.Add(current);
+        return new SlidingWindow(past, pruned._pastTotal + current.Tally, new Slice(now, tally));
+    }
+
+    /// <summary>What the window holds at a moment.</summary>
+    public Tally Count(TimeSpan now, TimeSpan length)
+    {
+        var pruned = Prune(now, length);
+        return pruned._pastTotal + pruned._current.Tally;
+    }
+
+    private SlidingWindow Prune(TimeSpan now, TimeSpan length)
+    {
+        if (IsEmpty) return this;
+        if (_current.At + length <= now) return default;
+        if (_past.IsDefaultOrEmpty || _past[0].At + length > now) return this;
+
+        var expired = 0;
+        var total = _pastTotal;
+        while (expired < _past.Length && _past[expired].At + length <= now) total -= _past[expired++].Tally;
+        return new SlidingWindow(_past.RemoveRange(0, expired), total, _current);
+    }
+
+    private readonly record struct Slice(TimeSpan At, Tally Tally);
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+
+namespace Kairos.Errors;
+
+/// <summary>
+/// One error of a component. Immutable and thread-safe. Its text goes to spans and logs, never into the attributes of a metric.
+/// </summary>
+public sealed record KairosError
+{
+    /// <summary>The longest message that is kept, in characters; what is longer is cut.</summary>
+    public const int MaxMessageLength = 2048;
+
+    /// <summary>The longest retry-after that is believed; a longer one is shortened to it, so that a bad header cannot close a component for good.</summary>
+    public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromDays(1);
+
+    private readonly Verdict? _verdict;
+
+    /// <summary>An error of the given code, recoverable if errors of that code usually are.</summary>
+    public KairosError(ErrorCode code, string message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        Code = code;
+        Message = message.Length <= MaxMessageLength ? message : message[..MaxMessageLength];
+        Recoverable = IsUsuallyRecoverable(code);
+    }
+
+    /// <summary>What went wrong.</summary>
+    public ErrorCode Code { get; }
+
+    /// <summary>The text for people, at most <see cref="MaxMessageLength"/> characters.</summary>
+    public string Message { get; }
+
+    /// <summary>Whether trying again may help. Defaults to <see cref="IsUsuallyRecoverable"/>.</summary>
+    public bool Recoverable { get; init; }
+
+    /// <summary>The exception behind the error, if there was one.</summary>
+    public Exception? Cause { get; init; }
+
+    /// <summary>How long the callee asked to wait, from the moment of the error; not negative, at most <see cref="MaxRetryAfter"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public TimeSpan? RetryAfter
+    {
+        get;
+        init
+        {
+            if (value is { } wait) ArgumentOutOfRangeException.ThrowIfLessThan(wait, TimeSpan.Zero, nameof(RetryAfter));
+            field = value > MaxRetryAfter ? MaxRetryAfter : value;
+        }
+    }
+
+    /// <summary>What it means for the breaker. Where none is given: <see cref="Verdicts.DefaultFor"/>.</summary>
+    public Verdict Verdict
+    {
+        get => _verdict ?? Verdicts.DefaultFor(Code, RetryAfter);
+        init => _verdict = value;
+    }
+
+    /// <summary>Free key-values that help to understand this one error; for logs.</summary>
+    public ImmutableDictionary<string, object?> Context { get; init; } = ImmutableDictionary<string, object?>.Empty;
+
+    /// <summary>Short key-values for spans, under their own names. Never on metrics, whose attributes are fixed.</summary>
+    public ImmutableDictionary<string, string> Attributes { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Whether errors of a code usually pass: overload, time-outs and faults of the model or the memory do; wrong requests,
+    /// credentials and the failures of tools, which may not be repeatable, do not.</summary>
+    public static bool IsUsuallyRecoverable(ErrorCode code) =>
+        code is ErrorCode.LlmError or ErrorCode.Timeout or ErrorCode.RateLimit or ErrorCode.MemoryError;
+}

@@ -1,0 +1,47 @@
+using Kairos.Breaking;
+
+namespace Kairos.Health;
+
+/// <summary>What a component's health is judged from. A value.</summary>
+/// <param name="Circuit">The state of its circuit.</param>
+/// <param name="ErrorsPerMinute">Errors within the last 60 s.</param>
+/// <param name="Verdict">The last verdict of the health probe, or the last one told; healthy where there is none.</param>
+/// <param name="WorkerIsDown">Whether the component's worker crashed and is not back yet.</param>
+/// <param name="WorstChild">The worst health of its sub-components; healthy where there are none.</param>
+internal readonly record struct HealthEvidence(
+    CircuitState Circuit, long ErrorsPerMinute, HealthStatus Verdict, bool WorkerIsDown, HealthStatus WorstChild);
+
+/// <summary>The rules of health: pure functions. It worsens at once and improves only after it has held for a while.</summary>
+internal static class HealthAssessment
+{
+    /// <summary>
+    /// The worst of: the breaker (open is unhealthy, half-open degraded), the error rate, the verdict, the worker, and any child that is
+    /// not healthy (degraded, however bad the child).
+    /// </summary>
+    public static HealthStatus Judge(HealthPolicy policy, in HealthEvidence evidence)
+    {
+        if (evidence.Circuit == CircuitState.Open || evidence.Verdict == HealthStatus.Unhealthy) return HealthStatus.Unhealthy;
+        var degraded = evidence.Circuit == CircuitState.HalfOpen
+            || evidence.Verdict == HealthStatus.Degraded
+            || IsErrorRateHigh(policy, evidence.ErrorsPerMinute)
+            || evidence.WorkerIsDown
+            || evidence.WorstChild < HealthStatus.Healthy;
+        return degraded ? HealthStatus.Degraded : HealthStatus.Healthy;
+    }
+
+    /// <summary>Whether so many errors a minute alone make a component degraded.</summary>
+    public static bool IsErrorRateHigh(HealthPolicy policy, long errorsPerMinute) =>
+        policy.DegradedRate > 0 && errorsPerMinute >= policy.DegradedRate;
+
+    /// <summary>What is shown once a judgement has been made at a moment.</summary>
+    public static HealthState Apply(HealthPolicy policy, HealthState state, HealthStatus judged, TimeSpan now)
+    {
+        var degradedSince = judged >= HealthStatus.Degraded ? state.DegradedSince ?? now : (TimeSpan?)null;
+        var healthySince = judged >= HealthStatus.Healthy ? state.HealthySince ?? now : (TimeSpan?)null;
+        var held = healthySince + policy.Hold <= now ? HealthStatus.Healthy
+            : degradedSince + policy.Hold <= now ? HealthStatus.Degraded
+            : HealthStatus.Unhealthy;
+        var shown = judged < state.Status ? judged : held > state.Status ? held : state.Status;
+        return new HealthState(shown, degradedSince, healthySince);
+    }
+}

@@ -1,0 +1,32 @@
+using Kairos.Text;
+
+namespace Kairos.Health;
+
+/// <summary>How fit a component is to be called. The numbers are those of <c>kairos.health.status</c>.</summary>
+public enum HealthStatus
+{
+    /// <summary><c>unhealthy</c>, 0: do not call it.</summary>
+    Unhealthy = 0,
+
+    /// <summary><c>degraded</c>, 1: it works in part, or not reliably.</summary>
+    Degraded = 1,
+
+    /// <summary><c>healthy</c>, 2: all is well.</summary>
+    Healthy = 2,
+}
+
+/// <summary>The wire names of <see cref="HealthStatus"/>. Thread-safe.</summary>
+public static class HealthNames
+{
+    private static readonly WireNames<HealthStatus> Names = new(
+        (HealthStatus.Unhealthy, "unhealthy"), (HealthStatus.Degraded, "degraded"), (HealthStatus.Healthy, "healthy"));
+
+    /// <summary>All wire names.</summary>
+    public static IReadOnlyList<string> All => Names.All;
+
+    /// <summary>The wire name, for example <c>degraded</c>.</summary>
+    public static string ToWireName(this HealthStatus status) => Names.NameOf(status);
+
+    /// <summary>Reads a wire name; case matters.</summary>
+    public static bool TryParse(string? name, out HealthStatus status) => Names.TryParse(name, out status);
+}
