@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Kairos.Components;
+using Kairos.Errors;
+using Kairos.Health;
+using static Kairos.Components.ComponentProtocol;
+
+namespace Kairos.Calls;
+
+/// <summary>
+/// What calling code holds of one component. Cheap to make, thread-safe, and good for as long as the actor system runs, also across
+/// restarts and removals of the component.
+/// </summary>
+public sealed class ComponentGuard
+{
+    private readonly KairosRuntime _runtime;
+    private readonly IActorRef _supervisor;
+    private ComponentCell? _cell;
+
+    internal ComponentGuard(KairosRuntime runtime, IActorRef supervisor, string component)
+    {
+        _runtime = runtime;
+        _supervisor = supervisor;
+        Component = component;
+    }
+
+    /// <summary>The component's name.</summary>
+    public string Component { get; }
+
+    /// <summary>The guard of a sub-component: <c>kairos["tools"]["search"]</c> is <c>kairos["tools/search"]</c>.</summary>
+    /// <exception cref="ArgumentException">The name is not that of a component.</exception>
+    public ComponentGuard this[string child] =>
+        new(_runtime, _supervisor, ComponentName.Require(Component + ComponentName.Separator + child));
+
+    /// <summary>What the component's actor published last; null while the component has not been created.</summary>
+    public ComponentSnapshot? Snapshot => Cell?.Snapshot;
+
+    /// <summary>Reports a failed call.</summary>
+    /// <param name="error">What went wrong.</param>
+    /// <param name="duration">How long the call took, where that is known.</param>
+    public void ReportError(KairosError error, TimeSpan? duration = null)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        Tell(new ReportError(Component, error) { Duration = duration, Trace = Activity.Current?.Context ?? default });
+    }
+
+    /// <summary>Reports a call that succeeded.</summary>
+    /// <param name="duration">How long the call took, where that is known.</param>
+    public void ReportSuccess(TimeSpan? duration = null) => Tell(new ReportSuccess(Component) { Duration = duration });
+
+    /// <summary>Reports that errors recorded earlier were resolved, because the call that saw them ended in success.</summary>
+    /// <param name="kind">The errors' kind.</param>
+    /// <param name="count">How many, at least 1.</param>
+    public void ReportRecovery(ErrorKind kind, long count = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        Tell(new ReportRecovery(Component, kind, count));
+    }
+
+    /// <summary>Reports a health verdict; it holds until the next one.</summary>
+    public void ReportHealth(HealthStatus status, string? message = null) => Tell(new ReportHealth(Component, status, message));
+
+    /// <summary>Opens the circuit until it is reset.</summary>
+    public void Isolate() => Tell(new Isolate(Component));
+
+    /// <summary>Closes the circuit and forgets failures and growth.</summary>
+    public void Reset() => Tell(new Reset(Component));
+
+    /// <summary>Puts new settings in force; state, window and deadline stay.</summary>
+    public void Reconfigure(ComponentSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        Tell(new Reconfigure(Component, settings));
+    }
+
+    /// <summary>Has an actor told the component's events; the first one is its current state.</summary>
+    public void Subscribe(IActorRef subscriber) => Tell(new Subscribe(Component, subscriber));
+
+    /// <summary>The snapshot with everything that was told before.</summary>
+    /// <exception cref="ComponentRefusedException">There is no such component.</exception>
+    public Task<ComponentSnapshot> GetSnapshotAsync(CancellationToken cancellation = default) =>
+        Target.Ask<ComponentSnapshot>(new GetSnapshot(Component), cancellation);
+
+    private ComponentCell? Cell => _cell is { IsRetired: false } known ? known : _cell = _runtime.Registry.Find(Component);
+
+    private IActorRef Target => Cell?.Route ?? _supervisor;
+
+    private void Tell(object message) => Target.Tell(message, ActorRefs.NoSender);
+}

@@ -1,0 +1,175 @@
+using Akka.Actor;
+using Kairos.Breaking;
+using Kairos.Health;
+using static Kairos.Components.ComponentEvents;
+using static Kairos.Components.ComponentProtocol;
+
+namespace Kairos.Components;
+
+/// <summary>
+/// Has one component: translates messages into inputs of the <see cref="ComponentMachine"/>, stores what it decides, publishes the snapshot,
+/// sets the timer and tells the events. What it knows is in its cell, so a crash loses the message that caused it and nothing else.
+/// </summary>
+internal sealed class ComponentActor : UntypedActor
+{
+    private readonly KairosRuntime _runtime;
+    private readonly ComponentCell _cell;
+    private readonly ComponentChildren _children;
+    private readonly ComponentTimer _timer;
+
+    public static Props Props(KairosRuntime runtime, ComponentCell cell) =>
+        Akka.Actor.Props.Create(() => new ComponentActor(runtime, cell)).WithDispatcher(KairosSupervisor.Dispatcher);
+
+    public ComponentActor(KairosRuntime runtime, ComponentCell cell)
+    {
+        _runtime = runtime;
+        _cell = cell;
+        _children = new ComponentChildren(Context, runtime, cell.Name);
+        _timer = new ComponentTimer(runtime.Clock.Provider, Self);
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy() => KairosSupervisor.RestartAlways;
+
+    protected override void PreStart() => Tell(new CurrentState(_cell.Snapshot));
+
+    protected override void PreRestart(Exception reason, object message) =>
+        Restarts.Tell(Context.System, _runtime, _cell.Name, reason, message); // the children stay
+
+    protected override void PostRestart(Exception reason) => Decide(ComponentInput.Tick);
+
+    protected override void PostStop() => _timer.Stop();
+
+    protected override void OnReceive(object message)
+    {
+        if (message is IComponentMessage { Component: var component } addressed && component != _cell.Name)
+        {
+            _children.Deliver(addressed, Sender);
+            return;
+        }
+
+        switch (message)
+        {
+            case ReportError m:
+                Decide(ComponentInput.OfError(m.Error, CallTicket.Report, m.Duration), new ErrorRecorded(_cell.Name, m.Error, m.Trace));
+                break;
+            case ReportSuccess m:
+                Decide(ComponentInput.Of(BreakerInput.Success(CallTicket.Report, m.Duration)));
+                break;
+            case ReportRecovery m:
+                Recover(m);
+                break;
+            case ReportHealth m:
+                Decide(ComponentInput.OfVerdict(m.Status));
+                break;
+            case ReportChildHealth m:
+                Decide(ComponentInput.OfChild(m.Child, m.Status));
+                break;
+            case Tick:
+                _timer.Elapsed();
+                Decide(ComponentInput.Tick);
+                break;
+            case Isolate:
+                Decide(ComponentInput.Of(BreakerInput.Isolate));
+                break;
+            case Reset:
+                Decide(ComponentInput.Of(BreakerInput.Reset));
+                break;
+            case Reconfigure m:
+                _cell.Settings = m.Settings;
+                Decide(ComponentInput.Tick);
+                break;
+            case Create: // it has been, or it would not be here
+                break;
+            case GetSnapshot:
+                Sender.Tell(_cell.Snapshot);
+                break;
+            case Subscribe m:
+                _cell.Subscribers.Add(Context.Watch(m.Subscriber));
+                m.Subscriber.Tell(new CurrentState(_cell.Snapshot));
+                break;
+            case Unsubscribe m:
+                _cell.Subscribers.Remove(Context.Unwatch(m.Subscriber));
+                break;
+            case Terminated m:
+                if (_cell.Subscribers.Remove(m.ActorRef)) break;
+                if (_cell.IsRetired) Self.Tell(ComponentProtocol.Retire.Instance);
+                else _children.Revive(m.ActorRef);
+                break;
+            case ComponentChildren.OpenRoute m:
+                m.Open();
+                break;
+            case Drain:
+                _runtime.Metrics.Forward(message);
+                break;
+            case Remove:
+                _cell.IsRetired = true;
+                _children.RemoveAll();
+                Self.Tell(ComponentProtocol.Retire.Instance);
+                break;
+            case ComponentProtocol.Retire when !_children.Any:
+                Leave();
+                break;
+            case ComponentProtocol.Retire: // the children are still at it; the last one to stop brings this back
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private long Decide(in ComponentInput input, IComponentEvent? cause = null)
+    {
+        var now = _runtime.Clock.Now;
+        var decision = ComponentMachine.Apply(_cell.Settings, _cell.State, input, now);
+        _cell.State = decision.State;
+        _cell.Snapshot = new ComponentSnapshot(_cell.Name, decision.State, _cell.Settings, _runtime.Clock);
+        if (cause is not null) Tell(cause);
+        foreach (var change in decision.Changes) Announce(change);
+        _timer.Schedule(decision.State.NextDeadline(_cell.Settings.Health), now);
+        return decision.Recovered;
+    }
+
+    private void Recover(ReportRecovery report)
+    {
+        var recovered = Decide(ComponentInput.OfRecovery(report.Kind, report.Count));
+        if (recovered > 0) Tell(new ErrorsRecovered(_cell.Name, report.Kind, recovered));
+        if (recovered < report.Count)
+            Tell(new ReportRefused(_cell.Name, RefusalReason.NothingToRecover, report.Count - recovered));
+    }
+
+    private void Announce(in ComponentChange change)
+    {
+        if (change.Circuit is { } transition)
+        {
+            KairosLog.CircuitChanged(_runtime.Logger, _cell.Name, transition);
+            Tell(new CircuitStateChanged(_cell.Name, transition, _runtime.Clock.ToWallClock(transition.At)));
+        }
+
+        if (change.Health is { } health)
+        {
+            KairosLog.HealthChanged(_runtime.Logger, _cell.Name, health);
+            Tell(new HealthStatusChanged(_cell.Name, health, _runtime.Clock.ToWallClock(health.At)));
+            TellParent(health.To);
+        }
+    }
+
+    private void Tell(IComponentEvent told)
+    {
+        _runtime.Metrics.Tell(told);
+        foreach (var subscriber in _cell.Subscribers) subscriber.Tell(told);
+        Context.System.EventStream.Publish(told);
+    }
+
+    private void TellParent(HealthStatus status)
+    {
+        if (ComponentName.ParentOf(_cell.Name) is not null) Context.Parent.Tell(new ReportChildHealth(_cell.Name, status));
+    }
+
+    private void Leave()
+    {
+        _runtime.Registry.Remove(_cell);
+        Tell(new ComponentRemoved(_cell.Name));
+        TellParent(HealthStatus.Healthy);
+        Context.Stop(Self);
+    }
+}

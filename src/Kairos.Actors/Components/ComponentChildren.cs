@@ -1,0 +1,80 @@
+using Akka.Actor;
+
+namespace Kairos.Components;
+
+/// <summary>
+/// The components directly below one actor: the supervisor's, or a component's sub-components. Used by that actor only. A message for a
+/// component further down is handed to the child on the way to it.
+/// </summary>
+internal sealed class ComponentChildren(IActorContext context, KairosRuntime runtime, string? parent)
+{
+    /// <summary>Passes a message on, creating the component it is for where that is what the message does.</summary>
+    public void Deliver(IComponentMessage message, IActorRef sender)
+    {
+        if (!ComponentName.IsValid(message.Component))
+        {
+            Refuse(message, RefusalReason.InvalidName, sender);
+            return;
+        }
+
+        var name = ComponentName.ChildTowards(message.Component, parent);
+        var actor = runtime.Registry.Find(name)?.Actor;
+        if (actor is null && message is not ICreatesComponent)
+            Refuse(message, RefusalReason.UnknownComponent, sender);
+        else if ((actor ?? Create(name)) is { } target)
+            target.Tell(message, sender);
+        else
+            Refuse(message, RefusalReason.MaxComponents, sender);
+    }
+
+    /// <summary>Creates a component if it does not exist yet. Null when there is no room.</summary>
+    public IActorRef? Create(string name)
+    {
+        var seed = (ulong)Random.Shared.NextInt64();
+        var cell = new ComponentCell(name, runtime.Settings.For(name), seed, runtime.Clock);
+        return runtime.Registry.TryAdd(cell) ? Start(cell) : null;
+    }
+
+    /// <summary>Brings back a component whose actor was stopped by somebody else; what it knew is in its cell.</summary>
+    public void Revive(IActorRef stopped)
+    {
+        var lost = runtime.Registry.Cells.FirstOrDefault(cell => stopped.Equals(cell.Actor));
+        if (lost is not null) Start(lost);
+    }
+
+    /// <summary>Whether there are components directly below.</summary>
+    public bool Any => Cells.Any();
+
+    /// <summary>Asks all components directly below to leave.</summary>
+    public void RemoveAll()
+    {
+        foreach (var cell in Cells) cell.Actor.Tell(new ComponentProtocol.Remove(cell.Name));
+    }
+
+    private IEnumerable<ComponentCell> Cells => runtime.Registry.Cells.Where(cell => ComponentName.ParentOf(cell.Name) == parent);
+
+    private IActorRef Start(ComponentCell cell)
+    {
+        var leaf = ComponentName.LeafOf(cell.Name);
+        var name = context.Child(leaf).IsNobody() ? leaf : $"{leaf}~{runtime.NextIncarnation()}"; // a removed one may still be stopping
+        cell.Actor = context.Watch(context.ActorOf(ComponentActor.Props(runtime, cell), name));
+        context.Self.Tell(new OpenRoute(cell));
+        return cell.Actor;
+    }
+
+    private void Refuse(IComponentMessage message, RefusalReason reason, IActorRef sender)
+    {
+        var name = ComponentName.Shorten(message.Component);
+        runtime.Metrics.Tell(new ComponentEvents.ReportRefused(name, reason, 1));
+        if (!sender.IsNobody()) sender.Tell(new Status.Failure(new ComponentRefusedException(name, reason)));
+    }
+
+    /// <summary>
+    /// What the supervising actor tells itself behind the message that created a component: from here on callers may tell the component
+    /// directly, and overtake nothing that they told by way of the supervisor.
+    /// </summary>
+    internal sealed record OpenRoute(ComponentCell Cell)
+    {
+        public void Open() => Cell.Route = Cell.Actor;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Kairos.Breaking;
+using Kairos.Errors;
+using Kairos.Health;
+
+namespace Kairos.Components;
+
+/// <summary>An event of a component. Subscribers are told it, and it is published on the actor system's event stream.</summary>
+public interface IComponentEvent
+{
+    /// <summary>The component's name.</summary>
+    string Component { get; }
+}
+
+/// <summary>What components tell. All events are immutable.</summary>
+public static class ComponentEvents
+{
+    /// <summary>The state from which the numbers of later <see cref="CircuitStateChanged"/> events count on.</summary>
+    /// <param name="Snapshot">The picture at this moment; its sequence number is 0 when the component was just created.</param>
+    public sealed record CurrentState(ComponentSnapshot Snapshot) : IComponentEvent
+    {
+        /// <inheritdoc/>
+        public string Component => Snapshot.Component;
+    }
+
+    /// <summary>The circuit changed.</summary>
+    /// <param name="Component">The component.</param>
+    /// <param name="Transition">What changed, with its number: whoever sees a gap has missed something.</param>
+    /// <param name="At">When.</param>
+    public sealed record CircuitStateChanged(string Component, CircuitTransition Transition, DateTimeOffset At) : IComponentEvent;
+
+    /// <summary>The health changed.</summary>
+    /// <param name="Component">The component.</param>
+    /// <param name="Change">What changed.</param>
+    /// <param name="At">When.</param>
+    public sealed record HealthStatusChanged(string Component, HealthChange Change, DateTimeOffset At) : IComponentEvent;
+
+    /// <summary>An error was counted.</summary>
+    /// <param name="Component">The component.</param>
+    /// <param name="Error">The error.</param>
+    /// <param name="Trace">The span in which it happened, where one was given.</param>
+    public sealed record ErrorRecorded(string Component, KairosError Error, ActivityContext Trace) : IComponentEvent;
+
+    /// <summary>Errors recorded earlier were resolved.</summary>
+    /// <param name="Component">The component.</param>
+    /// <param name="Kind">Their kind.</param>
+    /// <param name="Count">How many.</param>
+    public sealed record ErrorsRecovered(string Component, ErrorKind Kind, long Count) : IComponentEvent;
+
+    /// <summary>An actor crashed and was restarted; nothing was lost but the message that crashed it.</summary>
+    /// <param name="Component">The component; <c>metrics</c> and <c>kairos</c> for Kairos' own actors.</param>
+    /// <param name="Cause">Why.</param>
+    public sealed record ComponentRestarted(string Component, Exception Cause) : IComponentEvent;
+
+    /// <summary>A component was removed; its series vanish.</summary>
+    /// <param name="Component">The component.</param>
+    public sealed record ComponentRemoved(string Component) : IComponentEvent;
+
+    /// <summary>A report could not be taken.</summary>
+    /// <param name="Component">The name it was for, cut to 128 characters.</param>
+    /// <param name="Reason">Why.</param>
+    /// <param name="Count">How many errors or calls it stood for.</param>
+    public sealed record ReportRefused(string Component, RefusalReason Reason, long Count) : IComponentEvent;
+}

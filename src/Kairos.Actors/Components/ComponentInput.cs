@@ -1,0 +1,75 @@
+using Kairos.Breaking;
+using Kairos.Errors;
+using Kairos.Health;
+
+namespace Kairos.Components;
+
+internal enum ComponentInputKind
+{
+    /// <summary>Only the breaker is concerned.</summary>
+    Breaker,
+
+    /// <summary>An error, to be counted and weighed.</summary>
+    Error,
+
+    /// <summary>Errors that a call had recorded were resolved by its success.</summary>
+    Recovery,
+
+    /// <summary>A health verdict.</summary>
+    Verdict,
+
+    /// <summary>The worker went down or came back.</summary>
+    Worker,
+
+    /// <summary>A sub-component's health.</summary>
+    Child,
+}
+
+/// <summary>What happens to a component. A value.</summary>
+internal readonly record struct ComponentInput
+{
+    public static readonly ComponentInput Tick = Of(BreakerInput.Tick);
+
+    public ComponentInputKind Kind { get; private init; }
+
+    /// <summary>What the breaker is told; a tick where the input does not concern it.</summary>
+    public BreakerInput Breaker { get; private init; }
+
+    /// <summary>The kind of an error or of a recovery.</summary>
+    public ErrorKind ErrorKind { get; private init; }
+
+    /// <summary>How many errors recovered.</summary>
+    public long Count { get; private init; }
+
+    /// <summary>The status of a verdict or of a child.</summary>
+    public HealthStatus Status { get; private init; }
+
+    /// <summary>The child's name.</summary>
+    public string? Child { get; private init; }
+
+    public bool WorkerIsDown { get; private init; }
+
+    public static ComponentInput Of(in BreakerInput input) => new() { Breaker = input };
+
+    public static ComponentInput OfError(KairosError error, CallTicket ticket, TimeSpan? duration = null) => new()
+    {
+        Kind = ComponentInputKind.Error,
+        Breaker = BreakerInput.Failure(ticket, error, duration),
+        ErrorKind = ErrorKind.Of(error),
+    };
+
+    public static ComponentInput OfRecovery(ErrorKind kind, long count = 1) =>
+        new() { Kind = ComponentInputKind.Recovery, ErrorKind = kind, Count = count };
+
+    public static ComponentInput OfVerdict(HealthStatus status) => new()
+    {
+        Kind = ComponentInputKind.Verdict,
+        Status = status,
+        Breaker = status == HealthStatus.Unhealthy ? BreakerInput.Unhealthy : BreakerInput.Tick,
+    };
+
+    public static ComponentInput OfWorker(bool isDown) => new() { Kind = ComponentInputKind.Worker, WorkerIsDown = isDown };
+
+    public static ComponentInput OfChild(string child, HealthStatus status) =>
+        new() { Kind = ComponentInputKind.Child, Child = child, Status = status };
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Kairos.Errors;
+using Kairos.Health;
+
+namespace Kairos.Components;
+
+/// <summary>A message that concerns one component. Sent to the supervisor, it finds its way.</summary>
+public interface IComponentMessage
+{
+    /// <summary>The component's name.</summary>
+    string Component { get; }
+}
+
+/// <summary>A command that creates the component it names where there is none yet.</summary>
+public interface ICreatesComponent : IComponentMessage;
+
+/// <summary>
+/// The commands and queries that the supervisor (<see cref="Kairos.Hosting.IKairos.Supervisor"/>) and component actors understand. All are immutable. A command that
+/// cannot be taken is counted, logged once and, where there is a sender, answered with <see cref="Status.Failure"/>.
+/// </summary>
+public static class ComponentProtocol
+{
+    /// <summary>A call failed. The error is counted and weighed by the breaker.</summary>
+    /// <param name="Component">The component that was called.</param>
+    /// <param name="Error">What went wrong.</param>
+    public sealed record ReportError(string Component, KairosError Error) : ICreatesComponent
+    {
+        /// <summary>How long the call took; where given, it counts for the slow-call rule.</summary>
+        public TimeSpan? Duration { get; init; }
+
+        /// <summary>The span in which it happened; an actor has no current one.</summary>
+        public ActivityContext Trace { get; init; }
+    }
+
+    /// <summary>A call succeeded.</summary>
+    /// <param name="Component">The component that was called.</param>
+    public sealed record ReportSuccess(string Component) : ICreatesComponent
+    {
+        /// <summary>How long the call took; where given, it counts for the slow-call rule.</summary>
+        public TimeSpan? Duration { get; init; }
+    }
+
+    /// <summary>Errors recorded earlier were resolved, because the call that saw them ended in success.</summary>
+    /// <param name="Component">The component.</param>
+    /// <param name="Kind">The errors' kind.</param>
+    /// <param name="Count">How many, at least 1. Of each kind no more can recover than were recorded.</param>
+    public sealed record ReportRecovery(string Component, ErrorKind Kind, long Count = 1) : ICreatesComponent;
+
+    /// <summary>A health verdict from outside. It holds until the next one.</summary>
+    /// <param name="Component">The component.</param>
+    /// <param name="Status">The verdict; unhealthy opens the circuit unless the settings say otherwise.</param>
+    /// <param name="Message">Why, for logs.</param>
+    public sealed record ReportHealth(string Component, HealthStatus Status, string? Message = null) : ICreatesComponent;
+
+    /// <summary>Opens the circuit until it is reset.</summary>
+    /// <param name="Component">The component.</param>
+    public sealed record Isolate(string Component) : ICreatesComponent;
+
+    /// <summary>Closes the circuit and forgets failures and growth.</summary>
+    /// <param name="Component">The component.</param>
+    public sealed record Reset(string Component) : ICreatesComponent;
+
+    /// <summary>Puts new settings in force; state, window and deadline stay.</summary>
+    /// <param name="Component">The component.</param>
+    /// <param name="Settings">All its settings.</param>
+    public sealed record Reconfigure(string Component, ComponentSettings Settings) : ICreatesComponent;
+
+    /// <summary>Asks to be told the component's events. The first one is <see cref="ComponentEvents.CurrentState"/>. A subscriber that stops is forgotten.</summary>
+    /// <param name="Component">The component.</param>
+    /// <param name="Subscriber">Who is told.</param>
+    public sealed record Subscribe(string Component, IActorRef Subscriber) : ICreatesComponent;
+
+    /// <summary>Ends a subscription.</summary>
+    /// <param name="Component">The component.</param>
+    /// <param name="Subscriber">Who is no longer told.</param>
+    public sealed record Unsubscribe(string Component, IActorRef Subscriber) : IComponentMessage;
+
+    /// <summary>Removes the component, its sub-components and their series.</summary>
+    /// <param name="Component">The component.</param>
+    public sealed record Remove(string Component) : IComponentMessage;
+
+    /// <summary>Asks for the component's <see cref="ComponentSnapshot"/>, with all reports that the same sender told before it.</summary>
+    /// <param name="Component">The component.</param>
+    public sealed record GetSnapshot(string Component) : IComponentMessage;
+
+    /// <summary>Asks the supervisor for the snapshots of all components, as <see cref="AllSnapshots"/>, with all reports told before it.</summary>
+    public sealed record GetAll
+    {
+        private GetAll()
+        {
+        }
+
+        /// <summary>The message.</summary>
+        public static GetAll Instance { get; } = new();
+    }
+
+    /// <summary>The answer to <see cref="GetAll"/>, ordered by name.</summary>
+    /// <param name="Snapshots">One for each component.</param>
+    public sealed record AllSnapshots(IReadOnlyList<ComponentSnapshot> Snapshots);
+
+    /// <summary>Creates a component, and nothing else.</summary>
+    internal sealed record Create(string Component) : ICreatesComponent;
+
+    /// <summary>A hint that time has passed.</summary>
+    internal sealed record Tick
+    {
+        public static readonly Tick Instance = new();
+    }
+
+    /// <summary>Passed on behind everything that was told before it, and answered with itself at the end of the line.</summary>
+    internal sealed record Drain
+    {
+        public static readonly Drain Instance = new();
+    }
+
+    /// <summary>The last message of a component that is being removed.</summary>
+    internal sealed record Retire
+    {
+        public static readonly Retire Instance = new();
+    }
+
+    /// <summary>A sub-component tells its parent how it is.</summary>
+    internal sealed record ReportChildHealth(string Child, HealthStatus Status);
+}

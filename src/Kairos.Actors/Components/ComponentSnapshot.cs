@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Kairos.Breaking;
+using Kairos.Health;
+
+namespace Kairos.Components;
+
+/// <summary>
+/// The picture of a component that its actor published last. Immutable and thread-safe: read as often as you like, it costs nothing and
+/// asks nobody.
+/// </summary>
+public sealed class ComponentSnapshot
+{
+    private readonly MonotonicClock _clock;
+    private readonly TimeSpan _openUntil;
+    private readonly ImmutableArray<ProbeLease> _leases;
+    private readonly TimeInStates _past;
+    private readonly SlidingWindow _errorRate;
+
+    internal ComponentSnapshot(string component, in ComponentState state, ComponentSettings settings, MonotonicClock clock)
+    {
+        Component = component;
+        Settings = settings;
+        Last = state.Breaker.Last;
+        Health = state.Health.Status;
+        ConsecutiveFailures = state.Breaker.ConsecutiveFailures;
+        Errors = state.Account.Errors;
+        Recovered = state.Account.Recovered;
+        _clock = clock;
+        _openUntil = state.Breaker.OpenUntil;
+        _leases = state.Breaker.Leases;
+        _past = state.Breaker.Past;
+        _errorRate = state.ErrorRate;
+    }
+
+    /// <summary>The component's name.</summary>
+    public string Component { get; }
+
+    /// <summary>The settings in force.</summary>
+    public ComponentSettings Settings { get; }
+
+    /// <summary>The transition that led to the current state; number 0 where there was none.</summary>
+    public CircuitTransition Last { get; }
+
+    /// <summary>The state of the circuit.</summary>
+    public CircuitState Circuit => Last.To;
+
+    /// <summary>The number of transitions so far; it is also the generation of the calls admitted now.</summary>
+    public long Sequence => Last.Sequence;
+
+    /// <summary>When the current state began.</summary>
+    public DateTimeOffset Since => _clock.ToWallClock(Last.At);
+
+    /// <summary>While open: when probe calls will be let through. Null while not open, and when isolated: then only a reset helps.</summary>
+    public DateTimeOffset? OpenUntil =>
+        Circuit == CircuitState.Open && !IsIsolated ? _clock.ToWallClock(_openUntil) : null;
+
+    /// <summary>Whether the circuit is open until somebody resets it.</summary>
+    public bool IsIsolated => Circuit == CircuitState.Open && _openUntil == BreakerState.Never;
+
+    /// <summary>The component's health.</summary>
+    public HealthStatus Health { get; }
+
+    /// <summary>Failures since the last success.</summary>
+    public int ConsecutiveFailures { get; }
+
+    /// <summary>Errors since the component was created.</summary>
+    public long Errors { get; }
+
+    /// <summary>How many of them recovered.</summary>
+    public long Recovered { get; }
+
+    /// <summary>Errors within the last 60 s, as of now: it falls as time passes, whether or not a new snapshot is published.</summary>
+    public long ErrorsPerMinute => _errorRate.Count(_clock.Now, ComponentState.RateWindow).Calls;
+
+    /// <summary>While open with a deadline: that deadline as monotonic time, for callers to compare.</summary>
+    internal TimeSpan OpenDeadline => _openUntil;
+
+    /// <summary>Time spent in each state, as of now.</summary>
+    internal TimeInStates TimeInStates() =>
+        new BreakerState { Last = Last, OpenUntil = _openUntil, Leases = _leases, Past = _past }.TimeIn(_clock.Now);
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Kairos.Breaking;
+using Kairos.Errors;
+using Kairos.Health;
+
+namespace Kairos.Components;
+
+/// <summary>Everything that is known of one component, as a value. Only <see cref="ComponentMachine"/> makes the next one.</summary>
+internal readonly record struct ComponentState
+{
+    /// <summary>The time over which the error rate is counted.</summary>
+    public static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(60);
+
+    /// <summary>The moment up to which everything has been taken into account.</summary>
+    public TimeSpan At { get; init; }
+
+    public BreakerState Breaker { get; init; }
+
+    public HealthState Health { get; init; }
+
+    public ErrorAccount Account { get; init; }
+
+    /// <summary>The errors of the last minute.</summary>
+    public SlidingWindow ErrorRate { get; init; }
+
+    /// <summary>The last health verdict: a health probe's, or one that was told.</summary>
+    public HealthStatus Verdict { get; init; }
+
+    public bool WorkerIsDown { get; init; }
+
+    /// <summary>The sub-components that are not healthy.</summary>
+    public ImmutableDictionary<string, HealthStatus> AilingChildren { get; init; }
+
+    public static ComponentState Initial(TimeSpan now, ulong seed = 0) => new()
+    {
+        At = now,
+        Breaker = BreakerState.Initial(now, seed),
+        Health = HealthState.Initial(now),
+        Verdict = HealthStatus.Healthy,
+        AilingChildren = ImmutableDictionary<string, HealthStatus>.Empty,
+    };
+
+    /// <summary>Errors within the minute before a moment.</summary>
+    public long ErrorsPerMinute(TimeSpan now) => ErrorRate.Count(now, RateWindow).Calls;
+
+    /// <summary>When something will next change of its own accord: the breaker, an improvement that holds, a high error rate that falls.</summary>
+    public TimeSpan? NextDeadline(HealthPolicy policy)
+    {
+        var rate = HealthAssessment.IsErrorRateHigh(policy, ErrorsPerMinute(At)) ? ErrorRate.NextExpiry(At, RateWindow) : null;
+        return Earlier(Earlier(Breaker.NextDeadline, Health.NextDeadline(policy)), rate);
+    }
+
+    public HealthEvidence Evidence(TimeSpan now) => new(
+        Breaker.Circuit,
+        ErrorsPerMinute(now),
+        Verdict,
+        WorkerIsDown,
+        AilingChildren.IsEmpty ? HealthStatus.Healthy : AilingChildren.Values.Min());
+
+    private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => b is null || a <= b ? a : b;
+}

@@ -1,0 +1,36 @@
+using Akka.Actor;
+using Kairos.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Kairos.Components;
+
+/// <summary>What all actors of one Kairos share, handed to them through their <c>Props</c>. Thread-safe.</summary>
+internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock clock, ILogger logger)
+{
+    private volatile KairosSettings _settings = settings;
+    private volatile IActorRef _metrics = ActorRefs.Nobody;
+    private long _incarnations;
+
+    public MonotonicClock Clock { get; } = clock;
+
+    public ILogger Logger { get; } = logger;
+
+    public ComponentRegistry Registry { get; } = new(settings.MaxComponents);
+
+    /// <summary>The settings from which components that are yet to come are made.</summary>
+    public KairosSettings Settings
+    {
+        get => _settings;
+        set => _settings = value;
+    }
+
+    /// <summary>A number that no actor's name has been given yet.</summary>
+    public long NextIncarnation() => Interlocked.Increment(ref _incarnations);
+
+    /// <summary>The metrics actor; set once, before the first component is created.</summary>
+    public IActorRef Metrics
+    {
+        get => _metrics;
+        set => _metrics = value;
+    }
+}

@@ -1,0 +1,19 @@
+namespace Kairos.Components;
+
+/// <summary>
+/// Time as decisions see it: how long ago the clock was started, by the provider's monotonic timestamps, so that a corrected wall clock
+/// moves no deadline. Thread-safe.
+/// </summary>
+internal sealed class MonotonicClock(TimeProvider time)
+{
+    private readonly long _origin = time.GetTimestamp();
+    private readonly DateTimeOffset _epoch = time.GetUtcNow();
+
+    public TimeProvider Provider => time;
+
+    public TimeSpan Now => time.GetElapsedTime(_origin);
+
+    /// <summary>The wall-clock time of a moment, reckoned from the wall clock at the start.</summary>
+    public DateTimeOffset ToWallClock(TimeSpan moment) =>
+        moment < DateTimeOffset.MaxValue - _epoch ? _epoch + moment : DateTimeOffset.MaxValue;
+}

@@ -1,0 +1,34 @@
+using Kairos.Text;
+
+namespace Kairos.Components;
+
+/// <summary>Why a report was not taken.</summary>
+public enum RefusalReason
+{
+    /// <summary><c>invalid_name</c>: the name is not one of a component.</summary>
+    InvalidName,
+
+    /// <summary><c>max_components</c>: there are as many components as <c>kairos.max-components</c> allows.</summary>
+    MaxComponents,
+
+    /// <summary><c>unknown_component</c>: there is no such component, and the message does not create one.</summary>
+    UnknownComponent,
+
+    /// <summary><c>nothing_to_recover</c>: more errors are said to have recovered than were recorded.</summary>
+    NothingToRecover,
+}
+
+/// <summary>The wire names of <see cref="RefusalReason"/>. Thread-safe.</summary>
+public static class RefusalReasonNames
+{
+    private static readonly WireNames<RefusalReason> Names = new(
+        (RefusalReason.InvalidName, "invalid_name"),
+        (RefusalReason.MaxComponents, "max_components"),
+        (RefusalReason.UnknownComponent, "unknown_component"),
+        (RefusalReason.NothingToRecover, "nothing_to_recover"));
+
+    /// <summary>The wire name, for example <c>max_components</c>.</summary>
+    public static string ToWireName(this RefusalReason reason) => Names.NameOf(reason);
+
+    internal static int Count => Names.All.Count;
+}

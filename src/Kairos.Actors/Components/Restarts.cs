@@ -1,0 +1,15 @@
+using Akka.Actor;
+
+namespace Kairos.Components;
+
+/// <summary>What is done about a crash of any of Kairos' actors: logged, counted, told.</summary>
+internal static class Restarts
+{
+    public static void Tell(ActorSystem system, KairosRuntime runtime, string component, Exception cause, object? message)
+    {
+        KairosLog.Restarted(runtime.Logger, cause, component, message?.GetType().Name ?? "no message");
+        var restarted = new ComponentEvents.ComponentRestarted(component, cause);
+        runtime.Metrics.Tell(restarted);
+        system.EventStream.Publish(restarted);
+    }
+}

@@ -1,0 +1,37 @@
+using Akka.Actor;
+using Kairos.Calls;
+using Kairos.Components;
+
+namespace Kairos.Hosting;
+
+/// <summary>
+/// The front door: what an application holds of Kairos. Thread-safe. Applications may fake it in their tests.
+/// </summary>
+public interface IKairos
+{
+    /// <summary>The guard of a component, which need not exist yet: it is created when it is first used.</summary>
+    /// <exception cref="ArgumentException">The name is not that of a component.</exception>
+    ComponentGuard this[string component] { get; }
+
+    /// <summary>What all components published last, ordered by name. Asks nobody.</summary>
+    IReadOnlyList<ComponentSnapshot> Snapshots { get; }
+
+    /// <summary>The settings in force.</summary>
+    KairosSettings Settings { get; }
+
+    /// <summary>Where other actors send the messages of <see cref="ComponentProtocol"/>.</summary>
+    /// <exception cref="InvalidOperationException">The actor system has not been started yet.</exception>
+    IActorRef Supervisor { get; }
+
+    /// <summary>Ends when all that was told so far, by anybody, has been decided and counted.</summary>
+    Task DrainAsync(CancellationToken cancellation = default);
+
+    /// <summary>Removes a component, its sub-components and their series. Reports that come later create it anew.</summary>
+    void Remove(string component);
+
+    /// <summary>
+    /// Puts new settings in force: components whose settings differ are reconfigured in place, others are not touched, and named ones that
+    /// do not exist yet are created. <see cref="KairosSettings.MaxComponents"/> stays what it was at the start.
+    /// </summary>
+    void Reconfigure(KairosSettings settings);
+}

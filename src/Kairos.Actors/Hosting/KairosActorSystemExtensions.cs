@@ -1,0 +1,28 @@
+using System.Diagnostics.Metrics;
+using Akka.Actor;
+using Akka.Event;
+using Kairos.Hosting.Settings;
+using Kairos.Metrics;
+
+namespace Kairos.Hosting;
+
+/// <summary>Kairos in an actor system of one's own, without dependency injection.</summary>
+public static class KairosActorSystemExtensions
+{
+    /// <summary>
+    /// Starts Kairos in an actor system. It is drained when the system terminates; a system that was not given Kairos'
+    /// <c>reference.conf</c> from its beginning allows five seconds for that.
+    /// </summary>
+    /// <exception cref="SettingsException">The settings are wrong; nothing was started.</exception>
+    public static IKairos UseKairos(this ActorSystem system, Action<KairosOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        var options = new KairosOptions();
+        configure?.Invoke(options);
+        var instance = new KairosInstance(options, new Meter(MetricNames.Source, KairosReference.Version));
+        system.Settings.InjectTopLevelFallback(KairosReference.Config);
+        instance.Start(system, new AkkaLogger(Logging.GetLogger(system, "kairos")));
+        system.RegisterOnTermination(instance.Meter.Dispose);
+        return instance;
+    }
+}

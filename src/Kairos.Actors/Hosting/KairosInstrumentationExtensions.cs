@@ -1,0 +1,40 @@
+using Kairos.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Kairos.Hosting;
+
+/// <summary>Tells OpenTelemetry's providers about Kairos.</summary>
+public static class KairosInstrumentationExtensions
+{
+    /// <summary>
+    /// Exports Kairos' metrics. In a host with <c>AddOpenTelemetry()</c> and <see cref="KairosHostingExtensions.AddKairos"/> these are the
+    /// metrics of that host's Kairos alone, however many there are in the process; a provider without a host hears every Kairos in it.
+    /// </summary>
+    public static MeterProviderBuilder AddKairosInstrumentation(this MeterProviderBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.ConfigureServices(services =>
+            services.AddMetrics(metrics => metrics.EnableMetrics(MetricNames.Source, null, null, MeterScope.Local)));
+        if (builder is IDeferredMeterProviderBuilder deferred)
+        {
+            return deferred.Configure((provider, meters) =>
+            {
+                // Resolved here, the meter is older than the provider, so the container disposes it later: the last export is whole.
+                var isLocal = provider.GetService<KairosInstance>() is not null && provider.GetServices<IMetricsListener>().Any();
+                if (!isLocal) meters.AddMeter(MetricNames.Source);
+            });
+        }
+
+        return builder.AddMeter(MetricNames.Source);
+    }
+
+    /// <summary>Exports Kairos' spans.</summary>
+    public static TracerProviderBuilder AddKairosInstrumentation(this TracerProviderBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.AddSource(MetricNames.Source);
+    }
+}

@@ -1,0 +1,17 @@
+namespace Kairos.Hosting.Settings;
+
+/// <summary>One thing that is wrong with the settings. Its text is one line: the key or variable, the value, what is allowed.</summary>
+/// <param name="Key">The full key, or the name of the variable.</param>
+/// <param name="Value">The value that was given, or null where none was.</param>
+/// <param name="Allowed">What is allowed.</param>
+public sealed record SettingProblem(string Key, string? Value, string Allowed)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Value is null ? $"{Key}: {Allowed}" : $"{Key} = {Printable(Value)}: {Allowed}";
+
+    private static string Printable(string value)
+    {
+        var line = value.ReplaceLineEndings(" ");
+        return line.Length <= 80 ? $"'{line}'" : $"'{line[..80]}…'";
+    }
+}

@@ -1,0 +1,55 @@
+using Akka.Actor;
+using Kairos.Components;
+using Kairos.Errors;
+using static Kairos.Components.ComponentEvents;
+
+namespace Kairos.Metrics;
+
+/// <summary>
+/// Turns the events of components into counters. It alone writes them; OpenTelemetry reads them when it collects. Events of one component
+/// arrive in the order in which they happened, so no recovery is ever counted before its error.
+/// </summary>
+internal sealed class MetricsActor(KairosRuntime runtime, MetricsBook book) : UntypedActor
+{
+    /// <summary>The actor's name.</summary>
+    public const string Name = ComponentName.OfMetrics;
+
+    public static Props Props(KairosRuntime runtime, MetricsBook book) =>
+        Akka.Actor.Props.Create(() => new MetricsActor(runtime, book)).WithDispatcher(KairosSupervisor.Dispatcher);
+
+    protected override void PreRestart(Exception reason, object message) =>
+        Restarts.Tell(Context.System, runtime, ComponentName.OfMetrics, reason, message);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ErrorRecorded m:
+                book.Of(m.Component).AddError(ErrorKind.Of(m.Error));
+                break;
+            case ErrorsRecovered m:
+                book.Of(m.Component).AddRecovered(m.Kind, m.Count);
+                break;
+            case CircuitStateChanged m:
+                book.Of(m.Component).AddTransition(m.Transition);
+                break;
+            case ComponentRestarted m:
+                book.Of(m.Component).AddRestart();
+                break;
+            case ComponentRemoved m:
+                book.Remove(m.Component);
+                break;
+            case ReportRefused m:
+                if (book.AddRefused(m.Reason, m.Count)) KairosLog.Refused(runtime.Logger, m.Component, m.Reason.ToWireName());
+                break;
+            case CurrentState or HealthStatusChanged: // gauges read what components published
+                break;
+            case ComponentProtocol.Drain:
+                Sender.Tell(message);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+}
