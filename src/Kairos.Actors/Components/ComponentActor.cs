@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Kairos.Breaking;
 using Kairos.Health;
 using static Kairos.Components.ComponentEvents;
 using static Kairos.Components.ComponentProtocol;
@@ -50,16 +49,13 @@ internal sealed class ComponentActor : UntypedActor
         switch (message)
         {
             case ReportError m:
-                Decide(ComponentInput.OfError(m.Error, CallTicket.Report, m.Duration), new ErrorRecorded(_cell.Name, m.Error, m.Trace));
-                break;
-            case ReportSuccess m:
-                Decide(ComponentInput.Of(BreakerInput.Success(CallTicket.Report, m.Duration)));
+                Decide(ReportInputs.From(m), new ErrorRecorded(_cell.Name, m.Error, m.Trace));
                 break;
             case ReportRecovery m:
                 Recover(m);
                 break;
-            case ReportHealth m:
-                Decide(ComponentInput.OfVerdict(m.Status));
+            case ReportSuccess or ReportHealth or Isolate or Reset:
+                Decide(ReportInputs.From((IComponentMessage)message));
                 break;
             case ReportChildHealth m:
                 Decide(ComponentInput.OfChild(m.Child, m.Status));
@@ -67,12 +63,6 @@ internal sealed class ComponentActor : UntypedActor
             case Tick:
                 _timer.Elapsed();
                 Decide(ComponentInput.Tick);
-                break;
-            case Isolate:
-                Decide(ComponentInput.Of(BreakerInput.Isolate));
-                break;
-            case Reset:
-                Decide(ComponentInput.Of(BreakerInput.Reset));
                 break;
             case Reconfigure m:
                 _cell.Settings = m.Settings;
@@ -131,7 +121,7 @@ internal sealed class ComponentActor : UntypedActor
 
     private void Recover(ReportRecovery report)
     {
-        var recovered = Decide(ComponentInput.OfRecovery(report.Kind, report.Count));
+        var recovered = Decide(ReportInputs.From(report));
         if (recovered > 0) Tell(new ErrorsRecovered(_cell.Name, report.Kind, recovered));
         if (recovered < report.Count)
             Tell(new ReportRefused(_cell.Name, RefusalReason.NothingToRecover, report.Count - recovered));

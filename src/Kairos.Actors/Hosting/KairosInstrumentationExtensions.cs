@@ -23,7 +23,8 @@ public static class KairosInstrumentationExtensions
             return deferred.Configure((provider, meters) =>
             {
                 // Resolved here, the meter is older than the provider, so the container disposes it later: the last export is whole.
-                var isLocal = provider.GetService<KairosInstance>() is not null && provider.GetServices<IMetricsListener>().Any();
+                var hasListener = provider.GetService<IServiceProviderIsService>()?.IsService(typeof(IMetricsListener)) == true;
+                var isLocal = provider.GetService<KairosInstance>() is not null && hasListener;
                 if (!isLocal) meters.AddMeter(MetricNames.Source);
             });
         }

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Kairos.Host.Configuration;
+
+namespace Kairos.Host.Commands;
+
+/// <summary><c>kairos config</c>: the effective settings.</summary>
+internal static class ConfigCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("config", "Prints the effective settings, each with where it came from. Secrets are not shown.");
+        command.SetAction((parsed, _) => Failures.HandleAsync(() =>
+        {
+            Print(SettingsLoader.Load(parsed.GetValue(SharedOptions.Config), Variables.OfProcess()));
+            return Task.FromResult(ExitCodes.Done);
+        }));
+        return command;
+    }
+
+    private static void Print(EffectiveSettings settings)
+    {
+        foreach (var warning in settings.Warnings) Console.Error.WriteLine(warning);
+        var lines = SettingsPrinter.List(settings).ToList();
+        var width = lines.Max(line => line.Key.Length + line.Value.Length);
+        foreach (var (key, value, origin) in lines) Console.WriteLine($"{$"{key} = {value}".PadRight(width + 3)}  # {origin}");
+    }
+}

@@ -1,0 +1,10 @@
+namespace Kairos.Host.Commands;
+
+/// <summary>What the program tells its caller.</summary>
+internal static class ExitCodes
+{
+    public const int Done = 0;
+    public const int FailedWhileRunning = 1;
+    public const int BadConfigurationOrArguments = 2;
+    public const int BadJournal = 3;
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using Kairos.Host.Configuration;
+using Kairos.Host.Running;
+using Kairos.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry.Metrics;
+
+namespace Kairos.Host.Commands;
+
+/// <summary><c>kairos run</c>: the host.</summary>
+internal static class RunCommand
+{
+    private const string StandardInput = "-";
+
+    public static readonly Option<string?> Events = new("--events", "-e")
+    {
+        Description = "The journal to feed: a file, or - for standard input. Without one, what is piped in; else the host runs until it is told to stop.",
+        HelpName = "FILE|-",
+    };
+
+    public static readonly Option<double> Speed = new("--speed", "-s")
+    {
+        Description = "Plays the times of a journal so many times as fast, with all clocks of the components. 0.01 to 10000.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("run", "Starts the components, feeds them a journal, and exports telemetry.") { Events, Speed };
+        Configure(command);
+        return command;
+    }
+
+    /// <summary>Makes a command run the host; the root command does so too.</summary>
+    public static void Configure(Command command)
+    {
+        Speed.Validators.Clear();
+        Speed.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<double>() is not (>= 0.01 and <= 10_000))
+                result.AddError($"--speed = '{result.Tokens[0].Value}': allowed is a number from 0.01 to 10000");
+        });
+        command.SetAction((parsed, cancellation) => Failures.HandleAsync(() => RunAsync(
+            SettingsLoader.Load(parsed.GetValue(SharedOptions.Config), Variables.OfProcess()),
+            parsed.GetValue(Events),
+            parsed.GetValue(Speed))));
+    }
+
+    private static async Task<int> RunAsync(EffectiveSettings settings, string? events, double speed)
+    {
+        await using var journal = Open(events);
+        foreach (var warning in settings.Warnings) await Console.Error.WriteLineAsync(warning).ConfigureAwait(false);
+
+        TimeProvider time = speed == 1 ? TimeProvider.System : new AcceleratedTimeProvider(speed);
+        await using var stdout = Console.OpenStandardOutput();
+        using var host = KairosHost.Build(settings, time, stdout);
+        await host.StartAsync().ConfigureAwait(false);
+        var kairos = host.Services.GetRequiredService<IKairos>();
+        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+
+        var feeder = new JournalFeeder(kairos, time, events ?? StandardInput, Console.Error);
+        var isFed = await FeedAsync(feeder, journal, events, stopping).ConfigureAwait(false);
+        if (!isFed) await WaitAsync(stopping).ConfigureAwait(false);
+
+        // Callers have stopped; the actors drain and stop; only then is what they counted exported.
+        await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        host.Services.GetService<MeterProvider>()?.Shutdown();
+        FinalReport.Write(kairos, feeder.Progress);
+        return ExitCodes.Done;
+    }
+
+    /// <summary>Feeds what there is to feed. False when there is nothing, and the host should just run.</summary>
+    private static async Task<bool> FeedAsync(JournalFeeder feeder, Stream journal, string? events, CancellationToken stopping)
+    {
+        await using var progress = new ProgressReporter(feeder.Progress, Console.Error);
+        try
+        {
+            await feeder.FeedAsync(journal, stopping).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return true;
+        }
+
+        // Standard input that was closed or empty from the start is no journal: that is how services are started.
+        return events is not null || feeder.Progress.Accepted + feeder.Progress.Skipped > 0;
+    }
+
+    private static Stream Open(string? events) => events switch
+    {
+        null => Console.IsInputRedirected ? Console.OpenStandardInput() : Stream.Null,
+        StandardInput => Console.OpenStandardInput(),
+        _ => File.OpenRead(events),
+    };
+
+    private static async Task WaitAsync(CancellationToken stopping)
+    {
+        var stopped = new TaskCompletionSource();
+        await using var registration = stopping.Register(stopped.SetResult).ConfigureAwait(false);
+        await stopped.Task.ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,62 @@
+using Kairos.Components;
+using Kairos.Hosting.Settings;
+
+namespace Kairos.Host.Configuration;
+
+/// <summary>One effective setting as <c>kairos config</c> shows it.</summary>
+internal readonly record struct PrintedSetting(string Key, string Value, string Origin);
+
+/// <summary>Lists the effective settings, each with where it came from. Secrets are never in the list.</summary>
+internal static class SettingsPrinter
+{
+    private const string Redacted = "***";
+    private const string Default = "default";
+
+    public static IEnumerable<PrintedSetting> List(EffectiveSettings settings)
+    {
+        foreach (var key in HostKeys.All)
+        {
+            var value = key.Setting.Write(settings.Host);
+            yield return new PrintedSetting(
+                key.FullKey,
+                value.Length == 0 ? Unset(key, settings.Host) : key.IsSecret ? Redacted : value,
+                OriginOf(settings, key.FullKey) ?? Default);
+        }
+
+        yield return new PrintedSetting(
+            "kairos.max-components",
+            settings.Kairos.MaxComponents.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            OriginOf(settings, "kairos.max-components") ?? Default);
+        foreach (var key in ComponentKeys.All)
+        {
+            yield return new PrintedSetting(
+                $"kairos.defaults.{key.Key}", key.Write(settings.Kairos.Defaults), OriginOf(settings, $"kairos.defaults.{key.Key}") ?? Default);
+        }
+
+        foreach (var component in settings.Kairos.Components)
+        {
+            foreach (var key in ComponentKeys.All)
+                yield return new PrintedSetting(
+                    KeyOf(component, key.Key), key.Write(settings.Kairos.For(component)), Inherited(settings, component, key.Key));
+        }
+    }
+
+    private static string Unset(HostKey key, Configuration.HostSettings host) =>
+        key.Setting.Key == "telemetry.otlp.endpoint" ? OtlpEndpoint.Written(host) : "(none)";
+
+    /// <summary>Where a component has a value from: itself, the nearest ancestor that sets it, the defaults.</summary>
+    private static string Inherited(EffectiveSettings settings, string component, string key)
+    {
+        for (var name = component; name is not null; name = ComponentName.ParentOf(name))
+        {
+            if (OriginOf(settings, KeyOf(name, key)) is { } origin) return name == component ? origin : $"{origin}, by {name}";
+        }
+
+        return OriginOf(settings, $"kairos.defaults.{key}") is { } defaults ? $"{defaults}, by kairos.defaults" : Default;
+    }
+
+    private static string KeyOf(string component, string key) =>
+        $"{new HoconLeaf([SettingsReader.Section, "components", component], null, false).Key}.{key}";
+
+    private static string? OriginOf(EffectiveSettings settings, string key) => settings.Origins.GetValueOrDefault(key);
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
+namespace Kairos.Host.Telemetry;
+
+/// <summary>Writes every export as one indented JSON document. The stream is the exporter's alone.</summary>
+internal sealed class StdoutMetricExporter(Stream output) : BaseExporter<Metric>
+{
+    private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n" };
+
+    public override ExportResult Export(in Batch<Metric> batch)
+    {
+        // The whole document is made before anything is written, so that what is written is always whole.
+        using var document = new MemoryStream();
+        using (var json = new Utf8JsonWriter(document, Options))
+        {
+            MetricsJson.Write(json, ParentProvider?.GetResource() ?? Resource.Empty, batch);
+        }
+
+        document.WriteByte((byte)'\n');
+        try
+        {
+            document.WriteTo(output);
+            output.Flush();
+            return ExportResult.Success;
+        }
+        catch (IOException)
+        {
+            return ExportResult.Failure; // nobody reads any more
+        }
+    }
+}
