@@ -13,7 +13,9 @@ namespace Kairos.Breaking;
 /// ---------------  ------------------------------  -----------------------------------  ----------------------------------
 /// deadline         –                               lease over → open, probe_expired     → half-open, deadline
 /// admit            admitted                        lease, or rejected when all are out  rejected with the time left
+/// claim            –                               lease                                –
 /// success          streak ends; slow_calls rule    lease back; M-th → closed            –
+/// traffic          the same, for many at once      –                                    –
 /// failure: count   rules: failures, failure_ratio, → open, probe_failed                 retry-after may extend the deadline
 ///                  slow_calls → open
 /// failure: trip    → open at once                  → open at once                       retry-after may extend the deadline
@@ -58,7 +60,8 @@ internal static class Breaker
             BreakerInputKind.Success => Succeed(policy, state, input, now),
             BreakerInputKind.Failure => Fail(policy, state, input, now),
             BreakerInputKind.Neutral => GiveBack(state, input.Ticket),
-            BreakerInputKind.Traffic => Observe(policy, state, new Tally(input.Count, 0, 0), now),
+            BreakerInputKind.Traffic => Flow(policy, state, input, now),
+            BreakerInputKind.Claim => Claim(policy, state, input.Ticket, now),
             BreakerInputKind.Unhealthy => state.Circuit == CircuitState.Open
                 ? state
                 : Openings.Trip(policy, state, TransitionReason.Health, now, retryAfter: null),
@@ -71,6 +74,25 @@ internal static class Breaker
         state.Circuit == CircuitState.Open
             ? Enter(state, CircuitState.HalfOpen, TransitionReason.Deadline, due)
             : Openings.ByRule(policy, state, TransitionReason.ProbeExpired, due, retryAfter: null);
+
+    private static BreakerState Flow(BreakerPolicy policy, in BreakerState state, in BreakerInput input, TimeSpan now)
+    {
+        if (state.Circuit != CircuitState.Closed) return state;
+        var seen = Observe(policy, state, new Tally(input.Count, 0, input.Slow), now);
+        var next = input.Ticket.Generation == state.Generation ? seen with { ConsecutiveFailures = 0 } : seen;
+        return input.Slow > 0 && Rules.Broken(policy, next, now) is { } reason
+            ? Openings.ByRule(policy, next, reason, now, retryAfter: null)
+            : next;
+    }
+
+    /// <summary>The gate has counted the places already; what is told here is when the lease began.</summary>
+    private static BreakerState Claim(BreakerPolicy policy, in BreakerState state, CallTicket ticket, TimeSpan now)
+    {
+        if (state.Circuit != CircuitState.HalfOpen || ticket.Generation != state.Generation) return state;
+        if (state.Leases.Any(lease => lease.Number == ticket.Lease)) return state;
+        var last = Math.Max(state.LastLease, ticket.Lease);
+        return state with { LastLease = last, Leases = state.Leases.Add(new ProbeLease(ticket.Lease, now + policy.ProbeLease)) };
+    }
 
     private static BreakerState Lease(BreakerPolicy policy, in BreakerState state, TimeSpan now)
     {

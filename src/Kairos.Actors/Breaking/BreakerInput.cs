@@ -19,8 +19,11 @@ internal enum BreakerInputKind
     /// <summary>A call ended without saying anything about the component.</summary>
     Neutral,
 
-    /// <summary>Calls of a closed circuit that succeeded, told later and together. They fill the window and break no streak.</summary>
+    /// <summary>Calls of a closed circuit that succeeded, told later and together. They fill the window.</summary>
     Traffic,
+
+    /// <summary>A probe call that was let through a gate under a lease of its own number.</summary>
+    Claim,
 
     /// <summary>A health verdict said unhealthy.</summary>
     Unhealthy,
@@ -35,6 +38,8 @@ internal enum BreakerInputKind
 /// <summary>What happens to a breaker. A value, so that a million of them cost no garbage.</summary>
 internal readonly record struct BreakerInput
 {
+    private const long NoGeneration = -2;
+
     public static readonly BreakerInput Tick = new() { Kind = BreakerInputKind.Tick };
     public static readonly BreakerInput Admit = new() { Kind = BreakerInputKind.Admit };
     public static readonly BreakerInput Unhealthy = new() { Kind = BreakerInputKind.Unhealthy };
@@ -54,6 +59,9 @@ internal readonly record struct BreakerInput
     /// <summary>How many calls a piece of traffic stands for.</summary>
     public long Count { get; private init; }
 
+    /// <summary>How many of them were slow.</summary>
+    public long Slow { get; private init; }
+
     public static BreakerInput Success(CallTicket ticket, TimeSpan? duration = null) =>
         new() { Kind = BreakerInputKind.Success, Ticket = ticket, Duration = duration };
 
@@ -69,5 +77,9 @@ internal readonly record struct BreakerInput
 
     public static BreakerInput Neutral(CallTicket ticket) => new() { Kind = BreakerInputKind.Neutral, Ticket = ticket };
 
-    public static BreakerInput Traffic(long count) => new() { Kind = BreakerInputKind.Traffic, Count = count };
+    /// <summary>Successes that were only counted. They end the streak of failures of the generation they were admitted under; by default of none.</summary>
+    public static BreakerInput Traffic(long count, long slow = 0, long endsStreakOf = NoGeneration) =>
+        new() { Kind = BreakerInputKind.Traffic, Count = count, Slow = slow, Ticket = new CallTicket(endsStreakOf, 0) };
+
+    public static BreakerInput Claim(CallTicket ticket) => new() { Kind = BreakerInputKind.Claim, Ticket = ticket };
 }

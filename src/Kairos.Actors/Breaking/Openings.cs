@@ -51,10 +51,10 @@ internal static class Openings
 
     private static TimeSpan Duration(BreakerPolicy policy, int openings, double random)
     {
-        var grown = policy.OpenDuration.TotalSeconds * Math.Pow(policy.OpenGrowth, Math.Max(openings, 1) - 1);
-        var capped = Math.Min(grown, policy.OpenMax.TotalSeconds);
+        var grown = policy.OpenDuration.Ticks * Math.Pow(policy.OpenGrowth, Math.Max(openings, 1) - 1);
+        var capped = Math.Min(grown, policy.OpenMax.Ticks);
         var jittered = capped * (1 + (policy.OpenJitter * ((2 * random) - 1)));
-        return TimeSpan.FromSeconds(Math.Min(jittered, policy.OpenMax.TotalSeconds));
+        return TimeSpan.FromTicks((long)Math.Round(Math.Min(jittered, policy.OpenMax.Ticks)));
     }
 
     /// <summary>SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014): a number in [0, 1) and the next seed.</summary>

@@ -30,12 +30,13 @@ internal readonly record struct SlidingWindow
         return (pruned._past.IsDefaultOrEmpty ? pruned._current : pruned._past[0]).At + length;
     }
 
-    private bool IsEmpty => _current.Tally.Calls == 0;
+    private bool IsEmpty => _current.Tally == default;
 
     /// <summary>The window with something added; what has left it by now is dropped.</summary>
     public SlidingWindow Add(in Tally tally, TimeSpan now, TimeSpan length)
     {
         var pruned = Prune(now, length);
+        if (tally == default) return pruned;
         if (pruned.IsEmpty) return new SlidingWindow(default, default, new Slice(now, tally));
         var current = pruned._current;
         if (now - current.At < length / Slices)

@@ -11,14 +11,16 @@ namespace Kairos.Calls;
 /// What calling code holds of one component. Cheap to make, thread-safe, and good for as long as the actor system runs, also across
 /// restarts and removals of the component.
 /// </summary>
-public sealed class ComponentGuard
+public sealed partial class ComponentGuard
 {
     private readonly KairosRuntime _runtime;
     private readonly IActorRef _supervisor;
+    private readonly ErrorClassifier _classifier;
     private ComponentCell? _cell;
 
-    internal ComponentGuard(KairosRuntime runtime, IActorRef supervisor, string component)
+    internal ComponentGuard(KairosRuntime runtime, IActorRef supervisor, string component, ErrorClassifier? classifier = null)
     {
+        _classifier = classifier ?? runtime.Classifier;
         _runtime = runtime;
         _supervisor = supervisor;
         Component = component;
@@ -30,7 +32,14 @@ public sealed class ComponentGuard
     /// <summary>The guard of a sub-component: <c>kairos["tools"]["search"]</c> is <c>kairos["tools/search"]</c>.</summary>
     /// <exception cref="ArgumentException">The name is not that of a component.</exception>
     public ComponentGuard this[string child] =>
-        new(_runtime, _supervisor, ComponentName.Require(Component + ComponentName.Separator + child));
+        new(_runtime, _supervisor, ComponentName.Require(Component + ComponentName.Separator + child), _classifier);
+
+    /// <summary>The same guard with a classifier of its own.</summary>
+    public ComponentGuard With(ErrorClassifier classifier)
+    {
+        ArgumentNullException.ThrowIfNull(classifier);
+        return new ComponentGuard(_runtime, _supervisor, Component, classifier);
+    }
 
     /// <summary>What the component's actor published last; null while the component has not been created.</summary>
     public ComponentSnapshot? Snapshot => Cell?.Snapshot;

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Akka.Actor;
+using Kairos.Breaking;
 using Kairos.Health;
 using static Kairos.Components.ComponentEvents;
 using static Kairos.Components.ComponentProtocol;
@@ -29,10 +31,23 @@ internal sealed class ComponentActor : UntypedActor
 
     protected override SupervisorStrategy SupervisorStrategy() => KairosSupervisor.RestartAlways;
 
-    protected override void PreStart() => Tell(new CurrentState(_cell.Snapshot));
+    protected override void PreStart()
+    {
+        Tell(new CurrentState(_cell.Snapshot));
+        var time = _runtime.Clock.Provider;
+        if (_runtime.Probes.TryGetValue(_cell.Name, out var probe))
+            Context.ActorOf(HealthProbeActor.Props(_cell.Name, probe, time, () => _cell.Snapshot.Settings.Health), HealthProbeActor.Name);
+        if (_runtime.Workers.TryGetValue(_cell.Name, out var worker))
+            Context.ActorOf(WorkerActor.Props(_cell.Name, worker, time, () => _cell.Snapshot.Settings.Worker), WorkerActor.Name);
+    }
 
-    protected override void PreRestart(Exception reason, object message) =>
+    protected override void PreRestart(Exception reason, object message)
+    {
         Restarts.Tell(Context.System, _runtime, _cell.Name, reason, message); // the children stay
+        if (message is not CallEnded call) return;
+        if (!call.IsRetold) Self.Tell(call with { IsRetold = true }); // a caller counts on it; what was taken already is not taken twice
+        else call.Receipt?.Complete();
+    }
 
     protected override void PostRestart(Exception reason) => Decide(ComponentInput.Tick);
 
@@ -57,6 +72,19 @@ internal sealed class ComponentActor : UntypedActor
             case ReportSuccess or ReportHealth or Isolate or Reset:
                 Decide(ReportInputs.From((IComponentMessage)message));
                 break;
+            case CallEnded m:
+                End(m);
+                break;
+            case Nudge m:
+                Decide(ComponentInput.Tick);
+                m.Receipt?.Complete();
+                break;
+            case AskWorker m:
+                Ask(m.Message);
+                break;
+            case WorkerActor.WorkerChanged m:
+                Decide(ComponentInput.OfWorker(m.IsDown));
+                break;
             case ReportChildHealth m:
                 Decide(ComponentInput.OfChild(m.Child, m.Status));
                 break;
@@ -68,7 +96,8 @@ internal sealed class ComponentActor : UntypedActor
                 _cell.Settings = m.Settings;
                 Decide(ComponentInput.Tick);
                 break;
-            case Create: // it has been, or it would not be here
+            case Create:
+                if (!Sender.IsNobody()) Sender.Tell(_cell.Snapshot);
                 break;
             case GetSnapshot:
                 Sender.Tell(_cell.Snapshot);
@@ -107,22 +136,75 @@ internal sealed class ComponentActor : UntypedActor
         }
     }
 
-    private long Decide(in ComponentInput input, IComponentEvent? cause = null)
+    /// <summary>Decides, stores, publishes, tells. A crash before the state is stored loses the input; after it, nothing.</summary>
+    private long Decide(in ComponentInput input, IComponentEvent? cause = null, CallEnded? call = null)
     {
         var now = _runtime.Clock.Now;
-        var decision = ComponentMachine.Apply(_cell.Settings, _cell.State, input, now);
-        _cell.State = decision.State;
-        _cell.Snapshot = new ComponentSnapshot(_cell.Name, decision.State, _cell.Settings, _runtime.Clock);
+        var changes = ImmutableArray<ComponentChange>.Empty;
+        if (CallerFacts.MayExist(_cell))
+        {
+            foreach (var (fact, at) in CallerFacts.TakeOver(_cell, now)) Take(fact, at, ref changes);
+        }
+
+        var decision = Take(input, now, ref changes);
+        call?.Receipt?.Take();
+        if (call is { Ticket.IsProbe: true }) _cell.Gate?.Release(call.Ticket.Lease);
+        Publish();
         if (cause is not null) Tell(cause);
-        foreach (var change in decision.Changes) Announce(change);
-        _timer.Schedule(decision.State.NextDeadline(_cell.Settings.Health), now);
+        foreach (var change in changes) Announce(change);
+        _timer.Schedule(NextWake(now), now);
         return decision.Recovered;
+    }
+
+    private ComponentDecision Take(in ComponentInput input, TimeSpan at, ref ImmutableArray<ComponentChange> changes)
+    {
+        var decision = ComponentMachine.Apply(_cell.Settings, _cell.State, input, at);
+        _runtime.Recorder?.Invoke(_cell.Name, _cell.Settings, input, at);
+        _cell.State = decision.State;
+        changes = changes.IsEmpty ? decision.Changes : changes.AddRange(decision.Changes);
+        return decision;
+    }
+
+    private void Publish()
+    {
+        var breaker = _cell.State.Breaker;
+        if (breaker.Circuit == CircuitState.HalfOpen && _cell.Gate?.Generation != breaker.Generation)
+            _cell.Gate = new ProbeGate(breaker.Generation, _cell.Settings.Breaker.HalfOpenCalls, breaker.LastLease);
+        var gate = breaker.Circuit == CircuitState.HalfOpen ? _cell.Gate : null;
+        _cell.Snapshot = new ComponentSnapshot(_cell.Name, _cell.State, _cell.Settings, _runtime.Clock, gate);
+    }
+
+    /// <summary>The next deadline; while a rule needs the window, also the next look at what callers have counted.</summary>
+    private TimeSpan? NextWake(TimeSpan now)
+    {
+        var deadline = _cell.State.NextDeadline(_cell.Settings.Health);
+        if (!_cell.Settings.Breaker.UsesWindow) return deadline;
+        var look = now + (_cell.Settings.Breaker.Window / 60);
+        return deadline < look ? deadline : look;
+    }
+
+    private void End(CallEnded call)
+    {
+        if (call.Receipt?.IsTaken != true)
+        {
+            var recorded = call.Error is { } error ? new ErrorRecorded(_cell.Name, error, call.Trace) : null;
+            Decide(CallerFacts.From(call, _cell.Settings.Breaker), recorded, call);
+        }
+
+        call.Receipt?.Complete(); // last: from here on the receipt is the caller's again
+    }
+
+    private void Ask(object message)
+    {
+        var worker = Context.Child(WorkerActor.Name);
+        if (!worker.IsNobody()) worker.Forward(message);
+        else Sender.Tell(new Status.Failure(new InvalidOperationException($"'{_cell.Name}' has no worker; give it one with KairosOptions.Worker.")));
     }
 
     private void Recover(ReportRecovery report)
     {
         var recovered = Decide(ReportInputs.From(report));
-        if (recovered > 0) Tell(new ErrorsRecovered(_cell.Name, report.Kind, recovered));
+        if (recovered > 0) Tell(new ErrorsRecovered(_cell.Name, report.Kind, recovered) { Duration = report.Duration });
         if (recovered < report.Count)
             Tell(new ReportRefused(_cell.Name, RefusalReason.NothingToRecover, report.Count - recovered));
     }

@@ -17,6 +17,7 @@ internal sealed class ComponentCell
     private volatile bool _isRetired;
     private readonly Lock _timesGate = new();
     private TimeInStates _timesRead;
+    private Bulkhead? _bulkhead;
 
     public ComponentCell(string name, ComponentSettings settings, ulong seed, MonotonicClock clock)
     {
@@ -65,6 +66,33 @@ internal sealed class ComponentCell
     {
         lock (_timesGate) return _timesRead = TimeInStates.Max(_timesRead, _snapshot.TimeInStates());
     }
+
+    /// <summary>Shared: how guarded calls ended.</summary>
+    public CallLedger Ledger { get; } = new();
+
+    /// <summary>Shared: how many retries the component may still have.</summary>
+    public RetryBudget Retries { get; } = new();
+
+    /// <summary>Shared: the limit of concurrent calls for a policy; null where it sets none. Calls that run when it changes leave the one they entered.</summary>
+    public Bulkhead? BulkheadFor(CallPolicy policy)
+    {
+        if (policy.MaxConcurrent == 0) return null;
+        var current = Volatile.Read(ref _bulkhead);
+        while (current?.Has(policy) != true)
+        {
+            var next = new Bulkhead(policy.MaxConcurrent, policy.MaxQueued);
+            var seen = Interlocked.CompareExchange(ref _bulkhead, next, current);
+            current = ReferenceEquals(seen, current) ? next : seen;
+        }
+
+        return current;
+    }
+
+    /// <summary>The actor's own: the places for probe calls of the current half-open generation, or of the last one.</summary>
+    public ProbeGate? Gate { get; set; }
+
+    /// <summary>The actor's own: how many successes of the ledger have been taken into the window.</summary>
+    public long SuccessesSeen { get; set; }
 
     /// <summary>The actor's own: what it decided last.</summary>
     public ComponentState State { get; set; }

@@ -45,7 +45,11 @@ public static class ComponentEvents
     /// <param name="Component">The component.</param>
     /// <param name="Kind">Their kind.</param>
     /// <param name="Count">How many.</param>
-    public sealed record ErrorsRecovered(string Component, ErrorKind Kind, long Count) : IComponentEvent;
+    public sealed record ErrorsRecovered(string Component, ErrorKind Kind, long Count) : IComponentEvent
+    {
+        /// <summary>Time from the first error to the success, where that is known.</summary>
+        public TimeSpan? Duration { get; init; }
+    }
 
     /// <summary>An actor crashed and was restarted; nothing was lost but the message that crashed it.</summary>
     /// <param name="Component">The component; <c>metrics</c> and <c>kairos</c> for Kairos' own actors.</param>

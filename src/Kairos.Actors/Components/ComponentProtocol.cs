@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Akka.Actor;
+using Kairos.Breaking;
 using Kairos.Errors;
 using Kairos.Health;
 
@@ -45,7 +46,11 @@ public static class ComponentProtocol
     /// <param name="Component">The component.</param>
     /// <param name="Kind">The errors' kind.</param>
     /// <param name="Count">How many, at least 1. Of each kind no more can recover than were recorded.</param>
-    public sealed record ReportRecovery(string Component, ErrorKind Kind, long Count = 1) : ICreatesComponent;
+    public sealed record ReportRecovery(string Component, ErrorKind Kind, long Count = 1) : ICreatesComponent
+    {
+        /// <summary>Time from the first error to the success, where that is known.</summary>
+        public TimeSpan? Duration { get; init; }
+    }
 
     /// <summary>A health verdict from outside. It holds until the next one.</summary>
     /// <param name="Component">The component.</param>
@@ -101,6 +106,32 @@ public static class ComponentProtocol
 
     /// <summary>Creates a component, and nothing else.</summary>
     internal sealed record Create(string Component) : ICreatesComponent;
+
+    /// <summary>
+    /// A guarded call has ended in a way that the breaker must know of: it failed, it was a probe call, or it ended a streak of failures.
+    /// </summary>
+    /// <param name="Component">The component that was called.</param>
+    /// <param name="Ticket">What the call was admitted with.</param>
+    /// <param name="Status">How it ended.</param>
+    /// <param name="Error">The error, where there was one.</param>
+    internal sealed record CallEnded(string Component, CallTicket Ticket, CallStatus Status, KairosError? Error) : ICreatesComponent
+    {
+        public TimeSpan? Duration { get; init; }
+
+        public ActivityContext Trace { get; init; }
+
+        /// <summary>Completed when the outcome has been taken into account; null where nobody waits.</summary>
+        public Receipt? Receipt { get; init; }
+
+        /// <summary>Whether this is the second try, after a crash.</summary>
+        public bool IsRetold { get; init; }
+    }
+
+    /// <summary>A message for the component's worker.</summary>
+    internal sealed record AskWorker(string Component, object Message) : ICreatesComponent;
+
+    /// <summary>A caller found a deadline passed, or claimed a place for a probe call: look at the time.</summary>
+    internal sealed record Nudge(string Component, Receipt? Receipt) : ICreatesComponent;
 
     /// <summary>A hint that time has passed.</summary>
     internal sealed record Tick

@@ -1,5 +1,4 @@
 using Kairos.Breaking;
-using Kairos.Calls;
 using Kairos.Health;
 
 namespace Kairos.Components;
@@ -18,6 +17,9 @@ public sealed record ComponentSettings
 
     /// <summary>How health is judged.</summary>
     public HealthPolicy Health { get; init; } = new();
+
+    /// <summary>How the component's worker is brought back after a crash.</summary>
+    public WorkerPolicy Worker { get; init; } = new();
 
     /// <summary>How guarded calls run.</summary>
     public CallPolicy Call { get; init; } = new();

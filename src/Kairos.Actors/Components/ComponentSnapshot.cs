@@ -16,7 +16,8 @@ public sealed class ComponentSnapshot
     private readonly TimeInStates _past;
     private readonly SlidingWindow _errorRate;
 
-    internal ComponentSnapshot(string component, in ComponentState state, ComponentSettings settings, MonotonicClock clock)
+    internal ComponentSnapshot(
+        string component, in ComponentState state, ComponentSettings settings, MonotonicClock clock, ProbeGate? gate = null)
     {
         Component = component;
         Settings = settings;
@@ -30,6 +31,14 @@ public sealed class ComponentSnapshot
         _leases = state.Breaker.Leases;
         _past = state.Breaker.Past;
         _errorRate = state.ErrorRate;
+        Gate = gate;
+        Streak = ConsecutiveFailures > 0 ? new StreakEnd() : null;
+        var (breaker, call) = (settings.Breaker, settings.Call);
+        IsPlain = Circuit == CircuitState.Closed
+            && call.Deadline == Timeout.InfiniteTimeSpan
+            && call.AttemptTimeout == Timeout.InfiniteTimeSpan
+            && call.MaxConcurrent == 0
+            && breaker.SlowCallAfter == TimeSpan.Zero;
     }
 
     /// <summary>The component's name.</summary>
@@ -71,6 +80,18 @@ public sealed class ComponentSnapshot
 
     /// <summary>Errors within the last 60 s, as of now: it falls as time passes, whether or not a new snapshot is published.</summary>
     public long ErrorsPerMinute => _errorRate.Count(_clock.Now, ComponentState.RateWindow).Calls;
+
+    /// <summary>Whether a call needs nothing but to be let through and counted: closed, no time limits, no bulkhead, no clock.</summary>
+    internal bool IsPlain { get; }
+
+    /// <summary>While half-open: where callers claim a place for a probe call.</summary>
+    internal ProbeGate? Gate { get; }
+
+    /// <summary>After a failure: whoever ends the streak tells it here.</summary>
+    internal StreakEnd? Streak { get; }
+
+    /// <summary>Whether the lease of a probe call has ended without the call; the actor only has to be told the time.</summary>
+    internal bool HasExpiredLease(TimeSpan now) => !_leases.IsEmpty && _leases.Any(lease => lease.Until <= now);
 
     /// <summary>While open with a deadline: that deadline as monotonic time, for callers to compare.</summary>
     internal TimeSpan OpenDeadline => _openUntil;

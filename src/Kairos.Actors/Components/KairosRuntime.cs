@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using Akka.Actor;
+using Kairos.Errors;
+using Kairos.Health;
 using Kairos.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +17,18 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
     public MonotonicClock Clock { get; } = clock;
 
     public ILogger Logger { get; } = logger;
+
+    /// <summary>Turns the exceptions of guarded calls into errors, where a guard or a call names no other.</summary>
+    public ErrorClassifier Classifier { get; init; } = ErrorClassifier.Default;
+
+    /// <summary>The health probes, by component.</summary>
+    public IReadOnlyDictionary<string, IHealthProbe> Probes { get; init; } = ImmutableDictionary<string, IHealthProbe>.Empty;
+
+    /// <summary>The workers, by component.</summary>
+    public IReadOnlyDictionary<string, Props> Workers { get; init; } = ImmutableDictionary<string, Props>.Empty;
+
+    /// <summary>Told every input of every component's machine, with the settings and the time it was applied at; for replays. Must not throw.</summary>
+    public Action<string, ComponentSettings, ComponentInput, TimeSpan>? Recorder { get; init; }
 
     public ComponentRegistry Registry { get; } = new(settings.MaxComponents);
 

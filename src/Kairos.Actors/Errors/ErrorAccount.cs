@@ -6,7 +6,7 @@ namespace Kairos.Errors;
 /// A component's errors and recoveries, as a value. Of each kind no more can recover than were recorded, so recovered ≤ total holds for
 /// every attribute set whatever is reported.
 /// </summary>
-internal struct ErrorAccount
+internal struct ErrorAccount : IEquatable<ErrorAccount>
 {
     private Counts _unrecovered;
 
@@ -26,11 +26,18 @@ internal struct ErrorAccount
     /// <summary>Takes recoveries in and returns how many of them had an error to recover.</summary>
     public long Recover(ErrorKind kind, long count)
     {
-        var accepted = Math.Min(count, _unrecovered[kind.Index]);
+        var accepted = Math.Clamp(count, 0, _unrecovered[kind.Index]);
         _unrecovered[kind.Index] -= accepted;
         Recovered += accepted;
         return accepted;
     }
+
+    public readonly bool Equals(ErrorAccount other) =>
+        Errors == other.Errors && Recovered == other.Recovered && ((ReadOnlySpan<long>)_unrecovered).SequenceEqual(other._unrecovered);
+
+    public override readonly bool Equals(object? obj) => obj is ErrorAccount other && Equals(other);
+
+    public override readonly int GetHashCode() => HashCode.Combine(Errors, Recovered);
 
     [InlineArray(ErrorKind.Count)]
     private struct Counts

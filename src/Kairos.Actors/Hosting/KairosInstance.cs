@@ -35,7 +35,14 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     {
         if (_started is not null) throw new InvalidOperationException("This Kairos has been started in an actor system already.");
         var settings = SettingsReader.Read(system.Settings.Config, options);
-        var runtime = new KairosRuntime(settings, new MonotonicClock(options.TimeProvider), logger);
+        var clock = new MonotonicClock(options.TimeProvider);
+        var runtime = new KairosRuntime(settings, clock, logger)
+        {
+            Classifier = options.Classifier,
+            Probes = options.Probes,
+            Workers = options.Workers,
+            Recorder = options.Recorder,
+        };
         var book = new MetricsBook();
         _ = new KairosInstruments(meter, runtime.Registry, book);
         var supervisor = system.ActorOf(KairosSupervisor.Props(runtime, book), KairosSupervisor.Name);
@@ -44,7 +51,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
             await Draining.RunAsync(runtime, supervisor, CancellationToken.None).ConfigureAwait(false);
             return Akka.Done.Instance;
         });
-        _started = new Started(runtime, supervisor);
+        _started = new Started(runtime, supervisor, book);
     }
 
     public Task DrainAsync(CancellationToken cancellation) =>
@@ -55,7 +62,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     public void Reconfigure(KairosSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var (runtime, supervisor) = Require();
+        var (runtime, supervisor, _) = Require();
         runtime.Settings = settings;
         foreach (var cell in runtime.Registry.Cells)
         {
@@ -66,8 +73,15 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
         foreach (var name in settings.Components) supervisor.Tell(new ComponentProtocol.Create(name));
     }
 
+    /// <summary>What callers and the actor of a component share; for tests.</summary>
+    internal ComponentCell CellOf(string component) =>
+        Require().Runtime.Registry.Find(component) ?? throw new ArgumentException($"There is no component '{component}'.", nameof(component));
+
+    /// <summary>The counters of a component; for tests.</summary>
+    internal ComponentMetrics MetricsOf(string component) => Require().Book.Of(component);
+
     private Started Require() => _started ?? throw new InvalidOperationException(
         "Kairos has not been started yet: it starts with its actor system. Call akka.WithKairos() where the system is configured.");
 
-    private sealed record Started(KairosRuntime Runtime, IActorRef Supervisor);
+    private sealed record Started(KairosRuntime Runtime, IActorRef Supervisor, MetricsBook Book);
 }

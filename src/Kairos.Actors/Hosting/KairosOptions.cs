@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using Akka.Actor;
 using Kairos.Components;
+using Kairos.Errors;
+using Kairos.Health;
 
 namespace Kairos.Hosting;
 
@@ -18,6 +21,9 @@ public sealed class KairosOptions
     /// <summary>Where time comes from. Default: the system's clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    /// <summary>Turns the exceptions of guarded calls into errors. Default: <see cref="ErrorClassifier.Default"/>.</summary>
+    public ErrorClassifier Classifier { get; set; } = ErrorClassifier.Default;
+
     /// <summary>Changes what holds for every component.</summary>
     public KairosOptions Defaults(Func<ComponentSettings, ComponentSettings> change)
     {
@@ -35,6 +41,36 @@ public sealed class KairosOptions
         _components[name] = change is null ? before : settings => change(before(settings));
         return this;
     }
+
+    /// <summary>Has a component, which then exists from the start, checked by a health probe every <c>health.probe.interval</c>.</summary>
+    /// <exception cref="ArgumentException">The name is not that of a component.</exception>
+    public KairosOptions Probe(string component, IHealthProbe probe)
+    {
+        ArgumentNullException.ThrowIfNull(probe);
+        Component(component);
+        Probes[component] = probe;
+        return this;
+    }
+
+    /// <summary>
+    /// Gives a component, which then exists from the start, a worker: an actor of the application's own beneath the component's. It is asked
+    /// with <see cref="Kairos.Calls.ComponentGuard.AskAsync{TResponse}"/>, and restarted with back-off when it crashes.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name is not that of a component.</exception>
+    public KairosOptions Worker(string component, Props worker)
+    {
+        ArgumentNullException.ThrowIfNull(worker);
+        Component(component);
+        Workers[component] = worker;
+        return this;
+    }
+
+    internal Dictionary<string, IHealthProbe> Probes { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<string, Props> Workers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Told every input of every component's machine; for replays.</summary>
+    internal Action<string, ComponentSettings, ComponentInput, TimeSpan>? Recorder { get; set; }
 
     internal ComponentSettings ChangeDefaults(ComponentSettings settings) => _defaults.Aggregate(settings, (current, change) => change(current));
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Kairos.Breaking;
 using Kairos.Errors;
 using TagPair = System.Collections.Generic.KeyValuePair<string, object?>;
@@ -24,7 +25,12 @@ internal sealed class ComponentMetrics(string component)
 
     public Series? Restarts => _restarts;
 
-    public void AddError(ErrorKind kind) => SeriesOf(_errors, kind).Add(1);
+    public void AddError(KairosError error, ActivityContext trace, DateTimeOffset at)
+    {
+        var series = SeriesOf(_errors, ErrorKind.Of(error));
+        series.Add(1);
+        if (trace != default) series.Exemplar.Note(component, error, trace, at);
+    }
 
     public void AddRecovered(ErrorKind kind, long count) => SeriesOf(_recovered, kind).Add(count);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Kairos.Breaking;
 using Kairos.Components;
@@ -13,6 +14,10 @@ internal sealed class KairosInstruments
 {
     private static readonly CircuitState[] States = [CircuitState.Open, CircuitState.HalfOpen, CircuitState.Closed];
 
+    // From a retry after milliseconds to an outage that a patient caller sat out.
+    private static readonly InstrumentAdvice<double> RecoveryAdvice =
+        new() { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300] };
+
     private readonly ComponentRegistry _registry;
     private readonly MetricsBook _book;
 
@@ -21,12 +26,15 @@ internal sealed class KairosInstruments
         _registry = registry;
         _book = book;
 
+        book.RecoveryDuration = meter.CreateHistogram(
+            MetricNames.RecoveryDuration, "s", "Time from a call's first error to its success.", advice: RecoveryAdvice);
+
         // Instruments are collected in the order in which they are created. Recoveries come before errors, so that what is recovered
         // while a collection runs can never be exported without its error.
         meter.CreateObservableCounter(
             MetricNames.ErrorsRecovered, () => Totals(component => component.Recovered), "{error}", "Errors that ended in success after all.");
         meter.CreateObservableCounter(
-            MetricNames.Errors, () => Totals(component => component.Errors), "{error}", "Errors of components.");
+            MetricNames.Errors, Errors, "{error}", "Errors of components.");
         meter.CreateObservableGauge(
             MetricNames.ErrorRate, () => Gauge(snapshot => snapshot.ErrorsPerMinute), null, "Errors per minute over the last 60 s.");
         meter.CreateObservableGauge(
@@ -38,9 +46,31 @@ internal sealed class KairosInstruments
         meter.CreateObservableCounter(
             MetricNames.CircuitTime, Times, "s", "Time spent in each state of the circuit.");
         meter.CreateObservableCounter(
+            MetricNames.Calls, Calls, "{call}", "Guarded calls, by outcome.");
+        meter.CreateObservableCounter(
             MetricNames.Restarts, Restarts, "{restart}", "Restarts of actors after a crash.");
         meter.CreateObservableCounter(
             MetricNames.ReportsRefused, () => _book.Refused.Select(series => series.Measure()), "{report}", "Reports that could not be taken.");
+    }
+
+    /// <summary>Each series is measured within the span of its exemplar, so that OpenTelemetry finds it there.</summary>
+    private IEnumerable<Measurement<long>> Errors()
+    {
+        foreach (var series in _book.Components.SelectMany(component => component.Errors))
+        {
+            var span = series.Exemplar.Take();
+            if (span is null)
+            {
+                yield return series.Measure();
+                continue;
+            }
+
+            var before = Activity.Current;
+            Activity.Current = span;
+            yield return series.Measure();
+            Activity.Current = before;
+            span.Dispose();
+        }
     }
 
     private IEnumerable<Measurement<long>> Totals(Func<ComponentMetrics, IEnumerable<Series>> kind) =>
@@ -51,6 +81,22 @@ internal sealed class KairosInstruments
 
     private IEnumerable<Measurement<long>> Gauge(Func<ComponentSnapshot, long> read) =>
         _registry.Cells.Select(cell => new Measurement<long>(read(cell.Snapshot), new TagPair(MetricNames.Component, cell.Name)));
+
+    private IEnumerable<Measurement<long>> Calls()
+    {
+        foreach (var cell in _registry.Cells)
+        {
+            var ledger = cell.Ledger;
+            if (ledger.Total == 0) continue;
+            yield return Call(cell, "success", ledger.Successes.Total + ledger.LateSuccesses.Total);
+            yield return Call(cell, "failure", ledger.Failures.Total);
+            yield return Call(cell, "ignored", ledger.Ignored.Total);
+            yield return Call(cell, "rejected", ledger.Rejected.Total);
+        }
+    }
+
+    private static Measurement<long> Call(ComponentCell cell, string outcome, long count) =>
+        new(count, new TagPair(MetricNames.Component, cell.Name), new TagPair(MetricNames.Outcome, outcome));
 
     private IEnumerable<Measurement<double>> Times()
     {

@@ -27,6 +27,12 @@ public static class MetricNames
     /// <summary>Counter of the time spent in each state of the circuit, <c>s</c>.</summary>
     public const string CircuitTime = "kairos.circuitbreaker.time";
 
+    /// <summary>Counter of guarded calls by outcome, <c>{call}</c>.</summary>
+    public const string Calls = "kairos.calls";
+
+    /// <summary>Histogram of the time from a call's first error to its success, <c>s</c>.</summary>
+    public const string RecoveryDuration = "kairos.errors.recovery.duration";
+
     /// <summary>Counter of restarts of actors, <c>{restart}</c>.</summary>
     public const string Restarts = "kairos.component.restarts";
 
@@ -40,4 +46,5 @@ public static class MetricNames
     internal const string To = "to";
     internal const string Reason = "reason";
     internal const string State = "state";
+    internal const string Outcome = "outcome";
 }

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Kairos.Components;
-using Kairos.Errors;
 using static Kairos.Components.ComponentEvents;
 
 namespace Kairos.Metrics;
@@ -25,10 +24,12 @@ internal sealed class MetricsActor(KairosRuntime runtime, MetricsBook book) : Un
         switch (message)
         {
             case ErrorRecorded m:
-                book.Of(m.Component).AddError(ErrorKind.Of(m.Error));
+                book.Of(m.Component).AddError(m.Error, m.Trace, m.Trace == default ? default : runtime.Clock.Provider.GetUtcNow());
                 break;
             case ErrorsRecovered m:
                 book.Of(m.Component).AddRecovered(m.Kind, m.Count);
+                if (m.Duration is { } duration)
+                    book.RecoveryDuration?.Record(duration.TotalSeconds, new KeyValuePair<string, object?>(MetricNames.Component, m.Component));
                 break;
             case CircuitStateChanged m:
                 book.Of(m.Component).AddTransition(m.Transition);

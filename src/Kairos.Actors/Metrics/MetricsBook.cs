@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Kairos.Components;
 using TagPair = System.Collections.Generic.KeyValuePair<string, object?>;
 
@@ -12,6 +13,9 @@ internal sealed class MetricsBook
 {
     private readonly ConcurrentDictionary<string, ComponentMetrics> _components = new(StringComparer.Ordinal);
     private readonly Series?[] _refused = new Series?[RefusalReasonNames.Count];
+
+    /// <summary>The one instrument that is told at once: a distribution cannot be read afterwards.</summary>
+    public Histogram<double>? RecoveryDuration { get; set; }
 
     public IEnumerable<ComponentMetrics> Components => _components.Select(pair => pair.Value);
 

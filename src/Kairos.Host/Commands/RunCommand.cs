@@ -60,6 +60,7 @@ internal static class RunCommand
         var kairos = host.Services.GetRequiredService<IKairos>();
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
+        using var reloader = ConfigReloader.Watch(kairos, settings, Console.Error);
         var feeder = new JournalFeeder(kairos, time, events ?? StandardInput, Console.Error);
         var isFed = await FeedAsync(feeder, journal, events, stopping).ConfigureAwait(false);
         if (!isFed) await WaitAsync(stopping).ConfigureAwait(false);

@@ -36,7 +36,7 @@ internal sealed class SettingsLoader
         var host = ReadHost([.. leaves.Where(IsHosts)], file.Path);
         var kairos = SettingsReader.Read(leaves.Where(leaf => !IsHosts(leaf)), new KairosOptions(), _problems);
         if (_problems.Count > 0) throw new SettingsException(_problems);
-        return new EffectiveSettings(host, kairos, file.Config, _origins, [.. Warnings(file, variableNames)]);
+        return new EffectiveSettings(file.Path, host, kairos, file.Config, _origins, [.. Warnings(file, variableNames)]);
     }
 
     private HostSettings ReadHost(IReadOnlyList<HoconLeaf> leaves, string? path)

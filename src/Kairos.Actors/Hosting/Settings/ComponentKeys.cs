@@ -1,5 +1,4 @@
 using Kairos.Breaking;
-using Kairos.Calls;
 using Kairos.Components;
 using Kairos.Health;
 
@@ -50,8 +49,12 @@ internal static class ComponentKeys
         Setting.NumberOr<ComponentSettings>("call.retry.jitter", 0, 1, ("full", RetryPolicy.FullJitter), c => c.Call.Retry.Jitter, (c, v) => Retry(c, r => r with { Jitter = v })),
         Ratio("call.retry.budget", c => c.Call.Retry.Budget, (c, v) => Retry(c, r => r with { Budget = v })),
         Span("call.retry.retry-after-max", TimeSpan.Zero, Day, c => c.Call.Retry.RetryAfterMax, (c, v) => Retry(c, r => r with { RetryAfterMax = v })),
+        Limit("call.stream.first-element", c => c.Call.StreamFirstElement, (c, v) => Call(c, p => p with { StreamFirstElement = v })),
+        Limit("call.stream.max-gap", c => c.Call.StreamMaxGap, (c, v) => Call(c, p => p with { StreamMaxGap = v })),
         Int("call.max-concurrent", 0, 1_000_000, c => c.Call.MaxConcurrent, (c, v) => Call(c, p => p with { MaxConcurrent = v })),
         Int("call.max-queued", 0, 1_000_000, c => c.Call.MaxQueued, (c, v) => Call(c, p => p with { MaxQueued = v })),
+        Span("worker.restart-delay", Instant, Day, c => c.Worker.RestartDelay, (c, v) => Worker(c, w => w with { RestartDelay = v })),
+        Span("worker.restart-delay-max", Instant, Day, c => c.Worker.RestartDelayMax, (c, v) => Worker(c, w => w with { RestartDelayMax = v })),
     ];
 
     /// <summary>What is wrong with settings that are each in range but do not go together.</summary>
@@ -63,6 +66,8 @@ internal static class ComponentKeys
             yield return ("breaker.slow-call-after", "more than 0s when breaker.slow-call-ratio is set");
         if (settings.Health.ProbeTimeout > settings.Health.ProbeInterval)
             yield return ("health.probe.timeout", $"at most health.probe.interval, which is {Durations.Write(settings.Health.ProbeInterval)}");
+        if (settings.Worker.RestartDelayMax < settings.Worker.RestartDelay)
+            yield return ("worker.restart-delay-max", $"at least worker.restart-delay, which is {Durations.Write(settings.Worker.RestartDelay)}");
         if (settings.Call.MaxQueued > 0 && settings.Call.MaxConcurrent == 0)
             yield return ("call.max-queued", "0 while call.max-concurrent is 0");
     }
@@ -92,6 +97,8 @@ internal static class ComponentKeys
     private static ComponentSettings Health(ComponentSettings c, Func<HealthPolicy, HealthPolicy> change) => c with { Health = change(c.Health) };
 
     private static ComponentSettings Call(ComponentSettings c, Func<CallPolicy, CallPolicy> change) => c with { Call = change(c.Call) };
+
+    private static ComponentSettings Worker(ComponentSettings c, Func<WorkerPolicy, WorkerPolicy> change) => c with { Worker = change(c.Worker) };
 
     private static ComponentSettings Retry(ComponentSettings c, Func<RetryPolicy, RetryPolicy> change) =>
         Call(c, p => p with { Retry = change(p.Retry) });

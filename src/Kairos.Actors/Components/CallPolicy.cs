@@ -1,4 +1,4 @@
-namespace Kairos.Calls;
+namespace Kairos.Components;
 
 /// <summary>
 /// How guarded calls run. Immutable and thread-safe. Defaults and ranges are those of <c>kairos.defaults.call</c> in
@@ -14,6 +14,12 @@ public sealed record CallPolicy
 
     /// <summary>When and how often a failed attempt is repeated.</summary>
     public RetryPolicy Retry { get; init; } = new();
+
+    /// <summary>Time to the first element of a stream. <see cref="Timeout.InfiniteTimeSpan"/> (default): no limit.</summary>
+    public TimeSpan StreamFirstElement { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>Longest time between two elements of a stream. <see cref="Timeout.InfiniteTimeSpan"/> (default): no limit.</summary>
+    public TimeSpan StreamMaxGap { get; init; } = Timeout.InfiniteTimeSpan;
 
     /// <summary>Calls that may run at a time. 0 (default): no limit.</summary>
     public int MaxConcurrent { get; init; }

@@ -1,4 +1,4 @@
-namespace Kairos.Calls;
+namespace Kairos.Components;
 
 /// <summary>When and how often a failed attempt is repeated. Immutable and thread-safe.</summary>
 public sealed record RetryPolicy

@@ -1,0 +1,35 @@
+using Kairos.Errors;
+
+namespace Kairos.Calls;
+
+/// <summary>What is special about one kind of call. Immutable and thread-safe: make it once, use it for every such call.</summary>
+public record CallOptions
+{
+    /// <summary>Nothing special.</summary>
+    public static readonly CallOptions Default = new();
+
+    /// <summary>What is done, in a word, for the name of the span: <c>{component} {operation}</c>. Default <c>call</c>.</summary>
+    public string Operation { get; init; } = "call";
+
+    /// <summary>Whether the call may be repeated once it has been sent. Default true. A call that is not is never retried.</summary>
+    public bool IsIdempotent { get; init; } = true;
+
+    /// <summary>Turns the call's exceptions into errors; null takes the guard's.</summary>
+    public ErrorClassifier? Classifier { get; init; }
+}
+
+/// <summary>The same, with what to do instead when the call has failed for good or was rejected. The fallbacks are tried in order.</summary>
+/// <typeparam name="TState">The type of the call's state.</typeparam>
+/// <typeparam name="TResult">The type of the call's result.</typeparam>
+public sealed record CallOptions<TState, TResult> : CallOptions
+{
+    /// <summary>The fallbacks, tried in order. None runs when the caller has cancelled.</summary>
+    public IReadOnlyList<Fallback<TState, TResult>> Fallbacks { get; init; } = [];
+}
+
+/// <summary>What to do instead of a call that has failed for good.</summary>
+/// <typeparam name="TState">The type of the call's state.</typeparam>
+/// <typeparam name="TResult">The type of the call's result.</typeparam>
+/// <param name="Call">Gives the result; an exception means that the next fallback is tried.</param>
+/// <param name="IsDegraded">Whether the result is less than what was asked for, an empty memory for example. A degraded result recovers nothing.</param>
+public sealed record Fallback<TState, TResult>(Func<TState, CancellationToken, ValueTask<TResult>> Call, bool IsDegraded = false);

@@ -1,0 +1,51 @@
+using Kairos.Breaking;
+using Kairos.Components;
+
+namespace Kairos.Calls;
+
+/// <summary>A guarded call was not made.</summary>
+public class CallRejectedException : Exception
+{
+    internal CallRejectedException(string component, RejectionReason rejection, TimeSpan? retryAfter, string message)
+        : base(message)
+    {
+        Component = component;
+        Rejection = rejection;
+        RetryAfter = retryAfter;
+    }
+
+    /// <summary>The component that was to be called.</summary>
+    public string Component { get; }
+
+    /// <summary>Why the call was not made.</summary>
+    public RejectionReason Rejection { get; }
+
+    /// <summary>How long until it is worth trying again; null when nobody can say.</summary>
+    public TimeSpan? RetryAfter { get; }
+
+    internal static CallRejectedException For(ComponentSnapshot snapshot, RejectionReason rejection, TimeSpan? retryAfter) => rejection switch
+    {
+        RejectionReason.CircuitOpen => new CircuitOpenException(snapshot, retryAfter),
+        RejectionReason.ConcurrencyLimit => new CallRejectedException(
+            snapshot.Component, rejection, retryAfter, $"'{snapshot.Component}' runs as many calls as call.max-concurrent allows, and its queue is full."),
+        _ => new CallRejectedException(
+            snapshot.Component, rejection, retryAfter, $"'{snapshot.Component}' was not called: the turn's call budget is used up."),
+    };
+}
+
+/// <summary>A guarded call was not made, because the component's circuit is open or all its probe calls are out.</summary>
+public sealed class CircuitOpenException : CallRejectedException
+{
+    internal CircuitOpenException(ComponentSnapshot snapshot, TimeSpan? retryAfter)
+        : base(snapshot.Component, RejectionReason.CircuitOpen, retryAfter, $"The circuit of '{snapshot.Component}' is not closed.")
+    {
+        State = snapshot.Circuit;
+        Reason = snapshot.Last.Reason;
+    }
+
+    /// <summary>The state of the circuit: open or half-open.</summary>
+    public CircuitState State { get; }
+
+    /// <summary>Why the circuit is in that state.</summary>
+    public TransitionReason Reason { get; }
+}

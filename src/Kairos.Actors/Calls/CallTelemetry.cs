@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using Kairos.Errors;
+using Kairos.Metrics;
+
+namespace Kairos.Calls;
+
+/// <summary>
+/// The span of a guarded call, and what an error leaves on it and on the caller's span. While nobody listens nothing is made. By the semantic
+/// conventions for errors, only what finally failed is the span's error; a retried one is an event.
+/// </summary>
+internal static class CallTelemetry
+{
+    public static readonly ActivitySource Source = new(MetricNames.Source, Hosting.KairosReference.Version);
+
+    public static bool HasListeners => Source.HasListeners();
+
+    public static Activity? Start(string component, string operation) => Source.HasListeners()
+        ? Source.StartActivity($"{component} {operation}", ActivityKind.Internal)?.SetTag(MetricNames.Component, component)
+        : null;
+
+    /// <summary>An attempt failed and is repeated.</summary>
+    public static void Retry(Activity? span, KairosError error, int attempt, TimeSpan wait)
+    {
+        if (span is not { IsAllDataRequested: true }) return;
+        span.AddEvent(new ActivityEvent("retry", tags: new ActivityTagsCollection
+        {
+            ["attempt"] = attempt,
+            [MetricNames.ErrorCode] = error.Code.ToWireName(),
+            ["retry.delay_ms"] = wait.TotalMilliseconds,
+        }));
+    }
+
+    /// <summary>The call failed for good.</summary>
+    public static void Fail(Activity? span, KairosError error, Exception exception)
+    {
+        Tag(span, error);
+        Tag(span is null ? Activity.Current : span.Parent, error);
+        if (span is not { IsAllDataRequested: true }) return;
+        foreach (var (key, value) in error.Attributes) span.SetTag(key, value);
+        span.AddException(exception).SetStatus(ActivityStatusCode.Error, error.Message);
+    }
+
+    /// <summary>The call was not made.</summary>
+    public static void Reject(Activity? span, Components.RejectionReason reason) =>
+        span?.SetTag("error.type", reason.ToString()).SetStatus(ActivityStatusCode.Error);
+
+    private static void Tag(Activity? span, KairosError error)
+    {
+        if (span is not { IsAllDataRequested: true }) return;
+        var code = error.Code.ToWireName();
+        span.SetTag("error.type", code).SetTag(MetricNames.ErrorCode, code).SetTag("error.recoverable", error.Recoverable);
+    }
+}

@@ -1,0 +1,171 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using Akka.Actor;
+using Kairos.Breaking;
+using Kairos.Components;
+using static Kairos.Components.ComponentProtocol;
+
+namespace Kairos.Calls;
+
+/// <content>Guarded calls.</content>
+public sealed partial class ComponentGuard
+{
+    /// <summary>
+    /// Runs a call under the component's guard: admission, time limits, retries, account. The exception that it ends with is its own, or a
+    /// <see cref="CallRejectedException"/> when it was not made.
+    /// </summary>
+    /// <param name="call">The call. It must heed its token: that is how time limits reach it.</param>
+    /// <param name="state">Handed to the call, so that it need not capture anything.</param>
+    /// <param name="cancellation">Cancels the call; the component is not blamed for it.</param>
+    /// <exception cref="CircuitOpenException">The circuit is open, or all its probe calls are out.</exception>
+    /// <exception cref="CallRejectedException">The concurrency limit is reached, or the turn's budget used up.</exception>
+    /// <exception cref="ComponentRefusedException">The component could not be created.</exception>
+    public ValueTask<TResult> ExecuteAsync<TState, TResult>(
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellation = default) =>
+        ExecuteAsync(call, state, CallOptions.Default, cancellation);
+
+    /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
+    /// <param name="call">The call.</param>
+    /// <param name="state">Handed to the call.</param>
+    /// <param name="options">What is special about the call; <see cref="CallOptions{TState,TResult}"/> has fallbacks too.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    public ValueTask<TResult> ExecuteAsync<TState, TResult>(
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(options);
+        if (!IsPlain(out var target, out var snapshot)) return UnwrapAsync(TryExecuteAsync(call, state, options, cancellation));
+
+        ValueTask<TResult> pending;
+        try
+        {
+            pending = call(state, cancellation);
+        }
+        catch (Exception exception)
+        {
+            return UnwrapAsync(RescueAsync(target, snapshot, exception, call, state, options, cancellation));
+        }
+
+        if (!pending.IsCompletedSuccessfully) return AwaitPlainAsync(pending, target, snapshot, call, state, options, cancellation);
+        Accounting.SucceedPlainly(target, snapshot);
+        return pending;
+    }
+
+    /// <summary>Runs a call and tells how it ended: it throws neither the call's exceptions nor rejections, and a rejection costs no garbage.</summary>
+    /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)" path="/param"/>
+    /// <exception cref="ComponentRefusedException">The component could not be created.</exception>
+    public ValueTask<CallOutcome<TResult>> TryExecuteAsync<TState, TResult>(
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellation = default) =>
+        TryExecuteAsync(call, state, CallOptions.Default, cancellation);
+
+    /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
+    /// <param name="call">The call.</param>
+    /// <param name="state">Handed to the call.</param>
+    /// <param name="options">What is special about the call; <see cref="CallOptions{TState,TResult}"/> has fallbacks too.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    public ValueTask<CallOutcome<TResult>> TryExecuteAsync<TState, TResult>(
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(options);
+        if (Cell is not { Route: not null } cell) return CreateAndRunAsync(call, state, options, cancellation);
+        var target = new GuardTarget(_runtime, cell, _supervisor);
+        return TryRejectAtOnce(target, options, out var retryAfter)
+            ? new ValueTask<CallOutcome<TResult>>(CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, retryAfter))
+            : new CallEngine(target, options, _classifier).RunAsync(call, state, null, cancellation);
+    }
+
+    /// <summary>Whether a call needs nothing but to be let through and counted.</summary>
+    private bool IsPlain(out GuardTarget target, out ComponentSnapshot snapshot)
+    {
+        var cell = _cell;
+        if (cell is { IsRetired: false } && cell.Snapshot is { IsPlain: true } plain && CallBudget.Current is null && !CallTelemetry.HasListeners)
+        {
+            target = new GuardTarget(_runtime, cell, _supervisor);
+            snapshot = plain;
+            return true;
+        }
+
+        target = default;
+        snapshot = null!;
+        return false;
+    }
+
+    /// <summary>An open circuit before its deadline, and nobody who wants to hear of it: no machinery at all.</summary>
+    private static bool TryRejectAtOnce(in GuardTarget target, CallOptions options, out TimeSpan? retryAfter)
+    {
+        retryAfter = null;
+        var snapshot = target.Cell.Snapshot;
+        if (snapshot.Circuit != CircuitState.Open || options.GetType() != typeof(CallOptions) || CallTelemetry.HasListeners) return false;
+        var admission = Admissions.TryAdmit(snapshot, target.Runtime.Clock.Now, out var isLate);
+        if (admission.IsAdmitted || isLate) return false;
+        retryAfter = admission.RetryAfter;
+        target.Cell.Ledger.Rejected.Increment();
+        return true;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TResult> AwaitPlainAsync<TState, TResult>(
+        ValueTask<TResult> pending,
+        GuardTarget target,
+        ComponentSnapshot snapshot,
+        Func<TState, CancellationToken, ValueTask<TResult>> call,
+        TState state,
+        CallOptions options,
+        CancellationToken cancellation)
+    {
+        TResult result;
+        try
+        {
+            result = await pending.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            return await UnwrapAsync(RescueAsync(target, snapshot, exception, call, state, options, cancellation)).ConfigureAwait(false);
+        }
+
+        Accounting.SucceedPlainly(target, snapshot);
+        return result;
+    }
+
+    /// <summary>The first attempt of a plain call failed: from here on it is a call like any other.</summary>
+    private ValueTask<CallOutcome<TResult>> RescueAsync<TState, TResult>(
+        in GuardTarget target,
+        ComponentSnapshot snapshot,
+        Exception exception,
+        Func<TState, CancellationToken, ValueTask<TResult>> call,
+        TState state,
+        CallOptions options,
+        CancellationToken cancellation)
+    {
+        var failed = new FailedAttempt(new CallTicket(snapshot.Sequence, 0), exception);
+        return new CallEngine(target, options, _classifier).RunAsync(call, state, failed, cancellation);
+    }
+
+    private ValueTask<TResult> UnwrapAsync<TResult>(ValueTask<CallOutcome<TResult>> pending)
+    {
+        if (!pending.IsCompletedSuccessfully) return UnwrapSlowlyAsync(pending);
+        var outcome = pending.Result;
+        return outcome.IsSuccess ? new ValueTask<TResult>(outcome.Value) : ValueTask.FromException<TResult>(ExceptionOf(outcome));
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TResult> UnwrapSlowlyAsync<TResult>(ValueTask<CallOutcome<TResult>> pending)
+    {
+        var outcome = await pending.ConfigureAwait(false);
+        if (outcome.IsSuccess) return outcome.Value;
+        ExceptionDispatchInfo.Throw(ExceptionOf(outcome));
+        return default;
+    }
+
+    private Exception ExceptionOf<TResult>(in CallOutcome<TResult> outcome) =>
+        outcome.Exception ?? CallRejectedException.For(Cell!.Snapshot, outcome.Rejection, outcome.RetryAfter);
+
+    private async ValueTask<CallOutcome<TResult>> CreateAndRunAsync<TState, TResult>(
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation)
+    {
+        while (Cell is not { Route: not null })
+            await _supervisor.Ask<ComponentSnapshot>(new Create(Component), cancellation).ConfigureAwait(false);
+        return await TryExecuteAsync(call, state, options, cancellation).ConfigureAwait(false);
+    }
+}

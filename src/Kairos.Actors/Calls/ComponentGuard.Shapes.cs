@@ -1,0 +1,79 @@
+using Akka.Actor;
+using Kairos.Components;
+
+namespace Kairos.Calls;
+
+/// <content>The other shapes of a call: without a result, without a state.</content>
+public sealed partial class ComponentGuard
+{
+    /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
+    public ValueTask<TResult> ExecuteAsync<TResult>(Func<CancellationToken, ValueTask<TResult>> call, CancellationToken cancellation = default) =>
+        ExecuteAsync(static (call, token) => call(token), NotNull(call), cancellation);
+
+    /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
+    public ValueTask ExecuteAsync<TState>(Func<TState, CancellationToken, ValueTask> call, TState state, CancellationToken cancellation = default) =>
+        Forget(ExecuteAsync(
+            static (pair, token) => Remember(pair.Call(pair.State, token)), (Call: NotNull(call), State: state), cancellation));
+
+    /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
+    public ValueTask ExecuteAsync(Func<CancellationToken, ValueTask> call, CancellationToken cancellation = default) =>
+        Forget(ExecuteAsync(static (call, token) => Remember(call(token)), NotNull(call), cancellation));
+
+    /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
+    public ValueTask<CallOutcome<TResult>> TryExecuteAsync<TResult>(
+        Func<CancellationToken, ValueTask<TResult>> call, CancellationToken cancellation = default) =>
+        TryExecuteAsync(static (call, token) => call(token), NotNull(call), cancellation);
+
+    /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
+    public ValueTask<CallOutcome<Nothing>> TryExecuteAsync<TState>(
+        Func<TState, CancellationToken, ValueTask> call, TState state, CancellationToken cancellation = default) =>
+        TryExecuteAsync(static (pair, token) => Remember(pair.Call(pair.State, token)), (Call: NotNull(call), State: state), cancellation);
+
+    /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
+    public ValueTask<CallOutcome<Nothing>> TryExecuteAsync(Func<CancellationToken, ValueTask> call, CancellationToken cancellation = default) =>
+        TryExecuteAsync(static (call, token) => Remember(call(token)), NotNull(call), cancellation);
+
+    /// <summary>
+    /// Asks the component's worker under the guard. A worker that crashes on the message never answers: the attempt timeout ends the call, or
+    /// 30 s where there is none.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The component has no worker.</exception>
+    public ValueTask<TResponse> AskAsync<TResponse>(object message, CancellationToken cancellation = default) => ExecuteAsync(
+        static (ask, token) => new ValueTask<TResponse>(
+            ask.Guard.Target.Ask<TResponse>(new ComponentProtocol.AskWorker(ask.Guard.Component, ask.Message), WorkerPatience, token)),
+        (Guard: this, Message: NotNull(message)),
+        cancellation);
+
+    private static readonly TimeSpan WorkerPatience = TimeSpan.FromSeconds(30);
+
+    private static T NotNull<T>(T value) where T : class
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return value;
+    }
+
+    private static ValueTask<Nothing> Remember(ValueTask pending)
+    {
+        if (!pending.IsCompletedSuccessfully) return RememberSlowly(pending);
+        pending.GetAwaiter().GetResult(); // a pooled source wants to be told that it was looked at
+        return default;
+    }
+
+    private static async ValueTask<Nothing> RememberSlowly(ValueTask pending)
+    {
+        await pending.ConfigureAwait(false);
+        return default;
+    }
+
+    private static ValueTask Forget(ValueTask<Nothing> pending)
+    {
+        if (!pending.IsCompletedSuccessfully) return ForgetSlowly(pending);
+        pending.GetAwaiter().GetResult();
+        return default;
+    }
+
+    private static async ValueTask ForgetSlowly(ValueTask<Nothing> pending) => await pending.ConfigureAwait(false);
+}
+
+/// <summary>The result of a call that has none.</summary>
+public readonly record struct Nothing;

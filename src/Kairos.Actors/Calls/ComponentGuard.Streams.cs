@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+using Akka.Actor;
+using Kairos.Components;
+using static Kairos.Components.ComponentProtocol;
+
+namespace Kairos.Calls;
+
+/// <content>Guarded streams.</content>
+public sealed partial class ComponentGuard
+{
+    /// <summary>
+    /// Runs a stream under the component's guard. It is scored at its end; retried only before its first element; the times to the first
+    /// element and between two elements are bounded by <c>call.stream</c>. A consumer that stops early is neutral.
+    /// </summary>
+    /// <param name="call">The stream. It must heed its token.</param>
+    /// <param name="state">Handed to the call.</param>
+    /// <param name="options">What is special about the stream; null for nothing.</param>
+    /// <param name="cancellation">Cancels the stream; the component is not blamed for it.</param>
+    /// <exception cref="CallRejectedException">The stream was not begun.</exception>
+    /// <exception cref="ComponentRefusedException">The component could not be created.</exception>
+    public async IAsyncEnumerable<T> ExecuteStreamAsync<TState, T>(
+        Func<TState, CancellationToken, IAsyncEnumerable<T>> call,
+        TState state,
+        StreamOptions<T>? options = null,
+        [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        while (Cell is not { Route: not null })
+            await _supervisor.Ask<ComponentSnapshot>(new Create(Component), cancellation).ConfigureAwait(false);
+        var target = new GuardTarget(_runtime, Cell!, _supervisor);
+        var stream = new GuardedStream<TState, T>(target, options ?? new StreamOptions<T>(), _classifier, call, state);
+        await foreach (var element in stream.RunAsync(cancellation).ConfigureAwait(false)) yield return element;
+    }
+}

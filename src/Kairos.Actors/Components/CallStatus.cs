@@ -1,0 +1,33 @@
+namespace Kairos.Components;
+
+/// <summary>How a guarded call ended.</summary>
+public enum CallStatus
+{
+    /// <summary>With a result.</summary>
+    Success,
+
+    /// <summary>With an error of the component.</summary>
+    Failure,
+
+    /// <summary>Neutrally: the caller cancelled it, or the error says nothing about the component.</summary>
+    Ignored,
+
+    /// <summary>It was never made.</summary>
+    Rejected,
+}
+
+/// <summary>Why a guarded call was not made.</summary>
+public enum RejectionReason
+{
+    /// <summary>It was not rejected.</summary>
+    None,
+
+    /// <summary>The circuit is open, or all its probe calls are out.</summary>
+    CircuitOpen,
+
+    /// <summary>As many calls as <c>call.max-concurrent</c> allows are running, and the queue is full.</summary>
+    ConcurrencyLimit,
+
+    /// <summary>The turn's <see cref="Kairos.Calls.CallBudget"/> is used up.</summary>
+    BudgetExhausted,
+}

@@ -1,0 +1,37 @@
+namespace Kairos.Components;
+
+/// <summary>Limits how many calls of a component run at a time, with a queue that is bounded too. Thread-safe.</summary>
+internal sealed class Bulkhead(int maxConcurrent, int maxQueued) : IDisposable
+{
+    private readonly SemaphoreSlim _places = new(maxConcurrent, maxConcurrent);
+    private int _queued;
+
+    /// <summary>Whether this bulkhead is one of these limits.</summary>
+    public bool Has(CallPolicy policy) => policy.MaxConcurrent == maxConcurrent && policy.MaxQueued == maxQueued;
+
+    /// <summary>Takes a place, now or after a wait. False when the queue is full, or the time is up.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async ValueTask<bool> EnterAsync(TimeSpan limit, CancellationToken cancellation)
+    {
+        if (_places.Wait(0, CancellationToken.None)) return true;
+        if (Interlocked.Increment(ref _queued) > maxQueued)
+        {
+            Interlocked.Decrement(ref _queued);
+            return false;
+        }
+
+        try
+        {
+            return await _places.WaitAsync(limit, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _queued);
+        }
+    }
+
+    /// <summary>Gives a place back.</summary>
+    public void Leave() => _places.Release();
+
+    public void Dispose() => _places.Dispose();
+}

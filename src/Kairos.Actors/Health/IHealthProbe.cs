@@ -1,0 +1,17 @@
+namespace Kairos.Health;
+
+/// <summary>What a health probe found out. Immutable.</summary>
+/// <param name="Status">How fit the component is.</param>
+/// <param name="Message">Why, for logs; null where there is nothing to say.</param>
+public readonly record struct HealthReport(HealthStatus Status, string? Message = null);
+
+/// <summary>
+/// A check that Kairos runs on a component from time to time, beside the calls. It is never run twice at once. One that throws, or has not
+/// answered in time, has found the component unhealthy.
+/// </summary>
+public interface IHealthProbe
+{
+    /// <summary>Looks at the component.</summary>
+    /// <param name="cancellation">Cancelled when the time is up, or the component is removed.</param>
+    ValueTask<HealthReport> CheckAsync(CancellationToken cancellation);
+}

@@ -1,0 +1,59 @@
+using Kairos.Host.Configuration;
+using Kairos.Hosting;
+using Kairos.Hosting.Settings;
+
+namespace Kairos.Host.Running;
+
+/// <summary>
+/// Puts a changed configuration file in force while the host runs. Components whose settings did not change are not touched; a file with
+/// problems changes nothing. What the host itself is set to holds until it is started anew.
+/// </summary>
+internal sealed class ConfigReloader : IDisposable
+{
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200); // editors write a file in several steps
+    private readonly FileSystemWatcher _watcher;
+    private readonly ITimer _timer;
+
+    public ConfigReloader(IKairos kairos, EffectiveSettings settings, TextWriter log)
+    {
+        var path = Path.GetFullPath(settings.Path!);
+        _timer = TimeProvider.System.CreateTimer(_ => Reload(kairos, settings, log), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!, Path.GetFileName(path))
+        {
+            NotifyFilter = NotifyFilters.LastWrite | NotifyFilters.FileName | NotifyFilters.CreationTime | NotifyFilters.Size,
+        };
+        _watcher.Changed += (_, _) => Arm();
+        _watcher.Created += (_, _) => Arm();
+        _watcher.Renamed += (_, _) => Arm();
+        _watcher.EnableRaisingEvents = true;
+    }
+
+    /// <summary>Watches the file that the settings were read from; null where there is none.</summary>
+    public static ConfigReloader? Watch(IKairos kairos, EffectiveSettings settings, TextWriter log) =>
+        settings.Path is null ? null : new ConfigReloader(kairos, settings, log);
+
+    public void Dispose()
+    {
+        _watcher.Dispose();
+        _timer.Dispose();
+    }
+
+    private void Arm() => _timer.Change(Settling, Timeout.InfiniteTimeSpan);
+
+    private static void Reload(IKairos kairos, EffectiveSettings before, TextWriter log)
+    {
+        try
+        {
+            var after = SettingsLoader.Load(before.Path, Variables.OfProcess());
+            kairos.Reconfigure(after.Kairos);
+            log.WriteLine($"{before.Path} has changed: its settings of components are in force");
+            if (after.Host != before.Host || after.Kairos.MaxComponents != before.Kairos.MaxComponents)
+                log.WriteLine($"{before.Path} has changed: what concerns the host itself holds when it is started anew");
+        }
+        catch (SettingsException exception)
+        {
+            log.WriteLine($"{before.Path} has changed, but is wrong; the settings before it stay in force:");
+            foreach (var problem in exception.Problems) log.WriteLine($"  {problem}");
+        }
+    }
+}
