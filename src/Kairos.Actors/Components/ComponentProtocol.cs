@@ -46,10 +46,20 @@ public static class ComponentProtocol
     /// <param name="Component">The component.</param>
     /// <param name="Kind">The errors' kind.</param>
     /// <param name="Count">How many, at least 1. Of each kind no more can recover than were recorded.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is less than 1.</exception>
     public sealed record ReportRecovery(string Component, ErrorKind Kind, long Count = 1) : ICreatesComponent
     {
+        /// <summary>How many errors were resolved.</summary>
+        public long Count { get; init => field = AtLeastOne(value); } = AtLeastOne(Count);
+
         /// <summary>Time from the first error to the success, where that is known.</summary>
         public TimeSpan? Duration { get; init; }
+
+        private static long AtLeastOne(long count)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(Count));
+            return count;
+        }
     }
 
     /// <summary>A health verdict from outside. It holds until the next one.</summary>
