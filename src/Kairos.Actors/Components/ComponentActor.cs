@@ -117,9 +117,6 @@ internal sealed class ComponentActor : UntypedActor
             case ComponentChildren.OpenRoute m:
                 m.Open();
                 break;
-            case Drain:
-                _runtime.Metrics.Forward(message);
-                break;
             case Remove:
                 _cell.IsRetired = true;
                 _children.RemoveAll();

@@ -149,12 +149,6 @@ public static class ComponentProtocol
         public static readonly Tick Instance = new();
     }
 
-    /// <summary>Passed on behind everything that was told before it, and answered with itself at the end of the line.</summary>
-    internal sealed record Drain
-    {
-        public static readonly Drain Instance = new();
-    }
-
     /// <summary>The last message of a component that is being removed.</summary>
     internal sealed record Retire
     {

@@ -1,48 +1,38 @@
 using Akka.Actor;
-using static Kairos.Components.ComponentProtocol;
 
 namespace Kairos.Components;
 
 /// <summary>Waits until everything that was told so far has been decided and counted. Thread-safe.</summary>
 internal static class Draining
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly Identify Question = new(null);
 
     /// <summary>
-    /// A message of its own goes behind all others: through the supervisor, so that what was on its way to a component has arrived; through
-    /// the components, parents first, because they pass on what is for their children; and from each of them through the metrics actor.
+    /// A question of Akka's own, which every actor answers in its turn, goes behind all that was told: to the supervisor, so that what was on
+    /// its way to a component has arrived; to the components, parents first, because they pass on what is for their children; to the parents
+    /// again, because children tell them how they are; and to the metrics actor, which all of them have told by then.
     /// </summary>
     public static async Task RunAsync(KairosRuntime runtime, IActorRef supervisor, CancellationToken cancellation)
     {
-        await DrainAsync(supervisor, () => true, cancellation).ConfigureAwait(false);
-        for (var depth = 0; ; depth++)
+        await DrainAsync(supervisor, cancellation).ConfigureAwait(false);
+        var levels = new Stack<IReadOnlyList<ComponentCell>>();
+        while (AtDepth(runtime, levels.Count) is { Count: > 0 } level)
         {
-            var level = runtime.Registry.Cells.Where(cell => ComponentName.DepthOf(cell.Name) == depth).ToList();
-            if (level.Count == 0) break;
-            await Task.WhenAll(level.Select(cell => DrainAsync(cell.Actor, () => !cell.IsRetired, cancellation))).ConfigureAwait(false);
+            await DrainAsync(level, cancellation).ConfigureAwait(false);
+            levels.Push(level);
         }
 
-        await DrainAsync(runtime.Metrics, () => true, cancellation).ConfigureAwait(false);
+        foreach (var level in levels.Skip(1)) await DrainAsync(level, cancellation).ConfigureAwait(false);
+        await DrainAsync(runtime.Metrics, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>A component that leaves meanwhile answers no more, and has nothing left to drain.</summary>
-    private static async Task DrainAsync(IActorRef? actor, Func<bool> isThere, CancellationToken cancellation)
-    {
-        while (actor is not null)
-        {
-            try
-            {
-                await actor.Ask<Drain>(Drain.Instance, Patience, cancellation).ConfigureAwait(false);
-                return;
-            }
-            catch (AskTimeoutException) when (!isThere())
-            {
-                return;
-            }
-            catch (AskTimeoutException)
-            {
-                cancellation.ThrowIfCancellationRequested();
-            }
-        }
-    }
+    private static IReadOnlyList<ComponentCell> AtDepth(KairosRuntime runtime, int depth) =>
+        [.. runtime.Registry.Cells.Where(cell => ComponentName.DepthOf(cell.Name) == depth)];
+
+    private static Task DrainAsync(IReadOnlyList<ComponentCell> cells, CancellationToken cancellation) =>
+        Task.WhenAll(cells.Select(cell => DrainAsync(cell.Actor, cancellation)));
+
+    /// <summary>An actor that has stopped meanwhile has nothing left to drain; its dead mailbox answers for it.</summary>
+    private static Task DrainAsync(IActorRef? actor, CancellationToken cancellation) =>
+        actor is null ? Task.CompletedTask : actor.Ask<ActorIdentity>(Question, Timeout.InfiniteTimeSpan, cancellation);
 }

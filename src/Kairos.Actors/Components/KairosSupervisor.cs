@@ -63,9 +63,6 @@ internal sealed class KairosSupervisor : UntypedActor
             case ComponentChildren.OpenRoute m:
                 m.Open();
                 break;
-            case Drain:
-                Sender.Tell(message);
-                break;
             case Terminated m:
                 _children.Revive(m.ActorRef);
                 break;

@@ -45,9 +45,6 @@ internal sealed class MetricsActor(KairosRuntime runtime, MetricsBook book) : Un
                 break;
             case CurrentState or HealthStatusChanged: // gauges read what components published
                 break;
-            case ComponentProtocol.Drain:
-                Sender.Tell(message);
-                break;
             default:
                 Unhandled(message);
                 break;
