@@ -5,8 +5,10 @@ namespace Kairos.Components;
 /// <summary>What is done about a crash of any of Kairos' actors: logged, counted, told.</summary>
 internal static class Restarts
 {
+    /// <summary>Akka restarts the children of an actor that crashed, too; theirs is no crash. They have no message, and no failed start.</summary>
     public static void Tell(ActorSystem system, KairosRuntime runtime, string component, Exception cause, object? message)
     {
+        if (message is null && cause is not ActorInitializationException) return;
         KairosLog.Restarted(runtime.Logger, cause, component, message?.GetType().Name ?? "no message");
         var restarted = new ComponentEvents.ComponentRestarted(component, cause);
         runtime.Metrics.Tell(restarted);
