@@ -39,6 +39,7 @@ internal sealed class ComponentActor : UntypedActor
             Context.ActorOf(HealthProbeActor.Props(_cell.Name, probe, time, () => _cell.Snapshot.Settings.Health), HealthProbeActor.Name);
         if (_runtime.Workers.TryGetValue(_cell.Name, out var worker))
             Context.ActorOf(WorkerActor.Props(_cell.Name, worker, time, () => _cell.Snapshot.Settings.Worker), WorkerActor.Name);
+        TakeUp();
     }
 
     protected override void PreRestart(Exception reason, object message)
@@ -131,6 +132,14 @@ internal sealed class ComponentActor : UntypedActor
                 Unhandled(message);
                 break;
         }
+    }
+
+    /// <summary>Where somebody stopped the actor before this one, there is something to take up.</summary>
+    private void TakeUp()
+    {
+        foreach (var subscriber in _cell.Subscribers) Context.Watch(subscriber);
+        _children.ReviveAll();
+        Decide(ComponentInput.Tick);
     }
 
     /// <summary>Decides, stores, publishes, tells. A crash before the state is stored loses the input; after it, nothing.</summary>

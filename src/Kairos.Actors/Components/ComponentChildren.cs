@@ -42,6 +42,12 @@ internal sealed class ComponentChildren(IActorContext context, KairosRuntime run
         if (lost is not null) Start(lost);
     }
 
+    /// <summary>Brings all components directly below back, after the actor that had them was stopped and they with it.</summary>
+    public void ReviveAll()
+    {
+        foreach (var cell in Cells) Start(cell);
+    }
+
     /// <summary>Whether there are components directly below.</summary>
     public bool Any => Cells.Any();
 

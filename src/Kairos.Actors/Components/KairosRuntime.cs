@@ -42,7 +42,7 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
     /// <summary>A number that no actor's name has been given yet.</summary>
     public long NextIncarnation() => Interlocked.Increment(ref _incarnations);
 
-    /// <summary>The metrics actor; set once, before the first component is created.</summary>
+    /// <summary>The metrics actor; set before the first component is created, and again if somebody stops it.</summary>
     public IActorRef Metrics
     {
         get => _metrics;

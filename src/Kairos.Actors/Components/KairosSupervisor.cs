@@ -38,7 +38,7 @@ internal sealed class KairosSupervisor : UntypedActor
 
     protected override void PreStart()
     {
-        _runtime.Metrics = Context.ActorOf(MetricsActor.Props(_runtime, _book), MetricsActor.Name);
+        StartMetrics();
         foreach (var name in _runtime.Settings.Components) _children.Deliver(new Create(name), ActorRefs.Nobody);
     }
 
@@ -63,6 +63,9 @@ internal sealed class KairosSupervisor : UntypedActor
             case ComponentChildren.OpenRoute m:
                 m.Open();
                 break;
+            case Terminated m when m.ActorRef.Equals(_runtime.Metrics):
+                StartMetrics();
+                break;
             case Terminated m:
                 _children.Revive(m.ActorRef);
                 break;
@@ -71,4 +74,7 @@ internal sealed class KairosSupervisor : UntypedActor
                 break;
         }
     }
+
+    private void StartMetrics() =>
+        _runtime.Metrics = Context.Watch(Context.ActorOf(MetricsActor.Props(_runtime, _book), MetricsActor.Name));
 }
