@@ -141,10 +141,12 @@ public sealed class ComponentReportSpecs : KairosTestKit
         llm.ReportHealth(HealthStatus.Degraded, "slow today");
         llm.ReportError(Error());
         llm.ReportSuccess();
+        llm.Reset();
+        llm.Isolate();
 
         var snapshot = await llm.GetSnapshotAsync();
 
         Assert.Equal((2, 1, 0), (snapshot.Errors, snapshot.Recovered, snapshot.ConsecutiveFailures));
-        Assert.Equal(HealthStatus.Degraded, snapshot.Health);
+        Assert.Equal((HealthStatus.Unhealthy, true), (snapshot.Health, snapshot.IsIsolated));
     }
 }

@@ -11,7 +11,10 @@ namespace Kairos.Tests.Components;
 /// <summary>A Kairos in an actor system of its own, on a clock that only the test moves.</summary>
 public abstract class KairosTestKit : TestKit
 {
-    private const string Patient = "akka.test { default-timeout = 30s, single-expect-default = 30s, filter-leeway = 30s }";
+    private const string Patient = """
+        akka.test { default-timeout = 30s, single-expect-default = 30s, filter-leeway = 30s }
+        akka { loglevel = WARNING, log-dead-letters = off }
+        """;
 
     protected KairosTestKit(string hocon = "", FakeTimeProvider? time = null, Action<KairosOptions>? configure = null)
         : base(ConfigurationFactory.ParseString(hocon).WithFallback(ConfigurationFactory.ParseString(Patient)))
@@ -30,7 +33,7 @@ public abstract class KairosTestKit : TestKit
 
     protected IActorRef Supervisor => Kairos.Supervisor;
 
-    /// <summary>Tells the supervisor something, as any actor may.</summary>
+    /// <summary>Tells the supervisor something, as any actor may. What a guard tells takes a shorter way and may overtake it.</summary>
     protected void Tell(object message) => Supervisor.Tell(message, TestActor);
 
     protected void Fail(string component, int times = 1, ErrorCode code = ErrorCode.LlmError)
@@ -53,5 +56,19 @@ public abstract class KairosTestKit : TestKit
     }
 
     /// <summary>The actor that has a component, as it is in the tree of actors.</summary>
-    protected Task<IActorRef> ActorAt(string path) => Sys.ActorSelection("/user/kairos/" + path).ResolveOne(TimeSpan.FromSeconds(30));
+    protected async Task<IActorRef> ActorAt(string path)
+    {
+        await Kairos.DrainAsync();
+        return await Sys.ActorSelection("/user/kairos/" + path).ResolveOne(TimeSpan.FromSeconds(30));
+    }
+}
+
+internal static class KairosTestExtensions
+{
+    /// <summary>The same Kairos, once all that was told so far is done.</summary>
+    public static async Task<IKairos> DrainedAsync(this IKairos kairos)
+    {
+        await kairos.DrainAsync();
+        return kairos;
+    }
 }
