@@ -39,8 +39,11 @@ public sealed partial class ComponentGuard
     /// </summary>
     /// <exception cref="InvalidOperationException">The component has no worker.</exception>
     public ValueTask<TResponse> AskAsync<TResponse>(object message, CancellationToken cancellation = default) => ExecuteAsync(
-        static (ask, token) => new ValueTask<TResponse>(
-            ask.Guard.Target.Ask<TResponse>(new ComponentProtocol.AskWorker(ask.Guard.Component, ask.Message), WorkerPatience, token)),
+        static (ask, token) =>
+        {
+            var (target, message) = ask.Guard.Address(new ComponentProtocol.AskWorker(ask.Guard.Component, ask.Message));
+            return new ValueTask<TResponse>(target.Ask<TResponse>(message, WorkerPatience, token));
+        },
         (Guard: this, Message: NotNull(message)),
         cancellation);
 

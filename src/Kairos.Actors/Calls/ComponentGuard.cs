@@ -87,12 +87,20 @@ public sealed partial class ComponentGuard
 
     /// <summary>The snapshot with everything that was told before.</summary>
     /// <exception cref="ComponentRefusedException">There is no such component.</exception>
-    public Task<ComponentSnapshot> GetSnapshotAsync(CancellationToken cancellation = default) =>
-        Target.Ask<ComponentSnapshot>(new GetSnapshot(Component), cancellation);
+    public Task<ComponentSnapshot> GetSnapshotAsync(CancellationToken cancellation = default)
+    {
+        var (target, message) = Address(new GetSnapshot(Component));
+        return target.Ask<ComponentSnapshot>(message, cancellation);
+    }
 
     private ComponentCell? Cell => _cell is { IsRetired: false } known ? known : _cell = _runtime.Registry.Find(Component);
 
-    private IActorRef Target => Cell?.Route ?? _supervisor;
+    private void Tell(IComponentMessage message)
+    {
+        var (target, told) = Address(message);
+        target.Tell(told, ActorRefs.NoSender);
+    }
 
-    private void Tell(object message) => Target.Tell(message, ActorRefs.NoSender);
+    private (IActorRef Target, IComponentMessage Message) Address(IComponentMessage message) =>
+        Cell?.Route is { } route ? (route, message) : _runtime.FirstUses.Address(message, _runtime.Registry, _supervisor);
 }

@@ -39,7 +39,8 @@ internal sealed class ComponentActor : UntypedActor
             Context.ActorOf(HealthProbeActor.Props(_cell.Name, probe, time, () => _cell.Snapshot.Settings.Health), HealthProbeActor.Name);
         if (_runtime.Workers.TryGetValue(_cell.Name, out var worker))
             Context.ActorOf(WorkerActor.Props(_cell.Name, worker, time, () => _cell.Snapshot.Settings.Worker), WorkerActor.Name);
-        TakeUp();
+        if (_cell.HasStarted) TakeUp();
+        _cell.HasStarted = true;
     }
 
     protected override void PreRestart(Exception reason, object message)
@@ -114,9 +115,6 @@ internal sealed class ComponentActor : UntypedActor
                 if (_cell.Subscribers.Remove(m.ActorRef)) break;
                 if (_cell.IsRetired) Self.Tell(ComponentProtocol.Retire.Instance);
                 else _children.Revive(m.ActorRef);
-                break;
-            case ComponentChildren.OpenRoute m:
-                m.Open();
                 break;
             case Remove:
                 _cell.IsRetired = true;

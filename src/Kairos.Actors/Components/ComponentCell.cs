@@ -88,6 +88,9 @@ internal sealed class ComponentCell
         return current;
     }
 
+    /// <summary>The actor's own: whether there was an actor before this one, which somebody stopped.</summary>
+    public bool HasStarted { get; set; }
+
     /// <summary>The actor's own: the places for probe calls of the current half-open generation, or of the last one.</summary>
     public ProbeGate? Gate { get; set; }
 

@@ -11,20 +11,24 @@ internal sealed class ComponentChildren(IActorContext context, KairosRuntime run
     /// <summary>Passes a message on, creating the component it is for where that is what the message does.</summary>
     public void Deliver(IComponentMessage message, IActorRef sender)
     {
-        if (!ComponentName.IsValid(message.Component))
+        var use = message as FirstUse;
+        var told = use?.Message ?? message;
+        var next = ComponentName.IsValid(told.Component) ? ComponentName.ChildTowards(told.Component, parent) : null;
+        if (FindOrCreate(next, told, out var refusal) is not { } target)
         {
-            Refuse(message, RefusalReason.InvalidName, sender);
+            Refuse(told, refusal, sender);
+        }
+        else if (next != told.Component)
+        {
+            target.Tell(message, sender); // there is more way to go
             return;
         }
-
-        var name = ComponentName.ChildTowards(message.Component, parent);
-        var actor = runtime.Registry.Find(name)?.Actor;
-        if (actor is null && message is not ICreatesComponent)
-            Refuse(message, RefusalReason.UnknownComponent, sender);
-        else if ((actor ?? Create(name)) is { } target)
-            target.Tell(message, sender);
         else
-            Refuse(message, RefusalReason.MaxComponents, sender);
+        {
+            target.Tell(told, sender);
+        }
+
+        if (use is not null) runtime.FirstUses.Arrived(use, runtime.Registry.Find(told.Component));
     }
 
     /// <summary>Creates a component if it does not exist yet. Null when there is no room.</summary>
@@ -57,6 +61,15 @@ internal sealed class ComponentChildren(IActorContext context, KairosRuntime run
         foreach (var cell in Cells) cell.Actor.Tell(new ComponentProtocol.Remove(cell.Name));
     }
 
+    private IActorRef? FindOrCreate(string? name, IComponentMessage message, out RefusalReason refusal)
+    {
+        refusal = name is null ? RefusalReason.InvalidName
+            : message is ICreatesComponent ? RefusalReason.MaxComponents
+            : RefusalReason.UnknownComponent;
+        if (name is null) return null;
+        return runtime.Registry.Find(name)?.Actor ?? (message is ICreatesComponent ? Create(name) : null);
+    }
+
     private IEnumerable<ComponentCell> Cells => runtime.Registry.Cells.Where(cell => ComponentName.ParentOf(cell.Name) == parent);
 
     private IActorRef Start(ComponentCell cell)
@@ -64,7 +77,7 @@ internal sealed class ComponentChildren(IActorContext context, KairosRuntime run
         var leaf = ComponentName.LeafOf(cell.Name);
         var name = context.Child(leaf).IsNobody() ? leaf : $"{leaf}~{runtime.NextIncarnation()}"; // a removed one may still be stopping
         cell.Actor = context.Watch(context.ActorOf(ComponentActor.Props(runtime, cell), name));
-        context.Self.Tell(new OpenRoute(cell));
+        runtime.FirstUses.Started(cell);
         return cell.Actor;
     }
 
@@ -73,14 +86,5 @@ internal sealed class ComponentChildren(IActorContext context, KairosRuntime run
         var name = ComponentName.Shorten(message.Component);
         runtime.Metrics.Tell(new ComponentEvents.ReportRefused(name, reason, 1));
         if (!sender.IsNobody()) sender.Tell(new Status.Failure(new ComponentRefusedException(name, reason)));
-    }
-
-    /// <summary>
-    /// What the supervising actor tells itself behind the message that created a component: from here on callers may tell the component
-    /// directly, and overtake nothing that they told by way of the supervisor.
-    /// </summary>
-    internal sealed record OpenRoute(ComponentCell Cell)
-    {
-        public void Open() => Cell.Route = Cell.Actor;
     }
 }

@@ -32,6 +32,8 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
 
     public ComponentRegistry Registry { get; } = new(settings.MaxComponents);
 
+    public FirstUses FirstUses { get; } = new();
+
     /// <summary>The settings from which components that are yet to come are made.</summary>
     public KairosSettings Settings
     {

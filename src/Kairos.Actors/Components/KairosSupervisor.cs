@@ -60,9 +60,6 @@ internal sealed class KairosSupervisor : UntypedActor
                 Draining.RunAsync(_runtime, Self, CancellationToken.None)
                     .PipeTo(Sender, Self, () => new AllSnapshots(_runtime.Registry.Snapshots()));
                 break;
-            case ComponentChildren.OpenRoute m:
-                m.Open();
-                break;
             case Terminated m when m.ActorRef.Equals(_runtime.Metrics):
                 StartMetrics();
                 break;
