@@ -1,0 +1,42 @@
+using Kairos.Breaking;
+using Kairos.Components;
+using Kairos.Health;
+
+namespace Kairos.Tests.Health;
+
+/// <summary>
+/// Health once more, from the words of the design alone: what is shown is the worst that was judged within the hold, because it worsens at
+/// once and improves only after it has held for so long. It has to be asked at every moment at which something can change.
+/// </summary>
+internal sealed class NaiveHealth(HealthPolicy policy)
+{
+    private readonly List<TimeSpan> _errors = [];
+    private readonly List<(TimeSpan At, HealthStatus Status)> _judged = [(TimeSpan.MinValue, HealthStatus.Healthy)];
+    private readonly Dictionary<string, HealthStatus> _children = [];
+    private HealthStatus _verdict = HealthStatus.Healthy;
+    private bool _workerIsDown;
+
+    public void Hear(ComponentInput input, TimeSpan now)
+    {
+        if (input.Kind == ComponentInputKind.Error) _errors.Add(now);
+        if (input.Kind == ComponentInputKind.Verdict) _verdict = input.Status;
+        if (input.Kind == ComponentInputKind.Worker) _workerIsDown = input.WorkerIsDown;
+        if (input.Kind == ComponentInputKind.Child) _children[input.Child!] = input.Status;
+    }
+
+    public HealthStatus Shown(CircuitState circuit, TimeSpan now)
+    {
+        _judged.Add((now, Judge(circuit, now)));
+        var holdBegan = now - policy.Hold;
+        var last = _judged.FindLastIndex(judged => judged.At <= holdBegan);
+        return _judged[last..].Min(judged => judged.Status);
+    }
+
+    private HealthStatus Judge(CircuitState circuit, TimeSpan now)
+    {
+        var manyErrors = policy.DegradedRate > 0 && _errors.Count(at => now - at < TimeSpan.FromMinutes(1)) >= policy.DegradedRate;
+        var degraded = manyErrors || _workerIsDown || _children.Values.Any(child => child != HealthStatus.Healthy);
+        HealthStatus[] all = [(HealthStatus)(int)circuit, _verdict, degraded ? HealthStatus.Degraded : HealthStatus.Healthy];
+        return all.Min();
+    }
+}
