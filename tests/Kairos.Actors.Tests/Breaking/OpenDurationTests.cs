@@ -90,6 +90,16 @@ public class OpenDurationTests
     }
 
     [Fact]
+    public void Lasts_exactly_what_the_policy_says_to_the_millisecond() =>
+        Gen.Int[1, 100_000].Sample(
+            milliseconds =>
+            {
+                var expected = TimeSpan.FromMilliseconds(milliseconds);
+                Assert.Equal(expected, BreakerUnderTest.Open(new BreakerPolicy { OpenDuration = expected }).State.OpenUntil);
+            },
+            iter: 2_000);
+
+    [Fact]
     public void Jitter_stays_within_its_bounds_and_uses_them() => Gen.Double[0.01, 1].Sample(
         jitter =>
         {
