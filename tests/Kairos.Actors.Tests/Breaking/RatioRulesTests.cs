@@ -72,6 +72,14 @@ public class RatioRulesTests
     }
 
     [Fact]
+    public void Traffic_of_no_calls_changes_nothing()
+    {
+        var breaker = BreakerUnderTest.Closed(HalfMayFail).Fail(times: 9);
+        breaker.At(2).Apply(BreakerInput.Traffic(0));
+        Assert.Equal(CircuitState.Open, breaker.Fail().Circuit); // the tenth within the window
+    }
+
+    [Fact]
     public void Opens_when_exactly_the_share_of_the_window_was_slow()
     {
         var breaker = BreakerUnderTest.Closed(HalfMayBeSlow).Succeed(seconds: 1.9, times: 6).Succeed(seconds: 2, times: 5);

@@ -50,6 +50,13 @@ public class SlidingWindowTests
     }
 
     [Fact]
+    public void Nothing_added_takes_nothing_away()
+    {
+        var window = Fill((0, new Tally(3, 1, 0)), (10, new Tally(2, 0, 0)), (20, default), (30, new Tally(1, 0, 0)));
+        Assert.Equal(new Tally(6, 1, 0), window.Count(TimeSpan.FromSeconds(30), Minute));
+    }
+
+    [Fact]
     public void Agrees_with_a_list_of_times_when_events_are_at_least_a_sixtieth_of_the_window_apart() =>
         Gen.Select(Gen.Int[0, 25].Array[0, 80], Gen.Int[1, 60]).Sample(
             (steps, seconds) =>
