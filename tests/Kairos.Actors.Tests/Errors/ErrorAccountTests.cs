@@ -30,6 +30,19 @@ public class ErrorAccountTests
         Assert.Equal(1, account.Recover(Timeout, 1));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-5)]
+    [InlineData(long.MinValue)]
+    public void Less_than_one_recovery_is_none(long count)
+    {
+        var account = new ErrorAccount();
+        account.Record(Timeout);
+        Assert.Equal(0, account.Recover(Timeout, count));
+        Assert.Equal(1, account.Recover(Timeout, 100));
+        Assert.Equal((1, 1), (account.Errors, account.Recovered));
+    }
+
     [Fact]
     public void Recovered_never_exceeds_total_for_any_kind() =>
         Gen.Select(Kind, Gen.Frequency((1, 0), (1, 1), (1, 3))).Array[0, 200].Sample(
