@@ -76,6 +76,14 @@ public class ComponentMachineTests
     }
 
     [Fact]
+    public void States_can_be_compared()
+    {
+        var before = _component.State;
+        Assert.True(before == _component.Tick().State);
+        Assert.False(before == _component.Fail(Ignored()).State);
+    }
+
+    [Fact]
     public void A_time_before_the_last_input_is_taken_for_its_time()
     {
         _component.At(10).Tick();
