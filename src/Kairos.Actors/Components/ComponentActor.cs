@@ -53,13 +53,17 @@ internal sealed class ComponentActor : UntypedActor
 
     protected override void PostRestart(Exception reason) => Decide(ComponentInput.Tick);
 
-    protected override void PostStop() => _timer.Stop();
+    protected override void PostStop()
+    {
+        _timer.Stop();
+        if (_cell.IsRetired) _runtime.Registry.Forget(_cell);
+    }
 
     protected override void OnReceive(object message)
     {
-        if (message is IComponentMessage { Component: var component } addressed && component != _cell.Name)
+        if (message is IComponentMessage addressed && (_cell.IsRetired || addressed.Component != _cell.Name))
         {
-            _children.Deliver(addressed, Sender);
+            PassOn(addressed);
             return;
         }
 
@@ -113,18 +117,15 @@ internal sealed class ComponentActor : UntypedActor
                 break;
             case Terminated m:
                 if (_cell.Subscribers.Remove(m.ActorRef)) break;
-                if (_cell.IsRetired) Self.Tell(ComponentProtocol.Retire.Instance);
-                else _children.Revive(m.ActorRef);
+                _children.Revive(m.ActorRef);
+                LeaveWhenAlone();
+                break;
+            case ChildLeft m:
+                if (_runtime.Registry.Find(m.Child) is null) Decide(ComponentInput.OfChild(m.Child, HealthStatus.Healthy));
                 break;
             case Remove:
                 _cell.IsRetired = true;
-                _children.RemoveAll();
-                Self.Tell(ComponentProtocol.Retire.Instance);
-                break;
-            case ComponentProtocol.Retire when !_children.Any:
-                Leave();
-                break;
-            case ComponentProtocol.Retire: // the children are still at it; the last one to stop brings this back
+                LeaveWhenAlone();
                 break;
             default:
                 Unhandled(message);
@@ -132,12 +133,14 @@ internal sealed class ComponentActor : UntypedActor
         }
     }
 
-    /// <summary>Where somebody stopped the actor before this one, there is something to take up.</summary>
+    /// <summary>Where somebody stopped the actor before this one, or removed the component, there is something to take up.</summary>
     private void TakeUp()
     {
         foreach (var subscriber in _cell.Subscribers) Context.Watch(subscriber);
         _children.ReviveAll();
         Decide(ComponentInput.Tick);
+        TellParent(_cell.State.Health.Status);
+        LeaveWhenAlone();
     }
 
     /// <summary>Decides, stores, publishes, tells. A crash before the state is stored loses the input; after it, nothing.</summary>
@@ -241,11 +244,24 @@ internal sealed class ComponentActor : UntypedActor
         if (ComponentName.ParentOf(_cell.Name) is not null) Context.Parent.Tell(new ReportChildHealth(_cell.Name, status));
     }
 
-    private void Leave()
+    /// <summary>What is told behind a removal is for the component that comes after it; other than that, for those below.</summary>
+    private void PassOn(IComponentMessage message)
     {
-        _runtime.Registry.Remove(_cell);
+        if (!_cell.IsRetired) _children.Deliver(message, Sender);
+        else if (_runtime.Registry.Find(_cell.Name) == _cell) _cell.ForTheNext.Add((message, Sender));
+        else Context.Parent.Forward(message);
+    }
+
+    /// <summary>The end of a component that was removed: the children first, and the name is free only when all have been told.</summary>
+    private void LeaveWhenAlone()
+    {
+        if (!_cell.IsRetired || _runtime.Registry.Find(_cell.Name) != _cell) return;
+        _children.RemoveAll();
+        if (_children.Any) return; // the last one to stop brings this back
         Tell(new ComponentRemoved(_cell.Name));
-        TellParent(HealthStatus.Healthy);
-        Context.Stop(Self);
+        _runtime.Registry.Remove(_cell);
+        if (ComponentName.ParentOf(_cell.Name) is not null) Context.Parent.Tell(new ChildLeft(_cell.Name));
+        foreach (var (message, sender) in _cell.ForTheNext) Context.Parent.Tell(message, sender);
+        Self.Tell(PoisonPill.Instance); // behind what was told meanwhile, which is passed on
     }
 }

@@ -51,7 +51,7 @@ internal sealed class ComponentCell
         set => _route = value;
     }
 
-    /// <summary>Shared: whether the component was removed.</summary>
+    /// <summary>Shared: whether the component is being removed, or was.</summary>
     public bool IsRetired
     {
         get => _isRetired;
@@ -102,6 +102,9 @@ internal sealed class ComponentCell
 
     /// <summary>The actor's own: the settings in force.</summary>
     public ComponentSettings Settings { get; set; }
+
+    /// <summary>The actor's own: what was told behind the component's removal, for the component of that name that comes next.</summary>
+    public List<(IComponentMessage Message, IActorRef Sender)> ForTheNext { get; } = [];
 
     /// <summary>The actor's own: who is told its events.</summary>
     public HashSet<IActorRef> Subscribers { get; } = [];

@@ -52,13 +52,13 @@ internal sealed class ComponentChildren(IActorContext context, KairosRuntime run
         foreach (var cell in Cells) Start(cell);
     }
 
-    /// <summary>Whether there are components directly below.</summary>
-    public bool Any => Cells.Any();
+    /// <summary>Whether there are components directly below, or actors of removed ones that have not stopped yet.</summary>
+    public bool Any => runtime.Registry.CellsWithLeaving.Any(IsBelow);
 
     /// <summary>Asks all components directly below to leave.</summary>
     public void RemoveAll()
     {
-        foreach (var cell in Cells) cell.Actor.Tell(new ComponentProtocol.Remove(cell.Name));
+        foreach (var cell in Cells.Where(cell => !cell.IsRetired)) cell.Actor.Tell(new ComponentProtocol.Remove(cell.Name));
     }
 
     private IActorRef? FindOrCreate(string? name, IComponentMessage message, out RefusalReason refusal)
@@ -70,7 +70,9 @@ internal sealed class ComponentChildren(IActorContext context, KairosRuntime run
         return runtime.Registry.Find(name)?.Actor ?? (message is ICreatesComponent ? Create(name) : null);
     }
 
-    private IEnumerable<ComponentCell> Cells => runtime.Registry.Cells.Where(cell => ComponentName.ParentOf(cell.Name) == parent);
+    private IEnumerable<ComponentCell> Cells => runtime.Registry.Cells.Where(IsBelow);
+
+    private bool IsBelow(ComponentCell cell) => ComponentName.ParentOf(cell.Name) == parent;
 
     private IActorRef Start(ComponentCell cell)
     {

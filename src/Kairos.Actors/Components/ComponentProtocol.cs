@@ -149,12 +149,9 @@ public static class ComponentProtocol
         public static readonly Tick Instance = new();
     }
 
-    /// <summary>The last message of a component that is being removed.</summary>
-    internal sealed record Retire
-    {
-        public static readonly Retire Instance = new();
-    }
-
     /// <summary>A sub-component tells its parent how it is.</summary>
     internal sealed record ReportChildHealth(string Child, HealthStatus Status);
+
+    /// <summary>A sub-component that was removed tells its parent that it has left.</summary>
+    internal sealed record ChildLeft(string Child);
 }

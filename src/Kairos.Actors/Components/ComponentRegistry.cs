@@ -6,10 +6,14 @@ namespace Kairos.Components;
 internal sealed class ComponentRegistry(int capacity)
 {
     private readonly ConcurrentDictionary<string, ComponentCell> _cells = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<ComponentCell, bool> _leaving = new();
     private int _count;
 
     /// <summary>All cells, in no order.</summary>
     public IEnumerable<ComponentCell> Cells => _cells.Select(pair => pair.Value);
+
+    /// <summary>All cells, and those of removed components whose actors have not stopped yet.</summary>
+    public IEnumerable<ComponentCell> CellsWithLeaving => Cells.Concat(_leaving.Select(pair => pair.Key));
 
     /// <summary>What was published last, ordered by name.</summary>
     public IReadOnlyList<ComponentSnapshot> Snapshots() =>
@@ -26,8 +30,13 @@ internal sealed class ComponentRegistry(int capacity)
         return false;
     }
 
+    /// <summary>Frees the name and the place of a component whose actor still has to pass on what it was told.</summary>
     public void Remove(ComponentCell cell)
     {
+        _leaving.TryAdd(cell, default);
         if (_cells.TryRemove(KeyValuePair.Create(cell.Name, cell))) Interlocked.Decrement(ref _count);
     }
+
+    /// <summary>The actor of a removed component has stopped.</summary>
+    public void Forget(ComponentCell cell) => _leaving.TryRemove(cell, out _);
 }

@@ -10,24 +10,31 @@ internal static class Draining
     /// <summary>
     /// A question of Akka's own, which every actor answers in its turn, goes behind all that was told: to the supervisor, so that what was on
     /// its way to a component has arrived; to the components, parents first, because they pass on what is for their children; to the parents
-    /// again, because children tell them how they are; and to the metrics actor, which all of them have told by then.
+    /// again, because children tell them how they are; and to the metrics actor, which all of them have told by then. A component that is
+    /// removed passes on what is for the one that comes after it: then all once more.
     /// </summary>
     public static async Task RunAsync(KairosRuntime runtime, IActorRef supervisor, CancellationToken cancellation)
     {
-        await DrainAsync(supervisor, cancellation).ConfigureAwait(false);
-        var levels = new Stack<IReadOnlyList<ComponentCell>>();
-        while (AtDepth(runtime, levels.Count) is { Count: > 0 } level)
+        Stack<IReadOnlyList<ComponentCell>> levels = new();
+        do
         {
-            await DrainAsync(level, cancellation).ConfigureAwait(false);
-            levels.Push(level);
-        }
+            levels.Clear();
+            await DrainAsync(supervisor, cancellation).ConfigureAwait(false);
+            while (AtDepth(runtime, levels.Count) is { Count: > 0 } level)
+            {
+                await DrainAsync(level, cancellation).ConfigureAwait(false);
+                levels.Push(level);
+            }
 
-        foreach (var level in levels.Skip(1)) await DrainAsync(level, cancellation).ConfigureAwait(false);
+            foreach (var level in levels.Skip(1)) await DrainAsync(level, cancellation).ConfigureAwait(false);
+        }
+        while (levels.Any(level => level.Any(cell => cell.IsRetired)));
+
         await DrainAsync(runtime.Metrics, cancellation).ConfigureAwait(false);
     }
 
     private static IReadOnlyList<ComponentCell> AtDepth(KairosRuntime runtime, int depth) =>
-        [.. runtime.Registry.Cells.Where(cell => ComponentName.DepthOf(cell.Name) == depth)];
+        [.. runtime.Registry.CellsWithLeaving.Where(cell => ComponentName.DepthOf(cell.Name) == depth)];
 
     private static Task DrainAsync(IReadOnlyList<ComponentCell> cells, CancellationToken cancellation) =>
         Task.WhenAll(cells.Select(cell => DrainAsync(cell.Actor, cancellation)));
