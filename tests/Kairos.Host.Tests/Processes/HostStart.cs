@@ -1,0 +1,26 @@
+namespace Kairos.Host.Tests.Processes;
+
+/// <summary>How the program is started.</summary>
+/// <param name="Arguments">Its arguments.</param>
+internal sealed record HostStart(params string[] Arguments)
+{
+    /// <summary>Variables besides those of the test run, of which none of Kairos' and OpenTelemetry's are passed on.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where it is started; a folder of its own when null.</summary>
+    public string? WorkingFolder { get; init; }
+
+    /// <summary>What a shell is to do with its streams, for example <c>&lt;/dev/null</c> or <c>&gt;&amp;-</c>.</summary>
+    public string Redirections { get; init; } = "";
+
+    /// <summary>How long it may take; then it is killed and the test fails.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>How the program ended.</summary>
+internal sealed record HostResult(int ExitCode, string Output, string Errors)
+{
+    public string[] OutputLines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public string[] ErrorLines => Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
