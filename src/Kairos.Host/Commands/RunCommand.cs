@@ -53,7 +53,7 @@ internal static class RunCommand
         await using var journal = Open(events);
         foreach (var warning in settings.Warnings) await Console.Error.WriteLineAsync(warning).ConfigureAwait(false);
 
-        TimeProvider time = speed == 1 ? TimeProvider.System : new AcceleratedTimeProvider(speed);
+        var time = new AcceleratedTimeProvider(speed);
         await using var stdout = Console.OpenStandardOutput();
         using var host = KairosHost.Build(settings, time, stdout);
         await host.StartAsync().ConfigureAwait(false);
@@ -61,7 +61,7 @@ internal static class RunCommand
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
         using var reloader = ConfigReloader.Watch(kairos, settings, Console.Error);
-        var feeder = new JournalFeeder(kairos, time, events ?? StandardInput, Console.Error);
+        var feeder = new JournalFeeder(kairos, time, isLive: journal is not FileStream { CanSeek: true }, events ?? StandardInput, Console.Error);
         var isFed = await FeedAsync(feeder, journal, events, stopping).ConfigureAwait(false);
         if (!isFed) await WaitAsync(stopping).ConfigureAwait(false);
 

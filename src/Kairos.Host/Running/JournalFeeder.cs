@@ -20,10 +20,17 @@ internal sealed class FeedingProgress
 /// Feeds a journal to the components, at its own pace or as fast as they take it in: every so many events it waits until all of them have
 /// been decided and counted, so the mailboxes never grow with the file.
 /// </summary>
-internal sealed class JournalFeeder(IKairos kairos, TimeProvider time, string source, TextWriter log)
+/// <param name="kairos">Whom the journal is told.</param>
+/// <param name="time">The clock that the components go by.</param>
+/// <param name="isLive">Whether the journal is being written while it is read. Then time passes without it; else it passes from line to
+/// line, and everything that a line says is decided at the moment of that line.</param>
+/// <param name="source">The journal's name.</param>
+/// <param name="log">Where lines that are wrong are named.</param>
+internal sealed class JournalFeeder(IKairos kairos, AcceleratedTimeProvider time, bool isLive, string source, TextWriter log)
 {
     private const int Batch = 4096;
     private const int MostFaultsShown = 20;
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1); // a delay has a limit; a journal may have months
 
     /// <summary>What has been fed so far; written by the feeder, read by whoever shows it.</summary>
     public FeedingProgress Progress { get; } = new();
@@ -32,7 +39,8 @@ internal sealed class JournalFeeder(IKairos kairos, TimeProvider time, string so
     /// <exception cref="OperationCanceledException">It was stopped; what <see cref="Progress"/> counts as accepted has been told.</exception>
     public async Task FeedAsync(Stream journal, CancellationToken cancellation)
     {
-        var start = time.GetTimestamp();
+        var start = time.Now;
+        if (!isLive) time.RunUpTo(start);
         var clock = new JournalClock();
         await foreach (var line in JournalReader.ReadAsync(journal, cancellation).ConfigureAwait(false))
         {
@@ -47,7 +55,7 @@ internal sealed class JournalFeeder(IKairos kairos, TimeProvider time, string so
                 continue;
             }
 
-            if (line.Event.At is not null) await WaitUntilAsync(start, Progress.At, cancellation).ConfigureAwait(false);
+            if (line.Event.At is not null) await MoveToAsync(start + Progress.At, cancellation).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
             Progress.Accepted++;
             if (line.Event.IsEnd) return;
@@ -56,10 +64,17 @@ internal sealed class JournalFeeder(IKairos kairos, TimeProvider time, string so
         }
     }
 
-    private async Task WaitUntilAsync(long start, TimeSpan moment, CancellationToken cancellation)
+    private async Task MoveToAsync(TimeSpan moment, CancellationToken cancellation)
     {
-        var rest = moment - time.GetElapsedTime(start);
-        if (rest > TimeSpan.Zero) await Task.Delay(rest, time, cancellation).ConfigureAwait(false);
+        if (time.Now >= moment) return;
+        if (!isLive)
+        {
+            await kairos.DrainAsync(cancellation).ConfigureAwait(false);
+            time.RunUpTo(moment);
+        }
+
+        while (moment - time.Now is { Ticks: > 0 } rest)
+            await Task.Delay(rest < LongestDelay ? rest : LongestDelay, time, cancellation).ConfigureAwait(false);
     }
 
     private void Skip(long line, string fault)

@@ -55,6 +55,15 @@ internal static class MetricValues
         int Next(int from) => from < output.Length && output.IndexOf("\n}\n", from, StringComparison.Ordinal) is > 0 and var at ? at + 3 : -1;
     }
 
+    /// <summary>The values of the last whole document on a standard output; none where there is no document yet.</summary>
+    public static SortedDictionary<string, double> Last(string output)
+    {
+        var end = output.LastIndexOf("\n}\n", StringComparison.Ordinal);
+        if (end < 0) return new SortedDictionary<string, double>(StringComparer.Ordinal);
+        var start = output.LastIndexOf("\n}\n", end - 1, StringComparison.Ordinal) is > 0 and var before ? before + 3 : 0;
+        return Of(JsonDocument.Parse(output[start..(end + 3)]));
+    }
+
     public static string KeyOf(string metric, IEnumerable<(string Key, string Value)> attributes) => string.Create(
         CultureInfo.InvariantCulture,
         $"{metric}{{{string.Join(',', attributes.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => $"{a.Key}={a.Value}"))}}}");
