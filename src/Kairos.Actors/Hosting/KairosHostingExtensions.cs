@@ -11,6 +11,9 @@ namespace Kairos.Hosting;
 /// <summary>Kairos in an application that is hosted with Akka.Hosting.</summary>
 public static class KairosHostingExtensions
 {
+    // On a signal Akka would stop the actors at once, beside the host, which stops the callers first: what they tell meanwhile would be lost.
+    private const string LeaveSignalsToTheHost = "akka.coordinated-shutdown.run-by-clr-shutdown-hook = off";
+
     /// <summary>
     /// Registers <see cref="IKairos"/> for injection, with a meter of this container's own. The actors start with the actor system that
     /// <see cref="WithKairos"/> is called for. May be called more than once; what is configured adds up.
@@ -38,6 +41,7 @@ public static class KairosHostingExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder
             .AddHocon(KairosReference.Config, HoconAddMode.Append)
+            .AddHocon(LeaveSignalsToTheHost, HoconAddMode.Append)
             .WithActors((system, registry, resolver) => registry.Register<IKairos>(
                 Start(system, resolver.GetService<KairosInstance>(), resolver.GetService<ILoggerFactory>(), configure).Supervisor));
     }
