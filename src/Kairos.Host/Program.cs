@@ -15,7 +15,8 @@ RunCommand.Configure(root);
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
+    // An option that two commands share is checked for each of them.
+    foreach (var error in parsed.Errors.Select(error => error.Message).Distinct()) await Console.Error.WriteLineAsync(error);
     await Console.Error.WriteLineAsync("See kairos --help.");
     return ExitCodes.BadConfigurationOrArguments;
 }

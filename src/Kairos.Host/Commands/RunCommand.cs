@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Kairos.Host.Configuration;
 using Kairos.Host.Running;
 using Kairos.Hosting;
@@ -24,6 +26,7 @@ internal static class RunCommand
         Description = "Plays the times of a journal so many times as fast, with all clocks of the components. 0.01 to 10000.",
         HelpName = "N",
         DefaultValueFactory = _ => 1,
+        CustomParser = ParseSpeed,
     };
 
     public static Command Create()
@@ -36,12 +39,6 @@ internal static class RunCommand
     /// <summary>Makes a command run the host; the root command does so too.</summary>
     public static void Configure(Command command)
     {
-        Speed.Validators.Clear();
-        Speed.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<double>() is not (>= 0.01 and <= 10_000))
-                result.AddError($"--speed = '{result.Tokens[0].Value}': allowed is a number from 0.01 to 10000");
-        });
         command.SetAction((parsed, cancellation) => Failures.HandleAsync(() => RunAsync(
             SettingsLoader.Load(parsed.GetValue(SharedOptions.Config), Variables.OfProcess()),
             parsed.GetValue(Events),
@@ -56,7 +53,8 @@ internal static class RunCommand
         var time = new AcceleratedTimeProvider(speed);
         await using var stdout = Console.OpenStandardOutput();
         using var host = KairosHost.Build(settings, time, stdout);
-        await host.StartAsync().ConfigureAwait(false);
+        if (!await KairosHost.StartAsync(host, settings).ConfigureAwait(false)) return ExitCodes.Done;
+        StartReport.Write(settings.Host);
         var kairos = host.Services.GetRequiredService<IKairos>();
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
@@ -87,6 +85,15 @@ internal static class RunCommand
 
         // Standard input that was closed or empty from the start is no journal: that is how services are started.
         return events is not null || feeder.Progress.Accepted + feeder.Progress.Skipped > 0;
+    }
+
+    private static double ParseSpeed(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) && speed is >= 0.01 and <= 10_000)
+            return speed;
+        result.AddError($"--speed = '{text}': allowed is a number from 0.01 to 10000");
+        return 1;
     }
 
     private static Stream Open(string? events) => events switch

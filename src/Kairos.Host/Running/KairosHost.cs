@@ -1,7 +1,9 @@
+using Akka.Configuration;
 using Akka.Hosting;
 using Kairos.Host.Configuration;
 using Kairos.Host.Telemetry;
 using Kairos.Hosting;
+using Kairos.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,7 +11,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Kairos.Host.Running;
 
-/// <summary>Builds the host: actors, telemetry, and a log that goes to standard error, because standard output is the exporter's.</summary>
+/// <summary>Builds and starts the host: actors, telemetry, and a log that goes to standard error, because standard output is the exporter's.</summary>
 internal static class KairosHost
 {
     public static IHost Build(EffectiveSettings settings, TimeProvider time, Stream stdout)
@@ -19,6 +21,7 @@ internal static class KairosHost
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None) // what it would log is thrown as well, and told in one line
             .AddFilter("Akka", LogLevel.Warning)
+            .AddFilter("Akka.Hosting.AkkaHostedService", LogLevel.None) // likewise
             .AddSimpleConsole(console =>
             {
                 console.SingleLine = true;
@@ -38,4 +41,31 @@ internal static class KairosHost
             .WithKairos());
         return builder.Build();
     }
+
+    /// <summary>Starts it. False when it was told to stop before it had.</summary>
+    /// <exception cref="SettingsException">The actor system does not start with what the file says for it.</exception>
+    public static async Task<bool> StartAsync(IHost host, EffectiveSettings settings)
+    {
+        // Standard output is the exporter's alone, but libraries print to it as well: while they start, the stack traces of what they throw.
+        Console.SetOut(TextWriter.Null);
+        var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        try
+        {
+            await host.StartAsync().ConfigureAwait(false);
+            Console.SetOut(Console.Error);
+            return true;
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception exception) when (exception is not SettingsException && HasActorSettings(settings.Config))
+        {
+            var cause = exception.GetBaseException().Message.ReplaceLineEndings(" ");
+            throw new SettingsException([new SettingProblem("akka or kairos.dispatcher", null, $"the actor system does not start with them: {cause}")]);
+        }
+    }
+
+    private static bool HasActorSettings(Config config) =>
+        !config.IsEmpty && (config.HasPath("akka") || config.HasPath("kairos.dispatcher"));
 }
