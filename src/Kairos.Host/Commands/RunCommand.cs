@@ -3,10 +3,10 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Kairos.Host.Configuration;
 using Kairos.Host.Running;
+using Kairos.Host.Telemetry;
 using Kairos.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using OpenTelemetry.Metrics;
 
 namespace Kairos.Host.Commands;
 
@@ -65,7 +65,7 @@ internal static class RunCommand
 
         // Callers have stopped; the actors drain and stop; only then is what they counted exported.
         await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
-        host.Services.GetService<MeterProvider>()?.Shutdown();
+        await TelemetryShutdown.RunAsync(host.Services, settings.Host.ShutdownTimeout).ConfigureAwait(false);
         FinalReport.Write(kairos, feeder.Progress);
         return ExitCodes.Done;
     }

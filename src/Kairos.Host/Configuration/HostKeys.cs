@@ -21,6 +21,18 @@ internal static class HostKeys
         ["http/protobuf"] = OtlpProtocol.HttpProtobuf,
     };
 
+    private static readonly Dictionary<string, OtlpCompression> Compressions = new()
+    {
+        ["none"] = OtlpCompression.None,
+        ["gzip"] = OtlpCompression.Gzip,
+    };
+
+    private static readonly Dictionary<string, Temporality> Temporalities = new()
+    {
+        ["cumulative"] = Temporality.Cumulative,
+        ["delta"] = Temporality.Delta,
+    };
+
     public static IReadOnlyList<HostKey> All { get; } =
     [
         new(Setting.Choice<HostSettings, ExporterKind>("telemetry.exporter", Exporters, s => s.Exporter, (s, v) => s with { Exporter = v }),
@@ -45,6 +57,31 @@ internal static class HostKeys
             new("KAIROS_TELEMETRY_OTLP_USER")),
         new(Text("telemetry.otlp.token", "a text", _ => true, s => s.OtlpToken, (s, v) => s with { OtlpToken = v }),
             new("KAIROS_TELEMETRY_OTLP_TOKEN")) { IsSecret = true },
+        new(Setting.Choice<HostSettings, OtlpCompression>("telemetry.otlp.compression", Compressions, s => s.OtlpCompression, (s, v) => s with { OtlpCompression = v }),
+            new("KAIROS_TELEMETRY_OTLP_COMPRESSION"),
+            new Variable("OTEL_EXPORTER_OTLP_COMPRESSION")),
+        new(File("telemetry.otlp.certificate", s => s.OtlpCertificate, (s, v) => s with { OtlpCertificate = v }),
+            new("KAIROS_TELEMETRY_OTLP_CERTIFICATE"),
+            new Variable("OTEL_EXPORTER_OTLP_CERTIFICATE")),
+        new(File("telemetry.otlp.client-certificate", s => s.OtlpClientCertificate, (s, v) => s with { OtlpClientCertificate = v }),
+            new("KAIROS_TELEMETRY_OTLP_CLIENT_CERTIFICATE"),
+            new Variable("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE")),
+        new(File("telemetry.otlp.client-key", s => s.OtlpClientKey, (s, v) => s with { OtlpClientKey = v }),
+            new("KAIROS_TELEMETRY_OTLP_CLIENT_KEY"),
+            new Variable("OTEL_EXPORTER_OTLP_CLIENT_KEY")),
+        new(Setting.Choice<HostSettings, Temporality>("telemetry.metrics.temporality", Temporalities, s => s.Temporality, (s, v) => s with { Temporality = v }),
+            new("KAIROS_TELEMETRY_METRICS_TEMPORALITY"),
+            new Variable("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE")),
+        new(Setting.Bool<HostSettings>("telemetry.prometheus.enabled", s => s.PrometheusEnabled, (s, v) => s with { PrometheusEnabled = v }),
+            new("KAIROS_TELEMETRY_PROMETHEUS_ENABLED")),
+        new(Text("telemetry.prometheus.host", "a host name or address", value => Uri.CheckHostName(value) != UriHostNameType.Unknown, s => s.PrometheusHost, (s, v) => s with { PrometheusHost = v }),
+            new("KAIROS_TELEMETRY_PROMETHEUS_HOST")),
+        new(Setting.Int<HostSettings>("telemetry.prometheus.port", 1, 65535, s => s.PrometheusPort, (s, v) => s with { PrometheusPort = v }),
+            new("KAIROS_TELEMETRY_PROMETHEUS_PORT")),
+        new(Setting.Duration<HostSettings>("telemetry.shutdown-timeout", Instant, Day, s => s.ShutdownTimeout, (s, v) => s with { ShutdownTimeout = v }),
+            Variable.Seconds("KAIROS_TELEMETRY_SHUTDOWN_TIMEOUT_SECONDS")),
+        new(Text("telemetry.resource", "name=value pairs separated by commas", OtlpHeaders.AreWellFormed, s => s.ResourceAttributes, (s, v) => s with { ResourceAttributes = v }),
+            new("KAIROS_TELEMETRY_RESOURCE")),
         new(Setting.Duration<HostSettings>("telemetry.metrics.interval", Instant, Day, s => s.MetricsInterval, (s, v) => s with { MetricsInterval = v }),
             Variable.Seconds("KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS"),
             Variable.Milliseconds("OTEL_METRIC_EXPORT_INTERVAL")),
@@ -54,12 +91,17 @@ internal static class HostKeys
         new(Text("service.name", "a text that is not empty", value => value.Length > 0, s => s.ServiceName, (s, v) => s with { ServiceName = v }),
             new("KAIROS_SERVICE_NAME"),
             new Variable("OTEL_SERVICE_NAME")),
+        new(Text("service.instance-id", "a text", _ => true, s => s.ServiceInstanceId, (s, v) => s with { ServiceInstanceId = v }),
+            new("KAIROS_SERVICE_INSTANCE_ID")),
         new(Text("service.version", "a text that is not empty", value => value.Length > 0, s => s.ServiceVersion, (s, v) => s with { ServiceVersion = v }),
             new("KAIROS_SERVICE_VERSION")),
     ];
 
     /// <summary>The variable that turns all telemetry off, whatever else is set.</summary>
     public const string SdkDisabled = "OTEL_SDK_DISABLED";
+
+    private static Setting<HostSettings> File(string key, Func<HostSettings, string> get, Func<HostSettings, string, HostSettings> set) =>
+        Text(key, "a PEM file that exists", System.IO.File.Exists, get, set);
 
     private static Setting<HostSettings> Text(
         string key, string allowed, Func<string, bool> isAllowed, Func<HostSettings, string> get, Func<HostSettings, string, HostSettings> set) =>

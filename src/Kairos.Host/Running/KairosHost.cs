@@ -30,7 +30,7 @@ internal static class KairosHost
             });
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddKairos(options => options.TimeProvider = time);
-        builder.Services.AddTelemetry(settings.Host, stdout);
+        builder.AddTelemetry(settings.Host, stdout);
         builder.Services.AddAkka("kairos", akka => akka
             .AddHocon(settings.Config, HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>
@@ -48,6 +48,8 @@ internal static class KairosHost
     {
         // Standard output is the exporter's alone, but libraries print to it as well: while they start, the stack traces of what they throw.
         Console.SetOut(TextWriter.Null);
+        if (settings.Host.Exporter != ExporterKind.None || settings.Host.PrometheusEnabled)
+            host.Services.GetRequiredService<ExportHealth>().Observe(host.Services.GetRequiredService<KairosInstance>().Meter);
         var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
         try
         {

@@ -7,7 +7,10 @@ namespace Kairos.Host.Running;
 internal static class StartReport
 {
     public static void Write(HostSettings settings) =>
-        Console.Error.WriteLine($"kairos {KairosReference.Version} is running, exporter {Describe(settings)}");
+        Console.Error.WriteLine($"kairos {KairosReference.Version} is running, exporter {Describe(settings)}{Prometheus(settings)}");
+
+    private static string Prometheus(HostSettings settings) =>
+        settings.PrometheusEnabled ? $", http://{settings.PrometheusHost}:{settings.PrometheusPort}/metrics" : "";
 
     private static string Describe(HostSettings settings) => settings.Exporter switch
     {
