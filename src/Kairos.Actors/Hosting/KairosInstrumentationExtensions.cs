@@ -23,9 +23,9 @@ public static class KairosInstrumentationExtensions
             return deferred.Configure((provider, meters) =>
             {
                 // Resolved here, the meter is older than the provider, so the container disposes it later: the last export is whole.
-                var hasListener = provider.GetService<IServiceProviderIsService>()?.IsService(typeof(IMetricsListener)) == true;
-                var isLocal = provider.GetService<KairosInstance>() is not null && hasListener;
-                if (!isLocal) meters.AddMeter(MetricNames.Source);
+                // Asked for, not resolved: the listener of AddOpenTelemetry() is made from the provider that is being built.
+                var isListening = provider.GetService<IServiceProviderIsService>()?.IsService(typeof(IMetricsListener)) is true;
+                if (provider.GetService<KairosInstance>() is null || !isListening) meters.AddMeter(MetricNames.Source);
             });
         }
 
