@@ -98,6 +98,8 @@ internal sealed class ComponentActor : UntypedActor
                 _timer.Elapsed();
                 Decide(ComponentInput.Tick);
                 break;
+            case Reconfigure m when m.Settings == _cell.Settings:
+                break;
             case Reconfigure m:
                 _cell.Settings = m.Settings;
                 Decide(ComponentInput.Tick);

@@ -64,12 +64,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
         ArgumentNullException.ThrowIfNull(settings);
         var (runtime, supervisor, _) = Require();
         runtime.Settings = settings;
-        foreach (var cell in runtime.Registry.Cells)
-        {
-            var next = settings.For(cell.Name);
-            if (next != cell.Snapshot.Settings) supervisor.Tell(new ComponentProtocol.Reconfigure(cell.Name, next));
-        }
-
+        foreach (var cell in runtime.Registry.Cells) supervisor.Tell(new ComponentProtocol.Reconfigure(cell.Name, settings.For(cell.Name)));
         foreach (var name in settings.Components) supervisor.Tell(new ComponentProtocol.Create(name));
     }
 
