@@ -1,5 +1,6 @@
 using Kairos.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -17,7 +18,11 @@ public static class KairosInstrumentationExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.ConfigureServices(services =>
-            services.AddMetrics(metrics => metrics.EnableMetrics(MetricNames.Source, null, null, MeterScope.Local)));
+        {
+            services.AddMetrics(metrics => metrics.EnableMetrics(MetricNames.Source, null, null, MeterScope.Local));
+            services.TryAddSingleton<LastExport>();
+            services.AddHostedService<LastExport.Starter>();
+        });
         if (builder is IDeferredMeterProviderBuilder deferred)
         {
             return deferred.Configure((provider, meters) =>
