@@ -51,18 +51,36 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
             await Draining.RunAsync(runtime, supervisor, CancellationToken.None).ConfigureAwait(false);
             return Akka.Done.Instance;
         });
-        _started = new Started(runtime, supervisor, book);
+        _started = new Started(system, runtime, supervisor, book);
     }
 
     public Task DrainAsync(CancellationToken cancellation) =>
         Draining.RunAsync(Require().Runtime, Require().Supervisor, cancellation);
+
+    /// <summary>
+    /// Waits for what was told to a Kairos whose host is disposed without having been stopped. Blocks, because disposing does; a host that was
+    /// stopped has drained it already.
+    /// </summary>
+    public void DrainAtDisposal(TimeSpan patience)
+    {
+        if (_started is not { System.WhenTerminated.IsCompleted: false } started) return;
+        using var limit = new CancellationTokenSource(patience);
+        try
+        {
+            Draining.RunAsync(started.Runtime, started.Supervisor, limit.Token).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            // what was not counted by now is lost
+        }
+    }
 
     public void Remove(string component) => Require().Supervisor.Tell(new ComponentProtocol.Remove(ComponentName.Require(component)));
 
     public void Reconfigure(KairosSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var (runtime, supervisor, _) = Require();
+        var (_, runtime, supervisor, _) = Require();
         runtime.Settings = settings;
         foreach (var cell in runtime.Registry.Cells) supervisor.Tell(new ComponentProtocol.Reconfigure(cell.Name, settings.For(cell.Name)));
         foreach (var name in settings.Components) supervisor.Tell(new ComponentProtocol.Create(name));
@@ -78,5 +96,5 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     private Started Require() => _started ?? throw new InvalidOperationException(
         "Kairos has not been started yet: it starts with its actor system. Call akka.WithKairos() where the system is configured.");
 
-    private sealed record Started(KairosRuntime Runtime, IActorRef Supervisor, MetricsBook Book);
+    private sealed record Started(ActorSystem System, KairosRuntime Runtime, IActorRef Supervisor, MetricsBook Book);
 }

@@ -9,9 +9,15 @@ namespace Kairos.Hosting;
 /// meters to OpenTelemetry before the provider, whose last collection then finds no observable instrument to read. This one is created later
 /// than both, when the host starts, and ends the provider first. Ending it a second time does nothing.
 /// </summary>
-internal sealed class LastExport(MeterProvider provider) : IDisposable
+internal sealed class LastExport(MeterProvider provider, IEnumerable<KairosInstance> kairos) : IDisposable
 {
-    public void Dispose() => provider.Dispose();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public void Dispose()
+    {
+        foreach (var instance in kairos) instance.DrainAtDisposal(Patience);
+        provider.Dispose();
+    }
 
     /// <summary>Creates the one above when the host starts.</summary>
     internal sealed class Starter(IServiceProvider services) : IHostedService
