@@ -1,0 +1,90 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Kairos.Components;
+using Kairos.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Kairos.Tests.Hosting;
+
+/// <summary>How an application gets hold of Kairos.</summary>
+public sealed class FrontDoorSpecs
+{
+    [Fact]
+    public async Task The_supervisor_is_a_required_actor_under_the_name_of_the_front_door()
+    {
+        await using var host = await KairosHost.StartAsync();
+
+        var required = host.Services.GetRequiredService<IRequiredActor<IKairos>>();
+
+        Assert.Equal(host.Kairos.Supervisor, await required.GetAsync());
+        Assert.EndsWith("/user/kairos", required.ActorRef.Path.ToString(), StringComparison.Ordinal);
+        Assert.Equal(3, (await required.ActorRef.Ask<ComponentProtocol.AllSnapshots>(ComponentProtocol.GetAll.Instance)).Snapshots.Count);
+    }
+
+    [Fact]
+    public async Task Before_the_host_starts_every_use_says_what_is_missing()
+    {
+        var host = KairosHost.NotStarted();
+        var kairos = host.Kairos;
+        Action[] uses =
+        [
+            () => _ = kairos["llm"],
+            () => _ = kairos.Snapshots,
+            () => _ = kairos.Settings,
+            () => _ = kairos.Supervisor,
+            () => _ = kairos.DrainAsync(),
+            () => kairos.Remove("llm"),
+            () => kairos.Reconfigure(Settings()),
+        ];
+
+        Assert.All(uses, use => Assert.Contains("WithKairos()", Assert.Throws<InvalidOperationException>(use).Message, StringComparison.Ordinal));
+        await host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_front_door_is_one_for_the_whole_container()
+    {
+        await using var host = await KairosHost.StartAsync();
+
+        Assert.Same(host.Services.GetRequiredService<IKairos>(), host.Services.GetRequiredService<IKairos>());
+    }
+
+    [Fact]
+    public async Task Options_of_several_calls_add_up()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddKairos(options => options.Component("speech"));
+        builder.Services.AddKairos(options => options.MaxComponents = 7);
+        builder.Services.AddAkka("agent", akka => akka
+            .ConfigureLoggers(loggers => loggers.ClearLoggers())
+            .WithKairos(options => options.Component("vision")));
+        using var host = builder.Build();
+        await host.StartAsync();
+
+        var settings = host.Services.GetRequiredService<IKairos>().Settings;
+
+        Assert.Equal(7, settings.MaxComponents);
+        Assert.Equal(["llm", "memory", "speech", "tools", "vision"], settings.Components.AsEnumerable());
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task WithKairos_alone_gives_the_system_a_Kairos_of_its_own()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddAkka("agent", akka => akka
+            .ConfigureLoggers(loggers => loggers.ClearLoggers())
+            .WithKairos(options => options.Component("speech")));
+        using var host = builder.Build();
+        await host.StartAsync();
+
+        var supervisor = await host.Services.GetRequiredService<IRequiredActor<IKairos>>().GetAsync();
+        var all = await supervisor.Ask<ComponentProtocol.AllSnapshots>(ComponentProtocol.GetAll.Instance);
+
+        Assert.Contains("speech", all.Snapshots.Select(snapshot => snapshot.Component));
+        await host.StopAsync();
+    }
+
+    private static KairosSettings Settings() => Hosting.Settings.SettingsUnderTest.Read("");
+}
