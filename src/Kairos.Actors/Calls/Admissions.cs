@@ -35,6 +35,17 @@ internal static class Admissions
         return Admission.Reject(isLate ? TimeSpan.Zero : left);
     }
 
+    /// <summary>Whether a call is rejected for certain: there is nothing to claim and nobody to tell the time.</summary>
+    public static bool IsShut(ComponentSnapshot snapshot, TimeSpan now, out TimeSpan? retryAfter)
+    {
+        retryAfter = null;
+        if (snapshot.Circuit == CircuitState.Closed || snapshot.Settings.Breaker.Mode == BreakerMode.Observe) return false;
+        if (snapshot.Circuit == CircuitState.HalfOpen) return !snapshot.Gate!.HasRoom && !snapshot.HasExpiredLease(now);
+        if (snapshot.IsIsolated) return true;
+        retryAfter = snapshot.OpenDeadline - now;
+        return retryAfter > TimeSpan.Zero;
+    }
+
     /// <summary>Asks, and where the actor is late tells it the time and asks once more.</summary>
     public static async ValueTask<Admission> AdmitAsync(GuardTarget target)
     {
@@ -43,9 +54,8 @@ internal static class Admissions
         if (isLate)
         {
             var receipt = Receipt.Rent(clock.Provider, Accounting.Patience);
-            var answered = receipt.WaitAsync();
             target.Tell(new Nudge(target.Name, receipt));
-            await answered.ConfigureAwait(false);
+            await receipt.WaitAsync().ConfigureAwait(false);
             admission = TryAdmit(target.Cell.Snapshot, clock.Now, out _);
         }
 

@@ -78,8 +78,7 @@ public sealed partial class ComponentGuard
     /// <summary>Whether a call needs nothing but to be let through and counted.</summary>
     private bool IsPlain(out GuardTarget target, out ComponentSnapshot snapshot)
     {
-        var cell = _cell;
-        if (cell is { IsRetired: false } && cell.Snapshot is { IsPlain: true } plain && CallBudget.Current is null && !CallTelemetry.HasListeners)
+        if (Cell is { Snapshot: { IsPlain: true } plain } cell && CallBudget.Current is null && !CallTelemetry.HasListeners)
         {
             target = new GuardTarget(_runtime, cell, _supervisor);
             snapshot = plain;
@@ -91,15 +90,13 @@ public sealed partial class ComponentGuard
         return false;
     }
 
-    /// <summary>An open circuit before its deadline, and nobody who wants to hear of it: no machinery at all.</summary>
+    /// <summary>An open circuit before its deadline or all probe calls out, and nobody who wants to hear of it: no machinery at all.</summary>
     private static bool TryRejectAtOnce(in GuardTarget target, CallOptions options, out TimeSpan? retryAfter)
     {
         retryAfter = null;
         var snapshot = target.Cell.Snapshot;
-        if (snapshot.Circuit != CircuitState.Open || options.GetType() != typeof(CallOptions) || CallTelemetry.HasListeners) return false;
-        var admission = Admissions.TryAdmit(snapshot, target.Runtime.Clock.Now, out var isLate);
-        if (admission.IsAdmitted || isLate) return false;
-        retryAfter = admission.RetryAfter;
+        if (snapshot.Circuit == CircuitState.Closed || options.GetType() != typeof(CallOptions) || CallTelemetry.HasListeners) return false;
+        if (!Admissions.IsShut(snapshot, target.Runtime.Clock.Now, out retryAfter)) return false;
         target.Cell.Ledger.Rejected.Increment();
         return true;
     }

@@ -157,7 +157,7 @@ internal sealed class ComponentActor : UntypedActor
 
         var decision = Take(input, now, ref changes);
         call?.Receipt?.Take();
-        if (call is { Ticket.IsProbe: true }) _cell.Gate?.Release(call.Ticket.Lease);
+        if (call is { Ticket.IsProbe: true }) _cell.Gate?.Release(call.Ticket);
         Publish();
         if (cause is not null) Tell(cause);
         foreach (var change in changes) Announce(change);

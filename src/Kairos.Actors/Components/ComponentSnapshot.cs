@@ -91,7 +91,15 @@ public sealed class ComponentSnapshot
     internal StreakEnd? Streak { get; }
 
     /// <summary>Whether the lease of a probe call has ended without the call; the actor only has to be told the time.</summary>
-    internal bool HasExpiredLease(TimeSpan now) => !_leases.IsEmpty && _leases.Any(lease => lease.Until <= now);
+    internal bool HasExpiredLease(TimeSpan now)
+    {
+        foreach (var lease in _leases)
+        {
+            if (lease.Until <= now) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>While open with a deadline: that deadline as monotonic time, for callers to compare.</summary>
     internal TimeSpan OpenDeadline => _openUntil;

@@ -34,6 +34,20 @@ internal sealed class ProbeGate(long generation, int places, long lastLease)
         return false;
     }
 
+    /// <summary>Whether there is a place. Any thread; what it was a moment ago.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            for (var i = 0; i < _claims.Length; i++)
+            {
+                if (Volatile.Read(ref _claims[i]) is null) return true;
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The claims that stand. The actor only.</summary>
     public IEnumerable<ProbeClaim> Claims
     {
@@ -46,12 +60,16 @@ internal sealed class ProbeGate(long generation, int places, long lastLease)
         }
     }
 
-    /// <summary>Gives a place back. The actor only.</summary>
-    public void Release(long lease)
+    /// <summary>
+    /// Gives a place back. The actor only. A caller who claimed a place in the moment in which its generation ended may hold a number that
+    /// is given out again, so the generation has to be right too.
+    /// </summary>
+    public void Release(CallTicket ticket)
     {
+        if (ticket.Generation != generation) return;
         for (var i = 0; i < _claims.Length; i++)
         {
-            if (Volatile.Read(ref _claims[i])?.Lease == lease) Volatile.Write(ref _claims[i], null);
+            if (Volatile.Read(ref _claims[i])?.Lease == ticket.Lease) Volatile.Write(ref _claims[i], null);
         }
     }
 }
