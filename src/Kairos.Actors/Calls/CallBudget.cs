@@ -66,12 +66,13 @@ public sealed class CallBudget : IDisposable
         if (ReferenceEquals(Ambient.Value, this)) Ambient.Value = _outer;
     }
 
-    /// <summary>Spends one attempt, here and in all budgets around; false when one of them has nothing left.</summary>
+    /// <summary>Spends one attempt, here and in all budgets around; spends nothing and is false when one of them has nothing left.</summary>
     internal bool TryTake()
     {
         if (TimeLeft == TimeSpan.Zero) return false;
-        if (_outer is not null && !_outer.TryTake()) return false;
-        return Interlocked.Decrement(ref _attempts) >= 0;
+        if (Interlocked.Decrement(ref _attempts) >= 0 && _outer?.TryTake() != false) return true;
+        Interlocked.Increment(ref _attempts);
+        return false;
     }
 
     /// <summary>The least time that this and all budgets around have left.</summary>
