@@ -77,8 +77,7 @@ internal static class Accounting
     private static ValueTask TellAsync(in GuardTarget target, CallEnded call)
     {
         var receipt = Receipt.Rent(target.Runtime.Clock.Provider, Patience);
-        var answered = receipt.WaitAsync();
         target.Tell(call with { Receipt = receipt });
-        return answered;
+        return receipt.WaitAsync();
     }
 }

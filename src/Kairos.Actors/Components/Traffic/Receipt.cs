@@ -26,6 +26,13 @@ internal sealed class Receipt : IValueTaskSource
     private int _state;
     private bool _isTaken; // written and read by the actor only
 
+    // Where a caller waits on the spot. It may be woken for a receipt that is somebody else's by now, so it looks again; it is never
+    // forgotten: the caller looks after it has put its event here, and is woken after the result is set.
+    private ManualResetEventSlim? _joined;
+
+    [ThreadStatic]
+    private static ManualResetEventSlim? _own;
+
     /// <summary>Whether the actor has taken the outcome into account; told twice, it counts once.</summary>
     public bool IsTaken => _isTaken;
 
@@ -36,13 +43,22 @@ internal sealed class Receipt : IValueTaskSource
 
         receipt._core.Reset();
         receipt._isTaken = false;
+        receipt._joined = null;
         Volatile.Write(ref receipt._state, Waiting);
         receipt.Arm(time, patience);
         return receipt;
     }
 
-    /// <summary>Awaited once, by the caller.</summary>
-    public ValueTask WaitAsync() => new(this, _core.Version);
+    /// <summary>
+    /// Awaited once, by the caller, when it has told the actor. A caller who has a thread of its own waits on the spot: were the thread pool
+    /// blocked, nobody would go on for it.
+    /// </summary>
+    public ValueTask WaitAsync()
+    {
+        var hasOwnThread = !Thread.CurrentThread.IsThreadPoolThread && SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default;
+        if (hasOwnThread && ReferenceEquals(_time, TimeProvider.System)) Join();
+        return new(this, _core.Version);
+    }
 
     /// <summary>The outcome has been taken into account. The actor only.</summary>
     public void Take() => _isTaken = true;
@@ -52,7 +68,23 @@ internal sealed class Receipt : IValueTaskSource
 
     private void Finish(bool inTime)
     {
-        if (Interlocked.CompareExchange(ref _state, Completed, Waiting) == Waiting) _core.SetResult(inTime);
+        if (Interlocked.CompareExchange(ref _state, Completed, Waiting) != Waiting) return;
+        _core.SetResult(inTime);
+        Interlocked.MemoryBarrier();
+        _joined?.Set();
+    }
+
+    private void Join()
+    {
+        var woken = _own ??= new ManualResetEventSlim();
+        woken.Reset();
+        _joined = woken;
+        Interlocked.MemoryBarrier();
+        while (_core.GetStatus(_core.Version) == ValueTaskSourceStatus.Pending)
+        {
+            if (!woken.Wait(_patience)) Finish(inTime: false); // the timer needs the thread pool too
+            woken.Reset();
+        }
     }
 
     private void Arm(TimeProvider time, TimeSpan patience)
