@@ -52,7 +52,7 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
         var bulkhead = target.Cell.BulkheadFor(run.Policy)!;
         try
         {
-            if (!await bulkhead.EnterAsync(run.TimeLeft, cancellation).ConfigureAwait(false))
+            if (!await bulkhead.EnterAsync(run.TimeLeft, target.Runtime.Clock.Provider, cancellation).ConfigureAwait(false))
                 return CallOutcome<TResult>.Rejected(RejectionReason.ConcurrencyLimit, null);
         }
         catch (OperationCanceledException exception)

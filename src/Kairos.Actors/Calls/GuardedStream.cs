@@ -73,7 +73,7 @@ internal sealed class GuardedStream<TState, T>(
     private async ValueTask<Place> EnterAsync(CallRun run, CancellationToken cancellation)
     {
         if (target.Cell.BulkheadFor(run.Policy) is not { } bulkhead) return default;
-        if (await bulkhead.EnterAsync(run.TimeLeft, cancellation).ConfigureAwait(false)) return new Place(bulkhead);
+        if (await bulkhead.EnterAsync(run.TimeLeft, target.Runtime.Clock.Provider, cancellation).ConfigureAwait(false)) return new Place(bulkhead);
         Count(CallStatus.Rejected);
         throw Reject(run.Span, RejectionReason.ConcurrencyLimit, null);
     }

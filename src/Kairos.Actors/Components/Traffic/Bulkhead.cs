@@ -11,7 +11,7 @@ internal sealed class Bulkhead(int maxConcurrent, int maxQueued) : IDisposable
 
     /// <summary>Takes a place, now or after a wait. False when the queue is full, or the time is up.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async ValueTask<bool> EnterAsync(TimeSpan limit, CancellationToken cancellation)
+    public async ValueTask<bool> EnterAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellation)
     {
         if (_places.Wait(0, CancellationToken.None)) return true;
         if (Interlocked.Increment(ref _queued) > maxQueued)
@@ -22,7 +22,15 @@ internal sealed class Bulkhead(int maxConcurrent, int maxQueued) : IDisposable
 
         try
         {
-            return await _places.WaitAsync(limit, cancellation).ConfigureAwait(false);
+            using var elapsed = new CancellationTokenSource(limit, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, cancellation);
+            await _places.WaitAsync(either.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return false;
         }
         finally
         {
