@@ -8,12 +8,16 @@ internal sealed class ComponentRegistry(int capacity)
     private readonly ConcurrentDictionary<string, ComponentCell> _cells = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ComponentCell, bool> _leaving = new();
     private int _count;
+    private long _removals;
 
     /// <summary>All cells, in no order.</summary>
     public IEnumerable<ComponentCell> Cells => _cells.Select(pair => pair.Value);
 
     /// <summary>All cells, and those of removed components whose actors have not stopped yet.</summary>
     public IEnumerable<ComponentCell> CellsWithLeaving => Cells.Concat(_leaving.Select(pair => pair.Key));
+
+    /// <summary>How many components have left so far.</summary>
+    public long Removals => Interlocked.Read(ref _removals);
 
     /// <summary>What was published last, ordered by name.</summary>
     public IReadOnlyList<ComponentSnapshot> Snapshots() =>
@@ -34,6 +38,7 @@ internal sealed class ComponentRegistry(int capacity)
     public void Remove(ComponentCell cell)
     {
         _leaving.TryAdd(cell, default);
+        Interlocked.Increment(ref _removals);
         if (_cells.TryRemove(KeyValuePair.Create(cell.Name, cell))) Interlocked.Decrement(ref _count);
     }
 

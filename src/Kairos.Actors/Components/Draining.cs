@@ -16,9 +16,11 @@ internal static class Draining
     public static async Task RunAsync(KairosRuntime runtime, IActorRef supervisor, CancellationToken cancellation)
     {
         Stack<IReadOnlyList<ComponentCell>> levels = new();
+        long removals;
         do
         {
             levels.Clear();
+            removals = runtime.Registry.Removals;
             await DrainAsync(supervisor, cancellation).ConfigureAwait(false);
             while (AtDepth(runtime, levels.Count) is { Count: > 0 } level)
             {
@@ -28,7 +30,7 @@ internal static class Draining
 
             foreach (var level in levels.Skip(1)) await DrainAsync(level, cancellation).ConfigureAwait(false);
         }
-        while (levels.Any(level => level.Any(cell => cell.IsRetired)));
+        while (removals != runtime.Registry.Removals || levels.Any(level => level.Any(cell => cell.IsRetired)));
 
         await DrainAsync(runtime.Metrics, cancellation).ConfigureAwait(false);
     }

@@ -75,15 +75,16 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
         }
     }
 
-    public void Remove(string component) => Require().Supervisor.Tell(new ComponentProtocol.Remove(ComponentName.Require(component)));
+    public void Remove(string component) =>
+        Require().Supervisor.Tell(new ComponentProtocol.Remove(ComponentName.Require(component)), ActorRefs.NoSender);
 
     public void Reconfigure(KairosSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var (_, runtime, supervisor, _) = Require();
         runtime.Settings = settings;
-        foreach (var cell in runtime.Registry.Cells) supervisor.Tell(new ComponentProtocol.Reconfigure(cell.Name, settings.For(cell.Name)));
-        foreach (var name in settings.Components) supervisor.Tell(new ComponentProtocol.Create(name));
+        foreach (var cell in runtime.Registry.Cells) supervisor.Tell(new ComponentProtocol.Reconfigure(cell.Name, settings.For(cell.Name)), ActorRefs.NoSender);
+        foreach (var name in settings.Components) supervisor.Tell(new ComponentProtocol.Create(name), ActorRefs.NoSender);
     }
 
     /// <summary>What callers and the actor of a component share; for tests.</summary>
