@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Akka.Event;
@@ -9,6 +10,10 @@ namespace Kairos.Hosting;
 /// <summary>Kairos in an actor system of one's own, without dependency injection.</summary>
 public static class KairosActorSystemExtensions
 {
+    // Its meter outlives a system: a provider that outlives it, too, reads the totals once more in its last export. It is never disposed,
+    // because OpenTelemetry would end the metrics of the same name of every other Kairos with it; it falls silent when the next one starts.
+    private static readonly ConcurrentQueue<KairosInstance> Terminated = new();
+
     /// <summary>
     /// Starts Kairos in an actor system. It is drained when the system terminates; a system that was not given Kairos'
     /// <c>reference.conf</c> from its beginning allows five seconds for that.
@@ -19,10 +24,11 @@ public static class KairosActorSystemExtensions
         ArgumentNullException.ThrowIfNull(system);
         var options = new KairosOptions();
         configure?.Invoke(options);
+        while (Terminated.TryDequeue(out var earlier)) earlier.FallSilent();
         var instance = new KairosInstance(options, new Meter(MetricNames.Source, KairosReference.Version));
         system.Settings.InjectTopLevelFallback(KairosReference.Config);
         instance.Start(system, new AkkaLogger(Logging.GetLogger(system, "kairos")));
-        system.RegisterOnTermination(instance.Meter.Dispose);
+        system.RegisterOnTermination(() => Terminated.Enqueue(instance));
         return instance;
     }
 }

@@ -26,9 +26,6 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
 
     public KairosOptions Options => options;
 
-    /// <summary>The meter of this instance; two instances in one process have two of the same name.</summary>
-    public Meter Meter => meter;
-
     /// <summary>Reads the settings and starts the actors. What was told is drained when the system is asked to stop.</summary>
     /// <exception cref="SettingsException">The settings are wrong; nothing was started.</exception>
     public void Start(ActorSystem system, ILogger logger)
@@ -44,14 +41,14 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
             Recorder = options.Recorder,
         };
         var book = new MetricsBook();
-        _ = new KairosInstruments(meter, runtime.Registry, book);
+        var instruments = new KairosInstruments(meter, runtime.Registry, book);
         var supervisor = system.ActorOf(KairosSupervisor.Props(runtime, book), KairosSupervisor.Name);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, DrainTask, async () =>
         {
             await Draining.RunAsync(runtime, supervisor, CancellationToken.None).ConfigureAwait(false);
             return Akka.Done.Instance;
         });
-        _started = new Started(system, runtime, supervisor, book);
+        _started = new Started(system, runtime, supervisor, book, instruments);
     }
 
     public Task DrainAsync(CancellationToken cancellation) =>
@@ -75,13 +72,16 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
         }
     }
 
+    /// <summary>Ends the metrics of a system that has terminated.</summary>
+    public void FallSilent() => _started?.Instruments.FallSilent();
+
     public void Remove(string component) =>
         Require().Supervisor.Tell(new ComponentProtocol.Remove(ComponentName.Require(component)), ActorRefs.NoSender);
 
     public void Reconfigure(KairosSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var (_, runtime, supervisor, _) = Require();
+        var (_, runtime, supervisor, _, _) = Require();
         runtime.Settings = settings;
         foreach (var cell in runtime.Registry.Cells) supervisor.Tell(new ComponentProtocol.Reconfigure(cell.Name, settings.For(cell.Name)), ActorRefs.NoSender);
         foreach (var name in settings.Components) supervisor.Tell(new ComponentProtocol.Create(name), ActorRefs.NoSender);
@@ -97,5 +97,6 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     private Started Require() => _started ?? throw new InvalidOperationException(
         "Kairos has not been started yet: it starts with its actor system. Call akka.WithKairos() where the system is configured.");
 
-    private sealed record Started(ActorSystem System, KairosRuntime Runtime, IActorRef Supervisor, MetricsBook Book);
+    private sealed record Started(
+        ActorSystem System, KairosRuntime Runtime, IActorRef Supervisor, MetricsBook Book, KairosInstruments Instruments);
 }

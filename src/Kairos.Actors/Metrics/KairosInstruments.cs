@@ -18,8 +18,8 @@ internal sealed class KairosInstruments
     private static readonly InstrumentAdvice<double> RecoveryAdvice =
         new() { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300] };
 
-    private readonly ComponentRegistry _registry;
-    private readonly MetricsBook _book;
+    private volatile ComponentRegistry _registry;
+    private volatile MetricsBook _book;
 
     public KairosInstruments(Meter meter, ComponentRegistry registry, MetricsBook book)
     {
@@ -71,6 +71,13 @@ internal sealed class KairosInstruments
             Activity.Current = before;
             span.Dispose();
         }
+    }
+
+    /// <summary>From now on there is nothing to read, and nothing is kept alive. Thread-safe.</summary>
+    public void FallSilent()
+    {
+        _registry = new ComponentRegistry(0);
+        _book = new MetricsBook();
     }
 
     private IEnumerable<Measurement<long>> Totals(Func<ComponentMetrics, IEnumerable<Series>> kind) =>

@@ -56,19 +56,55 @@ public sealed class SharedProviderSpecs
     }
 
     [Fact]
-    public async Task A_system_that_has_terminated_is_heard_no_more()
+    public async Task The_last_export_after_the_system_has_terminated_is_whole()
     {
         var metrics = new MetricCollector();
-        using var provider = Sdk.CreateMeterProviderBuilder().AddKairosInstrumentation().AddReader(metrics.Reader).Build();
-        using (var system = ActorSystem.Create("gone"))
+        using (Sdk.CreateMeterProviderBuilder().AddKairosInstrumentation().AddReader(metrics.Reader).Build())
         {
-            system.UseKairos();
+            using var system = ActorSystem.Create("brief");
+            Fail(system.UseKairos(), "brief", 10_000);
             await system.Terminate();
         }
 
-        metrics.Reader.Collect();
+        Assert.Equal(10_000, metrics.LastOf(Total)["component=brief,error.code=llm_error,recoverable=true"]);
+    }
 
-        Assert.True(metrics.Exports.Count == 0 || metrics.Collect(Total).Count == 0);
+    [Fact]
+    public async Task A_system_that_terminates_leaves_the_metrics_of_another_flowing()
+    {
+        var metrics = new MetricCollector();
+        using var provider = Sdk.CreateMeterProviderBuilder().AddKairosInstrumentation().AddReader(metrics.Reader).Build();
+        using var leaving = ActorSystem.Create("leaving");
+        using var staying = ActorSystem.Create("staying");
+        leaving.UseKairos();
+        var kairos = staying.UseKairos();
+        metrics.Collect(Total);
+        await leaving.Terminate();
+        for (var i = 1; i <= 3; i++)
+        {
+            Fail(kairos, "staying", 1);
+            await kairos.DrainAsync();
+            Assert.Equal(i, metrics.Collect(Total)["component=staying,error.code=llm_error,recoverable=true"]);
+        }
+
+        await staying.Terminate();
+    }
+
+    [Fact]
+    public async Task A_system_that_has_terminated_falls_silent_when_the_next_one_starts()
+    {
+        var metrics = new MetricCollector();
+        using var provider = Sdk.CreateMeterProviderBuilder().AddKairosInstrumentation().AddReader(metrics.Reader).Build();
+        using var first = ActorSystem.Create("first");
+        Fail(first.UseKairos(), "llm", 7);
+        await first.Terminate();
+        using var next = ActorSystem.Create("next");
+        var kairos = next.UseKairos();
+        Fail(kairos, "llm", 2);
+        await kairos.DrainAsync();
+
+        Assert.Equal(2, metrics.Collect(Total)["component=llm,error.code=llm_error,recoverable=true"]);
+        await next.Terminate();
     }
 
     private static void Fail(IKairos kairos, string component, int times)
