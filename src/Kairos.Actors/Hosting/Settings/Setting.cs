@@ -28,7 +28,7 @@ internal static class Setting
         key,
         string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}"),
         text => TryParseNumber(text, min, max, out var value) ? holder => set(holder, value) : null,
-        holder => get(holder).ToString("0.0###", CultureInfo.InvariantCulture));
+        holder => get(holder).ToString("0.0##############", CultureInfo.InvariantCulture));
 
     /// <summary>A number for which one value has a name of its own.</summary>
     public static Setting<T> NumberOr<T>(
@@ -65,7 +65,7 @@ internal static class Setting
         key,
         string.Join(" or ", words.Keys),
         text => words.TryGetValue(text, out var value) ? holder => set(holder, value) : null,
-        holder => words.First(word => EqualityComparer<TValue>.Default.Equals(word.Value, get(holder))).Key);
+        holder => words.FirstOrDefault(word => EqualityComparer<TValue>.Default.Equals(word.Value, get(holder))).Key ?? $"{get(holder)}");
 
     private static bool TryParseNumber(string text, double min, double max, out double value) =>
         double.TryParse(
