@@ -65,6 +65,7 @@ internal sealed class GuardedStream<TState, T>(
             if (error is null || run.WaitBeforeRetry(error, number) is not { } wait) return (attempt, default);
 
             last = attempt;
+            await attempt.DisposeAsync().ConfigureAwait(false);
             CallTelemetry.Retry(run.Span, error, number, wait);
             await Task.Delay(wait, target.Runtime.Clock.Provider, cancellation).ConfigureAwait(false);
         }

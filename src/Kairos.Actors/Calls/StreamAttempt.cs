@@ -61,7 +61,7 @@ internal sealed class StreamAttempt<T>(
         await TakeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Ends the stream, also where its consumer stops early: then nothing is said about the component.</summary>
+    /// <summary>Ends the stream, also where its consumer stops early: then nothing is said about the component. Twice is once.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_isAccounted)
@@ -70,13 +70,15 @@ internal sealed class StreamAttempt<T>(
             await Accounting.CancelAsync(target, ticket).ConfigureAwait(false);
         }
 
+        var (elements, token) = (_elements, _token);
+        (_elements, _token) = (null, default);
         try
         {
-            if (_elements is not null) await _elements.DisposeAsync().ConfigureAwait(false);
+            if (elements is not null) await elements.DisposeAsync().ConfigureAwait(false);
         }
         finally
         {
-            _token.Dispose();
+            token.Dispose();
         }
     }
 
@@ -90,15 +92,27 @@ internal sealed class StreamAttempt<T>(
             return;
         }
 
-        if (options.Judge?.Invoke(_count, Current) is { } error)
+        if (Judge() is { } failure)
         {
-            await FailAsync(new KairosException(error)).ConfigureAwait(false);
+            await FailAsync(failure).ConfigureAwait(false);
             return;
         }
 
         _isAccounted = true;
         await Accounting.SucceedAsync(target, ticket, target.Runtime.Clock.Now - _begin).ConfigureAwait(false);
         Outcome = CallOutcome<Nothing>.Success(default);
+    }
+
+    private Exception? Judge()
+    {
+        try
+        {
+            return options.Judge?.Invoke(_count, Current) is { } error ? new KairosException(error) : null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
     }
 
     private async ValueTask FailAsync(Exception exception)
