@@ -68,8 +68,8 @@ internal sealed class KairosInstruments
             var before = Activity.Current;
             Activity.Current = span;
             yield return series.Measure();
+            span.Dispose(); // makes another one current
             Activity.Current = before;
-            span.Dispose();
         }
     }
 
