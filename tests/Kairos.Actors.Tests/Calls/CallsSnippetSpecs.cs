@@ -1,0 +1,77 @@
+using Kairos.Calls;
+using Kairos.Components;
+using Kairos.Hosting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Kairos.Tests.Calls;
+
+/// <summary>The one screen of docs/calls.md.</summary>
+public sealed class CallsSnippetSpecs
+{
+    private int _searches;
+    private int _streams;
+
+    [Fact]
+    public async Task It_runs()
+    {
+        await using var system = await GuardedSystem.StartAsync(new FakeTimeProvider());
+        await ShowAsync(system.Kairos, "a question", CancellationToken.None);
+
+        Assert.Equal((1, 1), (_searches, _streams));
+        Assert.Equal(3, system.Ledger.Successes.Total);
+        Assert.Equal((1, 1), (system.Kairos["memory"].Snapshot!.Errors, system.Kairos.CellOf("tools/search").Ledger.Successes.Total));
+    }
+
+    private async Task ShowAsync(IKairos kairos, string prompt, CancellationToken cancellation)
+    {
+        // snippet: calls
+        var llm = kairos["llm"];
+
+        // The call must heed its token: time limits reach it that way. What it needs is handed to it, so nothing is captured.
+        var answer = await llm.ExecuteAsync(AskModelAsync, prompt, cancellation);
+
+        // Neither exceptions nor garbage when the circuit is open.
+        var outcome = await llm.TryExecuteAsync(AskModelAsync, prompt, cancellation);
+        if (outcome.Status == CallStatus.Rejected) Console.WriteLine($"not called: {outcome.Rejection}, try again in {outcome.RetryAfter}");
+
+        // What is special about a kind of call: a name for its span, whether it may be repeated, what to do instead.
+        var remembering = new CallOptions<string, string>
+        {
+            Operation = "recall",
+            IsIdempotent = true,
+            Fallbacks =
+            [
+                new((text, token) => RecallFromCacheAsync(text, token)),
+                new((_, _) => ValueTask.FromResult(""), IsDegraded: true), // an empty memory recovers nothing
+            ],
+        };
+        var memory = await kairos["memory"].ExecuteAsync(RecallAsync, prompt, remembering, cancellation);
+
+        // One budget for a whole turn: all guards inside share it, however deeply their retries are nested.
+        using (CallBudget.Begin(attempts: 10, TimeSpan.FromMinutes(2)))
+            await kairos["tools"]["search"].ExecuteAsync(SearchAsync, prompt, cancellation);
+
+        // A stream is scored at its end, and retried only before its first element.
+        await foreach (var token in llm.ExecuteStreamAsync<string, string>(StreamModelAsync, prompt, cancellation: cancellation))
+            Console.Write(token);
+        // end
+        Assert.Equal(("an answer to a question", "an answer to a question"), (answer, outcome.Value));
+        Assert.Equal("cached a question", memory);
+    }
+
+    private static ValueTask<string> AskModelAsync(string prompt, CancellationToken cancellation) => new($"an answer to {prompt}");
+
+    private static ValueTask<string> RecallAsync(string prompt, CancellationToken cancellation) => throw new TimeoutException();
+
+    private static ValueTask<string> RecallFromCacheAsync(string prompt, CancellationToken cancellation) => new($"cached {prompt}");
+
+    private ValueTask<string> SearchAsync(string prompt, CancellationToken cancellation) => new($"found {++_searches}");
+
+    private async IAsyncEnumerable<string> StreamModelAsync(
+        string prompt, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        _streams++;
+        await Task.Yield();
+        yield return prompt;
+    }
+}
