@@ -1,9 +1,13 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Hosting;
 using Kairos.Components;
 using Kairos.Hosting;
+using Kairos.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
 
 namespace Kairos.Tests.Hosting;
 
@@ -84,6 +88,27 @@ public sealed class FrontDoorSpecs
 
         Assert.Contains("speech", all.Snapshots.Select(snapshot => snapshot.Component));
         await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_host_that_stops_gives_the_drain_a_minute()
+    {
+        await using var host = await KairosHost.StartAsync(new() { Hocon = "akka.coordinated-shutdown.phases.before-service-unbind.timeout = 7s" });
+
+        var phases = host.System.Settings.Config.GetConfig("akka.coordinated-shutdown.phases");
+        Assert.Equal(60, phases.GetTimeSpan("service-requests-done.timeout").TotalSeconds);
+        Assert.Equal(7, phases.GetTimeSpan("before-service-unbind.timeout").TotalSeconds);
+    }
+
+    [Fact]
+    public void Spans_of_Kairos_are_heard_by_a_tracer_provider_that_was_told_of_it()
+    {
+        using var source = new ActivitySource(MetricNames.Source);
+        using var provider = Sdk.CreateTracerProviderBuilder().AddKairosInstrumentation().Build();
+
+        using var span = source.StartActivity("call");
+
+        Assert.NotNull(span);
     }
 
     private static KairosSettings Settings() => Hosting.Settings.SettingsUnderTest.Read("");
