@@ -8,7 +8,7 @@ namespace Kairos.Host.Configuration;
 /// <param name="Config">What it says; empty where there is none.</param>
 internal sealed record ConfigFile(string? Path, Config Config)
 {
-    private const long MaxBytes = 1024 * 1024;
+    private const int MaxBytes = 1024 * 1024;
     private static readonly string DefaultPath = System.IO.Path.Combine("config", "kairos.conf");
 
     /// <summary>Reads the file that was asked for, else the default one where it exists: in the working folder, or beside the program.</summary>
@@ -18,11 +18,8 @@ internal sealed record ConfigFile(string? Path, Config Config)
         if (path is null) return new ConfigFile(null, Config.Empty);
         try
         {
-            var info = new FileInfo(path);
-            if (info.Exists && info.Length > MaxBytes)
-                problems.Add(new SettingProblem("--config", path, $"a file of at most {MaxBytes} bytes; this one has {info.Length}"));
-            else
-                return new ConfigFile(path, Parse(path, File.ReadAllText(path), problems));
+            if (ReadText(path) is { } text) return new ConfigFile(path, Parse(path, text, problems));
+            problems.Add(new SettingProblem("--config", path, $"a file of at most {MaxBytes} bytes"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -32,14 +29,24 @@ internal sealed record ConfigFile(string? Path, Config Config)
         return new ConfigFile(path, Config.Empty);
     }
 
+    /// <summary>The text of a file, or null when it is too long, whatever length it claims to have.</summary>
+    private static string? ReadText(string path)
+    {
+        using var file = File.OpenRead(path);
+        var bytes = new byte[MaxBytes + 1];
+        var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        using var reader = new StreamReader(new MemoryStream(bytes, 0, length));
+        return length > MaxBytes ? null : reader.ReadToEnd();
+    }
+
     private static Config Parse(string path, string text, List<SettingProblem> problems)
     {
-        var faults = HoconStructure.Check(text);
+        var faults = HoconStructure.Check(text, out var readable);
         problems.AddRange(faults.Select(fault => new SettingProblem($"{path}:{fault.Line}", null, fault.Message)));
         if (faults.Count > 0) return Config.Empty;
         try
         {
-            var config = ConfigurationFactory.ParseString(text);
+            var config = ConfigurationFactory.ParseString(readable);
             _ = HoconTree.Leaves(config, SettingsReader.Section); // what the parser leaves for later fails here
             return config;
         }

@@ -1,8 +1,11 @@
+using System.Text;
+
 namespace Kairos.Host.Configuration;
 
 /// <summary>
 /// Checks the structure of a HOCON text, because the parser takes unclosed brackets, unterminated strings, stray braces and lines without a
-/// value in silence. It knows strings, comments, substitutions, objects and lists, and leaves the rest to the parser.
+/// value in silence, says of other faults neither where nor what, and does not come back from sections that are nested very deeply or
+/// substitutions that contain themselves. It knows strings, comments, objects and lists, and leaves the rest to the parser.
 /// </summary>
 internal sealed class HoconStructure
 {
@@ -16,7 +19,10 @@ internal sealed class HoconStructure
         List,
     }
 
+    private const int MaxDepth = 64;
+
     private readonly string _text;
+    private readonly StringBuilder _readable;
     private readonly List<Fault> _faults = [];
     private readonly Stack<(Place Place, int Line, char Bracket)> _open = new();
     private Place _place = Place.Key;
@@ -24,15 +30,20 @@ internal sealed class HoconStructure
     private int _line = 1;
     private int _start;          // where the current key or value begins
     private bool _hasContent;    // whether anything has been written since
+    private bool _isAfterComma;  // whether what may be a key is perhaps the rest of a value
+    private bool _isAfterSection;
 
-    private HoconStructure(string text) => _text = text;
+    private HoconStructure(string text) => (_text, _readable) = (text, new StringBuilder(text));
 
     /// <summary>All faults found; empty for a well-formed text.</summary>
-    public static IReadOnlyList<Fault> Check(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="readable">The text as the parser can read it: without the commas behind sections, which it does not know.</param>
+    public static IReadOnlyList<Fault> Check(string text, out string readable)
     {
         var check = new HoconStructure(text);
         while (check._position < text.Length && check._faults.Count == 0) check.Step();
         if (check._faults.Count == 0) check.End();
+        readable = check._readable.ToString();
         return check._faults;
     }
 
@@ -42,40 +53,45 @@ internal sealed class HoconStructure
         if (c == '#' || Is("//")) SkipLine();
         else if (Is("\"\"\"")) SkipUntil("\"\"\"", 3, "a string in three quotes is not closed");
         else if (c == '"') SkipString();
-        else if (Is("${")) SkipUntil("}", 2, "a substitution is not closed");
+        else if (Is("${")) Report("substitutions are not supported; write the value itself, or set its variable");
         else if (c == '{' || c == '[') Open(c);
         else if (c == '}' || c == ']') Close(c);
         else if (c is '\n' or ',') EndOfEntry(c);
-        else if (_place == Place.Key && (c is '=' or ':' || Is("+="))) Separator(c);
+        else if (_place == Place.Key && Is("+=")) Report("'+=' is not supported");
+        else if (_place == Place.Key && c is '=' or ':') Separator();
+        else if (c is '=' or ':') Report($"a value that holds '{c}' must stand in quotes");
         else Plain(c);
     }
 
     private void Plain(char c)
     {
-        if (!char.IsWhiteSpace(c))
-        {
-            if (!_hasContent) _start = _position;
-            _hasContent = true;
-        }
-
+        if (!char.IsWhiteSpace(c)) Begin();
         _position++;
     }
 
-    private void Separator(char c)
+    private void Separator()
     {
         if (!_hasContent) Report("a value without a key");
+        CheckKey();
         _place = Place.Value;
         _hasContent = false;
-        _position += c == '+' ? 2 : 1;
+        _position++;
+    }
+
+    private void CheckKey()
+    {
+        if (_hasContent && _text.AsSpan(_start, _position - _start).Count('.') > MaxDepth) Report("a key has too many parts");
     }
 
     private void Open(char c)
     {
         if (_place == Place.Key && c == '[') Report("a list without a key");
         if (_place == Place.Key && !_hasContent && _open.Count > 0) Report("a section without a key");
-        _open.Push((_place == Place.Key ? Place.Value : _place, _line, c));
+        if (_place == Place.Key) CheckKey();
+        if (_open.Count >= MaxDepth) Report("sections are nested too deeply");
+        _open.Push((_place, _line, c));
         _place = c == '{' ? Place.Key : Place.List;
-        _hasContent = false;
+        _hasContent = _isAfterComma = _isAfterSection = false;
         _position++;
     }
 
@@ -90,13 +106,15 @@ internal sealed class HoconStructure
         }
 
         _place = _open.Pop().Place;
-        _hasContent = true;
+        _isAfterSection = _place == Place.Key;
+        _hasContent = !_isAfterSection;
         _position++;
     }
 
     private void EndOfEntry(char c)
     {
         if (_place == Place.Key && _hasContent) ReportNoValue();
+        if (_place == Place.Key && c == ',') EndSection();
         if (_place == Place.Value && (_hasContent || c == ','))
         {
             if (!_hasContent) Report("a key has no value");
@@ -104,8 +122,23 @@ internal sealed class HoconStructure
             _hasContent = false;
         }
 
+        _isAfterComma = c == ',';
         if (c == '\n') _line++;
         _position++;
+    }
+
+    private void EndSection()
+    {
+        if (!_isAfterSection) Report("a comma that ends nothing");
+        _isAfterSection = false;
+        _readable[_position] = ' ';
+    }
+
+    private void Begin()
+    {
+        if (!_hasContent) _start = _position;
+        _hasContent = true;
+        _isAfterSection = false;
     }
 
     private void SkipLine()
@@ -116,8 +149,7 @@ internal sealed class HoconStructure
 
     private void SkipUntil(string end, int from, string fault)
     {
-        if (!_hasContent) _start = _position;
-        _hasContent = true;
+        Begin();
         var found = _text.IndexOf(end, _position + from, StringComparison.Ordinal);
         if (found < 0)
         {
@@ -131,8 +163,7 @@ internal sealed class HoconStructure
 
     private void SkipString()
     {
-        if (!_hasContent) _start = _position;
-        _hasContent = true;
+        Begin();
         for (_position++; _position < _text.Length && _text[_position] != '\n'; _position++)
         {
             if (_text[_position] == '\\') _position++;
@@ -161,8 +192,11 @@ internal sealed class HoconStructure
         return text.Length <= 40 ? text : text[..40] + "…";
     }
 
+    // Behind a comma stands perhaps the rest of a secret.
     private void ReportNoValue() => Report(
-        Written().StartsWith("include", StringComparison.Ordinal) ? "include is not supported" : $"'{Written()}' has no value");
+        _isAfterComma ? "what follows a comma has no value; a value that holds a comma must stand in quotes"
+        : Written().StartsWith("include", StringComparison.Ordinal) ? "include is not supported"
+        : $"'{Written()}' has no value");
 
     private void Report(string message) => _faults.Add(new Fault(_line, message));
 }

@@ -7,11 +7,6 @@ namespace Kairos.Hosting.Settings;
 public sealed record SettingProblem(string Key, string? Value, string Allowed)
 {
     /// <inheritdoc/>
-    public override string ToString() => Value is null ? $"{Key}: {Allowed}" : $"{Key} = {Printable(Value)}: {Allowed}";
-
-    private static string Printable(string value)
-    {
-        var line = value.ReplaceLineEndings(" ");
-        return line.Length <= 80 ? $"'{line}'" : $"'{line[..80]}…'";
-    }
+    public override string ToString() =>
+        (Value is null ? $"{Key}: {Allowed}" : $"{Key} = '{(Value.Length <= 80 ? Value : Value[..80] + "…")}': {Allowed}").ReplaceLineEndings(" ");
 }
