@@ -26,6 +26,9 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
 
     public KairosOptions Options => options;
 
+    /// <summary>The meter of this instance; two instances in one process have two of the same name.</summary>
+    public Meter Meter => meter;
+
     /// <summary>Reads the settings and starts the actors. What was told is drained when the system is asked to stop.</summary>
     /// <exception cref="SettingsException">The settings are wrong; nothing was started.</exception>
     public void Start(ActorSystem system, ILogger logger)

@@ -40,10 +40,10 @@ internal static class HostKeys
             new Variable("OTEL_METRICS_EXPORTER", value => value == "console" ? "stdout" : value)),
         new(Text("telemetry.otlp.endpoint", "host:port, or an http:// or https:// address (in a file: in quotes, because // begins a comment)", OtlpEndpoint.IsWellFormed, s => s.OtlpEndpoint, (s, v) => s with { OtlpEndpoint = v }),
             new("KAIROS_TELEMETRY_OTLP_ENDPOINT"),
-            new Variable("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"), new Variable("OTEL_EXPORTER_OTLP_ENDPOINT")),
+            new Variable("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"), new Variable("OTEL_EXPORTER_OTLP_ENDPOINT")) { IsSecret = HoldsPassword },
         new(Setting.Bool<HostSettings>("telemetry.otlp.insecure", OtlpEndpoint.IsInsecure, (s, v) => s with { OtlpInsecure = v }),
             new("KAIROS_TELEMETRY_OTLP_INSECURE"),
-            new Variable("OTEL_EXPORTER_OTLP_INSECURE")),
+            new Variable("OTEL_EXPORTER_OTLP_INSECURE", value => value.ToLowerInvariant())),
         new(Setting.Duration<HostSettings>("telemetry.otlp.timeout", Instant, Day, s => s.OtlpTimeout, (s, v) => s with { OtlpTimeout = v }),
             Variable.Seconds("KAIROS_TELEMETRY_OTLP_TIMEOUT_SECONDS"),
             Variable.Milliseconds("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT"), Variable.Milliseconds("OTEL_EXPORTER_OTLP_TIMEOUT")),
@@ -52,11 +52,11 @@ internal static class HostKeys
             new Variable("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL"), new Variable("OTEL_EXPORTER_OTLP_PROTOCOL")),
         new(Text("telemetry.otlp.headers", "name=value pairs separated by commas", OtlpHeaders.AreWellFormed, s => s.OtlpHeaders, (s, v) => s with { OtlpHeaders = v }),
             new("KAIROS_TELEMETRY_OTLP_HEADERS"),
-            new Variable("OTEL_EXPORTER_OTLP_METRICS_HEADERS"), new Variable("OTEL_EXPORTER_OTLP_HEADERS")) { IsSecret = true },
+            new Variable("OTEL_EXPORTER_OTLP_METRICS_HEADERS"), new Variable("OTEL_EXPORTER_OTLP_HEADERS")) { IsSecret = _ => true },
         new(Text("telemetry.otlp.user", "a name without ':'", value => !value.Contains(':', StringComparison.Ordinal), s => s.OtlpUser, (s, v) => s with { OtlpUser = v }),
-            new("KAIROS_TELEMETRY_OTLP_USER")),
+            new("KAIROS_TELEMETRY_OTLP_USER")) { IsSecret = value => value.Contains(':', StringComparison.Ordinal) },
         new(Text("telemetry.otlp.token", "a text", _ => true, s => s.OtlpToken, (s, v) => s with { OtlpToken = v }),
-            new("KAIROS_TELEMETRY_OTLP_TOKEN")) { IsSecret = true },
+            new("KAIROS_TELEMETRY_OTLP_TOKEN")) { IsSecret = _ => true },
         new(Setting.Choice<HostSettings, OtlpCompression>("telemetry.otlp.compression", Compressions, s => s.OtlpCompression, (s, v) => s with { OtlpCompression = v }),
             new("KAIROS_TELEMETRY_OTLP_COMPRESSION"),
             new Variable("OTEL_EXPORTER_OTLP_COMPRESSION")),
@@ -102,6 +102,8 @@ internal static class HostKeys
 
     private static Setting<HostSettings> File(string key, Func<HostSettings, string> get, Func<HostSettings, string, HostSettings> set) =>
         Text(key, "a PEM file that exists", System.IO.File.Exists, get, set);
+
+    private static bool HoldsPassword(string address) => address.Contains('@', StringComparison.Ordinal);
 
     private static Setting<HostSettings> Text(
         string key, string allowed, Func<string, bool> isAllowed, Func<HostSettings, string> get, Func<HostSettings, string, HostSettings> set) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Kairos.Host.Configuration;
@@ -5,6 +6,9 @@ namespace Kairos.Host.Configuration;
 /// <summary>The headers that go with every export.</summary>
 internal static class OtlpHeaders
 {
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     public static bool AreWellFormed(string text) => text.Length == 0 || text.Split(',').All(IsPair);
 
     /// <summary>The configured headers, and basic authentication where a user or token is set, as the exporter wants them.</summary>
@@ -16,5 +20,9 @@ internal static class OtlpHeaders
         return settings.OtlpHeaders.Length == 0 ? basic : $"{settings.OtlpHeaders},{basic}";
     }
 
-    private static bool IsPair(string pair) => pair.IndexOf('=', StringComparison.Ordinal) > 0 && !pair.AsSpan().ContainsAny('\r', '\n');
+    private static bool IsPair(string pair)
+    {
+        var name = pair.AsSpan(0, Math.Max(0, pair.IndexOf('=', StringComparison.Ordinal))).Trim();
+        return name.Length > 0 && !name.ContainsAnyExcept(NameCharacters) && !pair.AsSpan().ContainsAny('\r', '\n');
+    }
 }

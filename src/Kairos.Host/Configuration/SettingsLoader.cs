@@ -9,6 +9,7 @@ namespace Kairos.Host.Configuration;
 /// </summary>
 internal sealed class SettingsLoader
 {
+    private const string OfVariable = "variable ";
     private static readonly string[] HostSections = ["telemetry", "service"];
 
     private readonly Func<string, string?> _variable;
@@ -34,7 +35,8 @@ internal sealed class SettingsLoader
         foreach (var leaf in leaves.Where(leaf => leaf.Value is not null)) _origins[leaf.Key] = file.Path!;
 
         var host = ReadHost([.. leaves.Where(IsHosts)], file.Path);
-        var kairos = SettingsReader.Read(leaves.Where(leaf => !IsHosts(leaf)), new KairosOptions(), _problems);
+        var components = HoconTree.Leaves(file.Config.WithFallback(KairosReference.Config), SettingsReader.Section).Where(leaf => !IsHosts(leaf));
+        var kairos = SettingsReader.Read(components, new KairosOptions(), _problems, HostKeys.All.Select(key => key.FullKey));
         if (_problems.Count > 0) throw new SettingsException(_problems);
         return new EffectiveSettings(file.Path, host, kairos, file.Config, _origins, [.. Warnings(file, variableNames)]);
     }
@@ -44,7 +46,8 @@ internal sealed class SettingsLoader
         ReportUnknown(leaves);
         var host = new HostSettings();
         foreach (var key in HostKeys.All) host = Read(key, leaves, path)(host);
-        if (_problems.Count == 0 && OtlpEndpoint.Contradiction(host) is { } contradiction) _problems.Add(contradiction);
+        if (_problems.Count == 0 && OtlpEndpoint.Contradiction(host) is { } contradiction)
+            _problems.Add(contradiction with { Key = NameOf(contradiction.Key) });
         return ReadSdkDisabled() ? host with { Exporter = ExporterKind.None } : host;
     }
 
@@ -56,7 +59,7 @@ internal sealed class SettingsLoader
         void AddVariable(Variable? variable)
         {
             if (variable is not null && _variable(variable.Name) is { } value)
-                candidates.Add(($"variable {variable.Name}", variable.Name, value, variable.ToText(value)));
+                candidates.Add((OfVariable + variable.Name, variable.Name, value, variable.ToText(value)));
         }
 
         AddVariable(key.Own);
@@ -68,7 +71,7 @@ internal sealed class SettingsLoader
         {
             var change = text is null ? null : key.Setting.Read(text.Trim());
             if (change is null)
-                _problems.Add(new SettingProblem(name, key.IsSecret ? "***" : written, $"allowed is {Allowed(key, name)}"));
+                _problems.Add(new SettingProblem(name, key.Printable(written), $"allowed is {Allowed(key, name)}"));
             else if (strongest is null)
                 (strongest, _origins[key.FullKey]) = (change, origin);
         }
@@ -78,17 +81,22 @@ internal sealed class SettingsLoader
 
     /// <summary>What is allowed, in the terms of the place: variables hold plain numbers where the key holds a duration.</summary>
     private static string Allowed(HostKey key, string name) =>
-        name.EndsWith("_SECONDS", StringComparison.Ordinal) ? "a number of seconds, more than 0"
+        name.EndsWith("_SECONDS", StringComparison.Ordinal) ? "a number of seconds from 0.001 to 86400"
         : name.StartsWith("OTEL_", StringComparison.Ordinal) && key.Setting.Allowed.StartsWith("a duration", StringComparison.Ordinal)
-            ? "a number of milliseconds, more than 0"
+            ? "a number of milliseconds from 1 to 86400000"
             : key.Setting.Allowed;
+
+    /// <summary>A key as it was written: itself, or the variable that set it.</summary>
+    private string NameOf(string key) => _origins.GetValueOrDefault(key, key) is var origin && origin.StartsWith(OfVariable, StringComparison.Ordinal)
+        ? origin[OfVariable.Length..]
+        : key;
 
     private bool ReadSdkDisabled()
     {
         if (_variable(HostKeys.SdkDisabled) is not { } text) return false;
         if (!bool.TryParse(text, out var disabled))
             _problems.Add(new SettingProblem(HostKeys.SdkDisabled, text, "allowed is true or false"));
-        if (disabled) _origins["kairos.telemetry.exporter"] = $"variable {HostKeys.SdkDisabled}";
+        if (disabled) _origins["kairos.telemetry.exporter"] = OfVariable + HostKeys.SdkDisabled;
         return disabled;
     }
 
@@ -98,9 +106,7 @@ internal sealed class SettingsLoader
         foreach (var leaf in leaves)
         {
             var isSection = leaf.Value is null && known.Any(key => key.StartsWith(leaf.Key + ".", StringComparison.Ordinal));
-            if (isSection || known.Contains(leaf.Key)) continue;
-            var nearest = NearestKey.Of(leaf.Key, known.Concat(SettingsReader.KnownKeys));
-            _problems.Add(new SettingProblem(leaf.Key, leaf.Value, $"unknown key; the nearest known one is {nearest}"));
+            if (!isSection && !known.Contains(leaf.Key)) _problems.Add(UnknownKey.Problem(leaf.Key, known));
         }
     }
 

@@ -9,7 +9,6 @@ internal readonly record struct PrintedSetting(string Key, string Value, string 
 /// <summary>Lists the effective settings, each with where it came from. Secrets are never in the list.</summary>
 internal static class SettingsPrinter
 {
-    private const string Redacted = "***";
     private const string Default = "default";
 
     public static IEnumerable<PrintedSetting> List(EffectiveSettings settings)
@@ -19,7 +18,7 @@ internal static class SettingsPrinter
             var value = key.Setting.Write(settings.Host);
             yield return new PrintedSetting(
                 key.FullKey,
-                value.Length == 0 ? Unset(key, settings.Host) : key.IsSecret ? Redacted : value,
+                value.Length == 0 ? Unset(key, settings.Host) : key.Printable(value),
                 OriginOf(settings, key.FullKey) ?? Default);
         }
 

@@ -25,11 +25,13 @@ internal sealed class SettingsReader
         ComponentKeys.All.ToDictionary(setting => setting.Key, StringComparer.Ordinal);
 
     private readonly List<SettingProblem> _problems;
+    private readonly IReadOnlyCollection<string> _known;
     private readonly Dictionary<string, Change> _components = new(StringComparer.Ordinal);
     private Change _defaults = settings => settings;
     private Limits _limits = new(10_000);
 
-    private SettingsReader(List<SettingProblem> problems) => _problems = problems;
+    private SettingsReader(List<SettingProblem> problems, IEnumerable<string> foreignKeys) =>
+        (_problems, _known) = (problems, [.. KnownKeys, $"{Section}.components.<name>", .. foreignKeys]);
 
     /// <summary>Every key of this section that does not belong to a component's name.</summary>
     public static IEnumerable<string> KnownKeys =>
@@ -45,9 +47,14 @@ internal sealed class SettingsReader
     }
 
     /// <summary>Reads the settings and adds what is wrong with them to a list; the settings hold only if nothing was added.</summary>
-    public static KairosSettings Read(IEnumerable<HoconLeaf> leaves, KairosOptions options, List<SettingProblem> problems)
+    /// <param name="leaves">What is written.</param>
+    /// <param name="options">What is set in code.</param>
+    /// <param name="problems">Where problems go.</param>
+    /// <param name="foreignKeys">Keys that somebody else reads; a misspelt key may be one of them.</param>
+    public static KairosSettings Read(
+        IEnumerable<HoconLeaf> leaves, KairosOptions options, List<SettingProblem> problems, params IEnumerable<string> foreignKeys)
     {
-        var reader = new SettingsReader(problems);
+        var reader = new SettingsReader(problems, foreignKeys);
         foreach (var leaf in leaves) reader.Take(leaf);
         return reader.Finish(options);
     }
@@ -107,9 +114,8 @@ internal sealed class SettingsReader
 
     private void Unknown(HoconLeaf leaf)
     {
-        var inComponent = leaf.Path.Count > 3 && leaf.Path[1] == "components";
-        var nearest = inComponent ? NearestKey.Of(leaf.KeyFrom(3), Keys.Keys) : NearestKey.Of(leaf.Key, KnownKeys);
-        _problems.Add(new SettingProblem(leaf.Key, leaf.Value, $"unknown key; the nearest known one is {nearest}"));
+        var component = leaf.Path.Count > 2 && leaf.Path[1] == "components" ? new HoconLeaf([.. leaf.Path.Take(3)], null, false).Key : null;
+        _problems.Add(UnknownKey.Problem(leaf.Key, component is null ? _known : [.. Keys.Keys.Select(key => $"{component}.{key}")]));
     }
 
     private KairosSettings Finish(KairosOptions options)
