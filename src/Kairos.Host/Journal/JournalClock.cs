@@ -3,7 +3,7 @@ namespace Kairos.Host.Journal;
 /// <summary>A journal's own time: turns what its lines say into offsets from its start, which never run backwards.</summary>
 internal sealed class JournalClock
 {
-    private DateTimeOffset? _start;
+    private TimeSpan? _start; // as a distance from the year 1, which unlike a date may be negative
 
     /// <summary>The moment of the last line.</summary>
     public TimeSpan Now { get; private set; }
@@ -15,8 +15,9 @@ internal sealed class JournalClock
         var moment = at.Offset;
         if (at.Instant is { } instant)
         {
-            _start ??= instant - Now;
-            moment = instant - _start.Value;
+            var point = TimeSpan.FromTicks(instant.UtcTicks);
+            _start ??= point - Now;
+            moment = point - _start.Value;
         }
 
         if (moment < Now)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Kairos.Components;
 using Kairos.Errors;
@@ -25,7 +26,7 @@ internal static class JournalParser
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new JournalException("not a JSON object");
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (!fields.TryTake(ref reader, out var name)) throw new JournalException($"unknown field '{name}'; allowed are {Fields}");
+                if (!fields.TryTake(ref reader, out var name)) throw new JournalException($"unknown field '{Cut(name!)}'; allowed are {Fields}");
             }
 
             if (reader.Read()) throw new JournalException("more than one JSON value");
@@ -33,6 +34,10 @@ internal static class JournalParser
         catch (JsonException exception)
         {
             throw new JournalException($"not JSON, at byte {exception.BytePositionInLine + 1}");
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JournalException("a text is not Unicode"); // invalid UTF-8, or half a surrogate pair; found when the text is taken
         }
 
         return new JournalEvent(fields.At is { } at ? JournalTime.Parse(at) : null, MessageOf(fields));
@@ -53,7 +58,7 @@ internal static class JournalParser
             "health" => new ReportHealth(component, StatusOf(fields), fields.Message),
             "isolate" => new Isolate(component),
             "reset" => new Reset(component),
-            _ => throw new JournalException($"'event' is '{what}'; allowed is {Events}"),
+            _ => throw new JournalException($"'event' is '{Cut(what)}'; allowed is {Events}"),
         };
     }
 
@@ -93,15 +98,15 @@ internal static class JournalParser
     private static long CountOf(in JournalFields fields) => fields.Count switch
     {
         null => 1,
-        >= 1 and <= 1_000_000_000 => (long)fields.Count.Value,
-        _ => throw new JournalException($"'count' is {fields.Count}; allowed is a number from 1 to 1000000000"),
+        >= 1 and <= 1_000_000_000 and var count when double.IsInteger(count) => (long)count,
+        _ => throw new JournalException($"'count' is {Text(fields.Count.Value)}; allowed is a whole number from 1 to 1000000000"),
     };
 
     private static TimeSpan? Milliseconds(double? value, string name) => value switch
     {
         null => null,
         >= 0 and <= 31_536_000_000 => TimeSpan.FromMilliseconds(value.Value),
-        _ => throw new JournalException($"'{name}' is {value}; allowed is a number of milliseconds from 0 to 31536000000 (a year)"),
+        _ => throw new JournalException($"'{name}' is {Text(value.Value)}; allowed is a number of milliseconds from 0 to 31536000000 (a year)"),
     };
 
     private static ActivityContext TraceOf(in JournalFields fields)
@@ -111,6 +116,8 @@ internal static class JournalParser
             ? context
             : throw new JournalException("'trace_id' and 'span_id' go together: 32 and 16 lower-case hexadecimal digits, not all 0");
     }
+
+    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Cut(string text) => text.Length <= 60 ? text : text[..60] + "…";
 }

@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Kairos.Hosting.Settings;
 
 namespace Kairos.Host.Journal;
 
 /// <summary>When an event happened: so long after the start, or at a point in time.</summary>
-internal readonly record struct JournalTime(TimeSpan Offset, DateTimeOffset? Instant)
+internal readonly partial record struct JournalTime(TimeSpan Offset, DateTimeOffset? Instant)
 {
     public static JournalTime Parse(string text)
     {
@@ -15,9 +16,7 @@ internal readonly record struct JournalTime(TimeSpan Offset, DateTimeOffset? Ins
                 : throw Wrong(text);
         }
 
-        // RFC 3339 demands an offset; what merely looks like a date is refused.
-        return text.Length >= 20
-            && (text.EndsWith('Z') || text[^6] is '+' or '-')
+        return Rfc3339().IsMatch(text)
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant)
                 ? new JournalTime(default, instant)
                 : throw Wrong(text);
@@ -27,6 +26,11 @@ internal readonly record struct JournalTime(TimeSpan Offset, DateTimeOffset? Ins
     public static string Write(TimeSpan offset) =>
         string.Create(CultureInfo.InvariantCulture, $"+{Math.Round(offset.TotalSeconds, 3):0.###}s");
 
-    private static JournalException Wrong(string text) =>
-        new($"'at' is '{text}'; allowed is an offset from the start like \"+1.5s\", or a time by RFC 3339 like \"2026-01-15T17:50:00Z\"");
+    /// <summary>What merely looks like a date, or leaves its offset open, is refused.</summary>
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)\z", RegexOptions.ECMAScript)]
+    private static partial Regex Rfc3339();
+
+    private static JournalException Wrong(string text) => new(
+        $"'at' is '{(text.Length <= 60 ? text : text[..60] + "…")}'; "
+        + "allowed is an offset from the start like \"+1.5s\", or a time by RFC 3339 like \"2026-01-15T17:50:00Z\"");
 }
