@@ -1,5 +1,8 @@
 using System.CommandLine;
 using Kairos.Host.Commands;
+using Kairos.Host.Running;
+
+Console.SetError(new LenientWriter(Console.Error));
 
 var root = new RootCommand("Kairos keeps an agent's language model, memory and tools honest about their health, and tells it by OpenTelemetry.")
 {

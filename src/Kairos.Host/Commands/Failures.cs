@@ -22,14 +22,10 @@ internal static class Failures
             await Console.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
             return ExitCodes.BadJournal;
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
-            return ExitCodes.BadConfigurationOrArguments;
-        }
         catch (Exception exception)
         {
-            await Console.Error.WriteLineAsync($"kairos failed: {exception.GetType().Name}: {exception.Message}").ConfigureAwait(false);
+            var message = exception.Message.ReplaceLineEndings(" ");
+            await Console.Error.WriteLineAsync($"kairos failed: {exception.GetType().Name}: {message}").ConfigureAwait(false);
             return ExitCodes.FailedWhileRunning;
         }
     }

@@ -25,7 +25,7 @@ internal static class ReplayCommand
 
     private static async Task<int> ReplayAsync(EffectiveSettings settings, string path, bool json, CancellationToken cancellation)
     {
-        await using var journal = path == "-" ? Console.OpenStandardInput() : System.IO.File.OpenRead(path);
+        await using var journal = JournalSource.Open("FILE", path);
         await using var stdout = new BufferedStream(Console.OpenStandardOutput());
         IReplayOutput output = json ? new JsonReplayOutput(stdout) : new TableReplayOutput(Tables.ConsoleOn(Console.Out, Console.IsOutputRedirected));
         var engine = new ReplayEngine(settings.Kairos, output.Write);

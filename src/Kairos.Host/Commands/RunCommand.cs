@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Kairos.Host.Configuration;
+using Kairos.Host.Journal;
 using Kairos.Host.Running;
 using Kairos.Host.Telemetry;
 using Kairos.Hosting;
@@ -13,8 +14,6 @@ namespace Kairos.Host.Commands;
 /// <summary><c>kairos run</c>: the host.</summary>
 internal static class RunCommand
 {
-    private const string StandardInput = "-";
-
     public static readonly Option<string?> Events = new("--events", "-e")
     {
         Description = "The journal to feed: a file, or - for standard input. Without one, what is piped in; else the host runs until it is told to stop.",
@@ -47,7 +46,9 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(EffectiveSettings settings, string? events, double speed)
     {
-        await using var journal = Open(events);
+        await using var journal = events is not null ? JournalSource.Open("--events", events)
+            : Console.IsInputRedirected ? Console.OpenStandardInput()
+            : Stream.Null;
         foreach (var warning in settings.Warnings) await Console.Error.WriteLineAsync(warning).ConfigureAwait(false);
 
         var time = new AcceleratedTimeProvider(speed);
@@ -59,14 +60,20 @@ internal static class RunCommand
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
         using var reloader = ConfigReloader.Watch(kairos, settings, Console.Error);
-        var feeder = new JournalFeeder(kairos, time, isLive: journal is not FileStream { CanSeek: true }, events ?? StandardInput, Console.Error);
-        var isFed = await FeedAsync(feeder, journal, events, stopping).ConfigureAwait(false);
-        if (!isFed) await WaitAsync(stopping).ConfigureAwait(false);
+        var feeder = new JournalFeeder(kairos, time, isLive: journal is not FileStream { CanSeek: true }, events ?? JournalSource.StandardInput, Console.Error);
+        try
+        {
+            var isFed = await FeedAsync(feeder, journal, events, stopping).ConfigureAwait(false);
+            if (!isFed) await WaitAsync(stopping).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Callers have stopped; the actors drain and stop; only then is what they counted exported.
+            await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            await TelemetryShutdown.RunAsync(host.Services, settings.Host.ShutdownTimeout).ConfigureAwait(false);
+            FinalReport.Write(kairos, feeder.Progress);
+        }
 
-        // Callers have stopped; the actors drain and stop; only then is what they counted exported.
-        await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
-        await TelemetryShutdown.RunAsync(host.Services, settings.Host.ShutdownTimeout).ConfigureAwait(false);
-        FinalReport.Write(kairos, feeder.Progress);
         return ExitCodes.Done;
     }
 
@@ -95,13 +102,6 @@ internal static class RunCommand
         result.AddError($"--speed = '{text}': allowed is a number from 0.01 to 10000");
         return 1;
     }
-
-    private static Stream Open(string? events) => events switch
-    {
-        null => Console.IsInputRedirected ? Console.OpenStandardInput() : Stream.Null,
-        StandardInput => Console.OpenStandardInput(),
-        _ => File.OpenRead(events),
-    };
 
     private static async Task WaitAsync(CancellationToken stopping)
     {

@@ -12,6 +12,8 @@ internal sealed class StdoutMetricExporter(Stream output) : BaseExporter<Metric>
 
     public override ExportResult Export(in Batch<Metric> batch)
     {
+        if (batch.Count == 0) return ExportResult.Success; // a host that did not start has nothing to say
+
         // The whole document is made before anything is written, so that what is written is always whole.
         using var document = new MemoryStream();
         using (var json = new Utf8JsonWriter(document, Options))
@@ -26,7 +28,7 @@ internal sealed class StdoutMetricExporter(Stream output) : BaseExporter<Metric>
             output.Flush();
             return ExportResult.Success;
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return ExportResult.Failure; // nobody reads any more
         }

@@ -66,7 +66,8 @@ public sealed partial class JournalRunTests
         Assert.Equal((0, ""), (result.ExitCode, result.Output));
         foreach (var component in journal.Components)
         {
-            var row = result.ErrorLines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Last(cells => cells.FirstOrDefault() == component);
+            var row = result.ErrorLines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Last(cells => cells is [var first, ..] && first == component);
             Assert.Equal([$"{journal.CountOf(component, "error")}", $"{journal.CountOf(component, "recovered")}"], row[3..5]);
         }
 

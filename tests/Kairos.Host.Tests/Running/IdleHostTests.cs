@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using Kairos.Host.Tests.Collecting;
+using Kairos.Host.Tests.Processes;
+
+namespace Kairos.Host.Tests.Running;
+
+public sealed class IdleHostTests
+{
+    private const string IsRunning = "kairos 1.0.0 is running, exporter stdout\n";
+
+    [Theory]
+    [InlineData("</dev/null", PosixSignal.SIGTERM)]
+    [InlineData("<&-", PosixSignal.SIGINT)]
+    [InlineData("", PosixSignal.SIGTERM)]
+    public async Task Without_a_journal_it_runs_until_it_is_told_to_stop_and_exports_once_more(string input, PosixSignal signal)
+    {
+        await using var host = HostProcess.Start(new HostStart("run") { Redirections = input });
+        host.CloseInput();
+        await host.WaitForErrorsAsync(IsRunning);
+
+        host.Signal(signal);
+        host.Signal(signal); // who presses twice loses nothing
+        var result = await host.WaitForExitAsync();
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.EndsWith("accepted 0 events, skipped 0\n", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, MetricValues.Of(Assert.Single(MetricValues.Exports(result.Output)))["kairos.health.status{component=llm}"]);
+    }
+
+    [Fact]
+    public async Task Run_is_what_it_does_when_nothing_is_said()
+    {
+        await using var host = HostProcess.Start();
+        host.CloseInput();
+        await host.WaitForErrorsAsync(IsRunning);
+
+        host.Signal(PosixSignal.SIGTERM);
+
+        Assert.Equal(0, (await host.WaitForExitAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task Told_to_stop_while_it_starts_it_stops()
+    {
+        await using var host = HostProcess.Start("run");
+        await host.WaitForThreadAsync("kairos.dispatch"); // the first of its own actors is being created
+
+        host.Signal(PosixSignal.SIGTERM);
+
+        Assert.Equal(0, (await host.WaitForExitAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task It_needs_less_than_a_hundredth_of_a_core()
+    {
+        await using var host = HostProcess.Start(new HostStart("run") { Redirections = "</dev/null" });
+        await host.WaitForErrorsAsync(IsRunning);
+        await Task.Delay(TimeSpan.FromSeconds(2)); // this one is about time: what starting leaves to be done is done by now
+
+        var (start, before) = (TimeProvider.System.GetTimestamp(), host.ProcessorTime);
+        await Task.Delay(TimeSpan.FromSeconds(6));
+        var share = (host.ProcessorTime - before) / TimeProvider.System.GetElapsedTime(start);
+
+        Assert.InRange(share, 0, 0.01);
+    }
+}
