@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -50,9 +49,7 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>The most memory that it has had at a time so far, in megabytes.</summary>
-    public long PeakMegabytes => long.Parse(
-        File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(':')[1].Replace("kB", ""),
-        CultureInfo.InvariantCulture) / 1024;
+    public long PeakMegabytes => KernelView.PeakMegabytes(_process.Id);
 
     public static HostProcess Start(params string[] arguments) => new(new HostStart(arguments));
 
@@ -66,6 +63,16 @@ internal sealed class HostProcess : IAsyncDisposable
         await using var host = Start(start);
         await host.FeedAsync(input);
         return await host.WaitForExitAsync();
+    }
+
+    /// <summary>Waits until the process has a thread of a name, which says how far it has come while it says nothing itself.</summary>
+    public async Task WaitForThreadAsync(string name)
+    {
+        while (!KernelView.ThreadNames(_process.Id).Contains(name))
+        {
+            Patience.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     /// <summary>Writes to standard input and closes it.</summary>
@@ -84,8 +91,16 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public void CloseInput() => _process.StandardInput.Close();
 
-    public void Signal(PosixSignal signal) =>
-        Assert.Equal(0, Kill(_process.Id, signal == PosixSignal.SIGINT ? 2 : signal == PosixSignal.SIGTERM ? 15 : throw new ArgumentException(signal.ToString())));
+    public void Signal(PosixSignal signal)
+    {
+        var number = signal switch
+        {
+            PosixSignal.SIGINT => 2,
+            PosixSignal.SIGTERM => 15,
+            _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "only those that stop a service"),
+        };
+        Assert.Equal(0, Kill(_process.Id, number));
+    }
 
     public Task<string> WaitForErrorsAsync(string text) => Errors.WaitForAsync(written => written.Contains(text, StringComparison.Ordinal), Patience);
 
@@ -94,7 +109,9 @@ internal sealed class HostProcess : IAsyncDisposable
         try
         {
             await Task.WhenAll(_process.WaitForExitAsync(Patience), Output.Ended.WaitAsync(Patience), Errors.Ended.WaitAsync(Patience));
-            return new HostResult(_process.ExitCode, Output.Text, Errors.Text);
+            var result = new HostResult(_process.ExitCode, Output.Text, Errors.Text);
+            Assert.DoesNotContain("   at ", result.Output + result.Errors, StringComparison.Ordinal); // a stack trace is never an answer
+            return result;
         }
         catch (OperationCanceledException)
         {
@@ -125,7 +142,7 @@ internal sealed class HostProcess : IAsyncDisposable
         if (start.Redirections.Length > 0)
         {
             info.FileName = "/bin/sh";
-            string[] shell = ["-c", $"exec \"$0\" \"$@\" {start.Redirections}", Executable];
+            string[] shell = ["-c", $"{start.Preparation}\nexec \"$0\" \"$@\" {start.Redirections}", Executable];
             foreach (var argument in shell) info.ArgumentList.Add(argument);
         }
 

@@ -13,6 +13,9 @@ internal sealed record HostStart(params string[] Arguments)
     /// <summary>What a shell is to do with its streams, for example <c>&lt;/dev/null</c> or <c>&gt;&amp;-</c>.</summary>
     public string Redirections { get; init; } = "";
 
+    /// <summary>What the shell does before, where it does anything.</summary>
+    public string Preparation { get; init; } = "";
+
     /// <summary>How long it may take; then it is killed and the test fails.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 }

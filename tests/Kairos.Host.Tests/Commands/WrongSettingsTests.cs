@@ -1,0 +1,60 @@
+using Kairos.Host.Tests.Processes;
+
+namespace Kairos.Host.Tests.Commands;
+
+/// <summary>The edge of the program; what is wrong in which way is tested in process, next to what reads it.</summary>
+public sealed class WrongSettingsTests
+{
+    [Theory]
+    [InlineData("run", "kairos.telemetry.exporter = file", "kairos.telemetry.exporter = 'file': allowed is otlp or stdout or none")]
+    [InlineData("replay", "kairos.telemtry.exporter = none", "kairos.telemtry.exporter: unknown key; the nearest known one is kairos.telemetry.exporter")]
+    [InlineData("config", "kairos { a = [1,2", "kairos.conf:1: '[' is not closed")]
+    [InlineData("run", "kairos.service.name = \"open", "kairos.conf:1: a string is not closed")]
+    [InlineData("run", "kairos { service.name = x } }", "kairos.conf:1: '}' closes nothing")]
+    [InlineData("run", "\nkairos.service.name = ${?HOME}", "kairos.conf:2: substitutions are not supported; write the value itself, or set its variable")]
+    [InlineData("config", "include \"other.conf\"", "kairos.conf:1: include is not supported")]
+    [InlineData("run", "kairos.telemetry.otlp.endpoint = http://x:4317", "kairos.conf:1: a value that holds ':' must stand in quotes")]
+    [InlineData("run", "kairos.max-components = 2", "kairos.max-components = '2': at least as many as are configured, which is 3")]
+    [InlineData("run", "akka.loglevel = LOUD", "akka or kairos.dispatcher: the actor system does not start with them: Unknown LogLevel: \"LOUD\". Valid values are: \"DEBUG\", \"INFO\", \"WARNING\", \"ERROR\" (Parameter 'logLevel')")]
+    [InlineData("run", "kairos.dispatcher.throughput = many", "akka or kairos.dispatcher: the actor system does not start with them: The input string 'many' was not in a correct format.")]
+    public async Task A_wrong_file_stops_every_command_before_it_starts_anything(string command, string hocon, string line)
+    {
+        using var folder = new TempFolder();
+        folder.Write("kairos.conf", hocon);
+        string[] arguments = command == "replay" ? [command, "-"] : [command];
+
+        var result = await HostProcess.RunAsync(new HostStart([.. arguments, "--config", "kairos.conf"]) { WorkingFolder = folder.Path });
+
+        Assert.Equal(new HostResult(2, "", line + "\n"), result);
+    }
+
+    [Fact]
+    public async Task All_problems_are_told_at_once_and_no_secret()
+    {
+        using var folder = new TempFolder();
+        folder.Write("config/kairos.conf", "kairos { telemetry.otlp { tokn = s3cr3t, timeout = 5 }, defaults.breaker.window = 1ms }");
+
+        var result = await HostProcess.RunAsync(new HostStart("run")
+        {
+            WorkingFolder = folder.Path,
+            Variables = new Dictionary<string, string>
+            {
+                ["KAIROS_TELEMETRY_EXPORTER"] = "otpl",
+                ["OTEL_EXPORTER_OTLP_HEADERS"] = "s3cr3t",
+                ["OTEL_SDK_DISABLED"] = "no",
+            },
+        });
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Equal(
+            [
+                "kairos.telemetry.otlp.tokn: unknown key; the nearest known one is kairos.telemetry.otlp.token",
+                "KAIROS_TELEMETRY_EXPORTER = 'otpl': allowed is otlp or stdout or none",
+                "kairos.telemetry.otlp.timeout = '5': allowed is a duration with its unit (ms, s, m, h, d) from 1ms to 1d",
+                "OTEL_EXPORTER_OTLP_HEADERS = '***': allowed is name=value pairs separated by commas",
+                "OTEL_SDK_DISABLED = 'no': allowed is true or false",
+                "kairos.defaults.breaker.window = '1ms': allowed is a duration with its unit (ms, s, m, h, d) from 1s to 1d",
+            ],
+            result.ErrorLines);
+    }
+}
