@@ -53,7 +53,7 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
         try
         {
             if (!await bulkhead.EnterAsync(run.TimeLeft, target.Runtime.Clock.Provider, cancellation).ConfigureAwait(false))
-                return CallOutcome<TResult>.Rejected(RejectionReason.ConcurrencyLimit, null);
+                return CallOutcome<TResult>.Rejected(RejectionReason.ConcurrencyLimit, target.Cell.Snapshot);
         }
         catch (OperationCanceledException exception)
         {
@@ -86,9 +86,11 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
             else
             {
                 if (cancellation.IsCancellationRequested) return CallOutcome<TResult>.Cancelled(new OperationCanceledException(cancellation));
-                if (run.Budget?.TryTake() == false) return last ?? CallOutcome<TResult>.Rejected(RejectionReason.BudgetExhausted, null);
+                if (run.Budget?.TryTake() == false)
+                    return last ?? CallOutcome<TResult>.Rejected(RejectionReason.BudgetExhausted, target.Cell.Snapshot);
+                var snapshot = target.Cell.Snapshot;
                 var admission = await Admissions.AdmitAsync(target).ConfigureAwait(false);
-                if (!admission.IsAdmitted) return last ?? CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, admission.RetryAfter);
+                if (!admission.IsAdmitted) return last ?? CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, snapshot, admission.RetryAfter);
                 outcome = await run.AttemptAsync(call, state, admission.Ticket, cancellation).ConfigureAwait(false);
             }
 

@@ -48,6 +48,9 @@ public readonly struct CallOutcome<TResult>
 
     internal static CallOutcome<TResult> Cancelled(Exception exception) => new(CallStatus.Ignored, default!) { Exception = exception };
 
-    internal static CallOutcome<TResult> Rejected(RejectionReason reason, TimeSpan? retryAfter) =>
-        new(CallStatus.Rejected, default!) { Rejection = reason, RetryAfter = retryAfter };
+    /// <summary>The picture by which the call was rejected.</summary>
+    internal ComponentSnapshot? RejectedBy { get; private init; }
+
+    internal static CallOutcome<TResult> Rejected(RejectionReason reason, ComponentSnapshot snapshot, TimeSpan? retryAfter = null) =>
+        new(CallStatus.Rejected, default!) { Rejection = reason, RetryAfter = retryAfter, RejectedBy = snapshot };
 }

@@ -42,7 +42,14 @@ internal static class CallTelemetry
 
     /// <summary>The call was not made.</summary>
     public static void Reject(Activity? span, Components.RejectionReason reason) =>
-        span?.SetTag("error.type", reason.ToString()).SetStatus(ActivityStatusCode.Error);
+        span?.SetTag("error.type", NameOf(reason)).SetStatus(ActivityStatusCode.Error);
+
+    private static string NameOf(Components.RejectionReason reason) => reason switch
+    {
+        Components.RejectionReason.CircuitOpen => "circuit_open",
+        Components.RejectionReason.ConcurrencyLimit => "concurrency_limit",
+        _ => "budget_exhausted",
+    };
 
     private static void Tag(Activity? span, KairosError error)
     {

@@ -70,8 +70,8 @@ public sealed partial class ComponentGuard
         ArgumentNullException.ThrowIfNull(options);
         if (Cell is not { Route: not null } cell) return CreateAndRunAsync(call, state, options, cancellation);
         var target = new GuardTarget(_runtime, cell, _supervisor);
-        return TryRejectAtOnce(target, options, out var retryAfter)
-            ? new ValueTask<CallOutcome<TResult>>(CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, retryAfter))
+        return TryRejectAtOnce(target, options, out var by, out var retryAfter)
+            ? new ValueTask<CallOutcome<TResult>>(CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, by, retryAfter))
             : new CallEngine(target, options, _classifier).RunAsync(call, state, null, cancellation);
     }
 
@@ -91,10 +91,11 @@ public sealed partial class ComponentGuard
     }
 
     /// <summary>An open circuit before its deadline or all probe calls out, and nobody who wants to hear of it: no machinery at all.</summary>
-    private static bool TryRejectAtOnce(in GuardTarget target, CallOptions options, out TimeSpan? retryAfter)
+    private static bool TryRejectAtOnce(
+        in GuardTarget target, CallOptions options, out ComponentSnapshot snapshot, out TimeSpan? retryAfter)
     {
         retryAfter = null;
-        var snapshot = target.Cell.Snapshot;
+        snapshot = target.Cell.Snapshot;
         if (snapshot.Circuit == CircuitState.Closed || options.GetType() != typeof(CallOptions) || CallTelemetry.HasListeners) return false;
         if (!Admissions.IsShut(snapshot, target.Runtime.Clock.Now, out retryAfter)) return false;
         target.Cell.Ledger.Rejected.Increment();
@@ -155,14 +156,29 @@ public sealed partial class ComponentGuard
         return default;
     }
 
-    private Exception ExceptionOf<TResult>(in CallOutcome<TResult> outcome) =>
-        outcome.Exception ?? CallRejectedException.For(Cell!.Snapshot, outcome.Rejection, outcome.RetryAfter);
+    private static Exception ExceptionOf<TResult>(in CallOutcome<TResult> outcome) =>
+        outcome.Exception ?? CallRejectedException.For(outcome.RejectedBy!, outcome.Rejection, outcome.RetryAfter);
+
+    /// <summary>Waits until the component is there and can be told directly, but not for a system that has stopped.</summary>
+    private async ValueTask EnsureCreatedAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            while (Cell is not { Route: not null })
+                await _supervisor.Ask<ComponentSnapshot>(new Create(Component), CreationPatience, cancellation).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException exception)
+        {
+            throw new InvalidOperationException($"'{Component}' could not be created: Kairos does not answer, or its actor system has stopped.", exception);
+        }
+    }
+
+    private static readonly TimeSpan CreationPatience = TimeSpan.FromSeconds(5);
 
     private async ValueTask<CallOutcome<TResult>> CreateAndRunAsync<TState, TResult>(
         Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation)
     {
-        while (Cell is not { Route: not null })
-            await _supervisor.Ask<ComponentSnapshot>(new Create(Component), cancellation).ConfigureAwait(false);
+        await EnsureCreatedAsync(cancellation).ConfigureAwait(false);
         return await TryExecuteAsync(call, state, options, cancellation).ConfigureAwait(false);
     }
 }

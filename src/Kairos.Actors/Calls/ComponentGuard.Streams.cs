@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using Akka.Actor;
 using Kairos.Components;
-using static Kairos.Components.ComponentProtocol;
 
 namespace Kairos.Calls;
 
@@ -25,8 +23,7 @@ public sealed partial class ComponentGuard
         [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(call);
-        while (Cell is not { Route: not null })
-            await _supervisor.Ask<ComponentSnapshot>(new Create(Component), cancellation).ConfigureAwait(false);
+        await EnsureCreatedAsync(cancellation).ConfigureAwait(false);
         var target = new GuardTarget(_runtime, Cell!, _supervisor);
         var stream = new GuardedStream<TState, T>(target, options ?? new StreamOptions<T>(), _classifier, call, state);
         await foreach (var element in stream.RunAsync(cancellation).ConfigureAwait(false)) yield return element;

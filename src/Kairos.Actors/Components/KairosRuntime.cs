@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Kairos.Errors;
-using Kairos.Health;
 using Kairos.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Kairos.Components;
 using Kairos.Errors;
-using Kairos.Health;
 
 namespace Kairos.Hosting;
 

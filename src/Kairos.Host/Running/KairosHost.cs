@@ -48,13 +48,13 @@ internal static class KairosHost
     {
         // Standard output is the exporter's alone, but libraries print to it as well: while they start, the stack traces of what they throw.
         Console.SetOut(TextWriter.Null);
-        if (settings.Host.Exporter != ExporterKind.None || settings.Host.PrometheusEnabled)
-            host.Services.GetRequiredService<ExportHealth>().Observe(host.Services.GetRequiredService<KairosInstance>().Meter);
         var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
         try
         {
             await host.StartAsync().ConfigureAwait(false);
             Console.SetOut(Console.Error);
+            if (settings.Host.Exporter == ExporterKind.Otlp)
+                host.Services.GetRequiredService<ExportHealth>().Observe(host.Services.GetRequiredService<KairosInstance>().Meter);
             return true;
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)

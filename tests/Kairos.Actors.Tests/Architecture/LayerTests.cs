@@ -33,7 +33,7 @@ public sealed class LayerTests
         foreach (var file in files)
         {
             var code = file.Lines.Where(line => !line.StartsWith("//", StringComparison.Ordinal)).ToList();
-            var usings = code.Where(line => line.StartsWith("using ", StringComparison.Ordinal)).Select(line => line["using ".Length..].TrimEnd(';'));
+            var usings = code.Where(line => line.StartsWith("using ", StringComparison.Ordinal) && !line.StartsWith("using var ", StringComparison.Ordinal)).Select(line => line["using ".Length..].TrimEnd(';'));
             Assert.All(usings, used => Assert.True(used.StartsWith("System", StringComparison.Ordinal) || allowed.Contains(used), $"{file.Name}: {used}"));
             Assert.All(code, line => Assert.DoesNotContain(Impure, word => line.Contains(word, StringComparison.Ordinal)));
         }
@@ -71,10 +71,11 @@ public sealed class LayerTests
     {
         var actors = typeof(Breaker).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(Akka.Actor.ActorBase))).ToList();
 
-        Assert.Equal(3, actors.Count);
-        Assert.DoesNotContain(
-            actors.SelectMany(actor => actor.GetMethods(Signatures.All)),
-            method => method.IsDefined(typeof(System.Runtime.CompilerServices.AsyncStateMachineAttribute)));
+        Assert.Equal(5, actors.Count);
+        var asynchronous = actors
+            .SelectMany(actor => actor.GetMethods(Signatures.All))
+            .Where(method => method.IsDefined(typeof(System.Runtime.CompilerServices.AsyncStateMachineAttribute)));
+        Assert.Equal(["HealthProbeActor.RunAsync"], asynchronous.Select(method => $"{method.DeclaringType!.Name}.{method.Name}")); // its result is piped
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Kairos.Breaking;
+using Kairos.Components;
 using Kairos.Health;
 
 namespace Kairos.Tests.Calls;

@@ -72,9 +72,9 @@ public sealed class WrongSettingsTests
     [InlineData("kairos.defaults.window = 5s", "kairos.defaults.window", "kairos.defaults.breaker.window")]
     [InlineData("kairos.defaults.breaker.half-open-call = 5", "kairos.defaults.breaker.half-open-call", "kairos.defaults.breaker.half-open-calls")]
     [InlineData("kairos.max-component = 5", "kairos.max-component", "kairos.max-components")]
-    [InlineData("kairos.components.llm.braker.mode = observe", "kairos.components.llm.braker.mode", "breaker.mode")]
-    [InlineData("kairos.components.llm.breaker.mode.x = 1", "kairos.components.llm.breaker.mode.x", "breaker.mode")]
-    [InlineData("kairos.components.\"tools/search\".hold = 1s", "kairos.components.\"tools/search\".hold", "health.hold")]
+    [InlineData("kairos.components.llm.braker.mode = observe", "kairos.components.llm.braker.mode", "kairos.components.llm.breaker.mode")]
+    [InlineData("kairos.components.llm.breaker.mode.x = 1", "kairos.components.llm.breaker.mode.x", "kairos.components.llm.breaker.mode")]
+    [InlineData("kairos.components.\"tools/search\".hold = 1s", "kairos.components.\"tools/search\".hold", "kairos.components.\"tools/search\".health.hold")]
     [InlineData("kairos.nonsense {}", "kairos.nonsense", "kairos.")]
     public void An_unknown_key_is_a_problem_and_names_the_nearest_known_one(string hocon, string key, string nearest)
     {

@@ -1,4 +1,6 @@
-namespace Kairos.Health;
+using Kairos.Health;
+
+namespace Kairos.Components;
 
 /// <summary>What a health probe found out. Immutable.</summary>
 /// <param name="Status">How fit the component is.</param>
