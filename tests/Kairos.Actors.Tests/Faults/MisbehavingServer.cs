@@ -51,8 +51,8 @@ public sealed class MisbehavingServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        _listener.Stop();
         await _serving.WaitAsync(Limit);
+        _listener.Stop();
         _stopping.Dispose();
         _arrivals.Dispose();
     }
