@@ -1,5 +1,6 @@
 using Kairos.Breaking;
 using Kairos.Components;
+using Kairos.Errors;
 
 namespace Kairos.Calls;
 
@@ -34,7 +35,7 @@ public class CallRejectedException : Exception
 }
 
 /// <summary>A guarded call was not made, because the component's circuit is open or all its probe calls are out.</summary>
-public sealed class CircuitOpenException : CallRejectedException
+public sealed class CircuitOpenException : CallRejectedException, ICarriesError
 {
     internal CircuitOpenException(ComponentSnapshot snapshot, TimeSpan? retryAfter)
         : base(snapshot.Component, RejectionReason.CircuitOpen, retryAfter, $"The circuit of '{snapshot.Component}' is not closed.")
@@ -42,6 +43,18 @@ public sealed class CircuitOpenException : CallRejectedException
         State = snapshot.Circuit;
         Reason = snapshot.Last.Reason;
     }
+
+    /// <summary>What it means to a guard further out: the code of what opened the circuit, worth trying again, and nobody's fault anew.</summary>
+    KairosError? ICarriesError.Error => new(CodeOfCause, Message) { Recoverable = true, Verdict = Verdict.Ignore, RetryAfter = RetryAfter };
+
+    private ErrorCode CodeOfCause => Reason switch
+    {
+        TransitionReason.RateLimit or TransitionReason.Quota => ErrorCode.RateLimit,
+        TransitionReason.Unauthorized => ErrorCode.Unauthorized,
+        TransitionReason.NotFound => ErrorCode.NotFound,
+        TransitionReason.ProbeExpired => ErrorCode.Timeout,
+        _ => OwnErrors.CodeOf(new ClassificationContext(Component)),
+    };
 
     /// <summary>The state of the circuit: open or half-open.</summary>
     public CircuitState State { get; }

@@ -140,7 +140,7 @@ public sealed partial class ComponentGuard
         return new CallEngine(target, options, _classifier).RunAsync(call, state, failed, cancellation);
     }
 
-    private ValueTask<TResult> UnwrapAsync<TResult>(ValueTask<CallOutcome<TResult>> pending)
+    private static ValueTask<TResult> UnwrapAsync<TResult>(ValueTask<CallOutcome<TResult>> pending)
     {
         if (!pending.IsCompletedSuccessfully) return UnwrapSlowlyAsync(pending);
         var outcome = pending.Result;
@@ -148,7 +148,7 @@ public sealed partial class ComponentGuard
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<TResult> UnwrapSlowlyAsync<TResult>(ValueTask<CallOutcome<TResult>> pending)
+    private static async ValueTask<TResult> UnwrapSlowlyAsync<TResult>(ValueTask<CallOutcome<TResult>> pending)
     {
         var outcome = await pending.ConfigureAwait(false);
         if (outcome.IsSuccess) return outcome.Value;

@@ -85,7 +85,7 @@ public sealed partial class ConfigFileTests
             {
                 Assert.All(exception.Problems, problem => Assert.DoesNotContain('\n', problem.ToString()));
             }
-        }, iter: 400);
+        }, iter: 400, threads: 1);
     }
 
     private static string Read(string path)

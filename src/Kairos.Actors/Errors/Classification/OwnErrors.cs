@@ -27,7 +27,8 @@ internal static class OwnErrors
     public static KairosError Error(ErrorCode code, Exception? cause, bool recoverable) =>
         new(code, ErrorText.Of(cause)) { Recoverable = recoverable, Cause = cause };
 
-    private static ErrorCode CodeOf(in ClassificationContext context) => Root(context) switch
+    /// <summary>The code of what is not known any better, by the component's first name.</summary>
+    public static ErrorCode CodeOf(in ClassificationContext context) => Root(context) switch
     {
         Llm => ErrorCode.LlmError,
         Memory => ErrorCode.MemoryError,
