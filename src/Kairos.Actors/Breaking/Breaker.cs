@@ -78,6 +78,7 @@ internal static class Breaker
     private static BreakerState Flow(BreakerPolicy policy, in BreakerState state, in BreakerInput input, TimeSpan now)
     {
         if (state.Circuit != CircuitState.Closed) return state;
+        if (input.Count == 0 && input.Ticket.Generation != state.Generation) return state; // a late one says nothing any more
         var seen = Observe(policy, state, new Tally(input.Count, 0, input.Slow), now);
         var next = input.Ticket.Generation == state.Generation ? seen with { ConsecutiveFailures = 0 } : seen;
         return input.Slow > 0 && Rules.Broken(policy, next, now) is { } reason

@@ -40,6 +40,7 @@ internal sealed class ComponentActor : UntypedActor
         if (_runtime.Workers.TryGetValue(_cell.Name, out var worker))
             Context.ActorOf(WorkerActor.Props(_cell.Name, worker, time, () => _cell.Snapshot.Settings.Worker), WorkerActor.Name);
         if (_cell.HasStarted) TakeUp();
+        else _timer.Schedule(NextWake(_cell.State.At), _cell.State.At); // callers may count successes before anything is told
         _cell.HasStarted = true;
     }
 
@@ -101,6 +102,7 @@ internal sealed class ComponentActor : UntypedActor
             case Reconfigure m when m.Settings == _cell.Settings:
                 break;
             case Reconfigure m:
+                Decide(ComponentInput.Tick); // deadlines that have passed were set, and end, under the old settings
                 _cell.Settings = m.Settings;
                 Decide(ComponentInput.Tick);
                 break;

@@ -69,7 +69,7 @@ public sealed class ComponentSnapshot
     /// <summary>The component's health.</summary>
     public HealthStatus Health { get; }
 
-    /// <summary>Failures since the last success.</summary>
+    /// <summary>Failures since the last success, while the circuit is closed; 0 otherwise.</summary>
     public int ConsecutiveFailures { get; }
 
     /// <summary>Errors since the component was created.</summary>

@@ -11,6 +11,13 @@ public class OpenDurationTests
         Assert.Equal([30, 60, 120, 240, 300, 300, 300], Durations(BreakerUnderTest.Open(), openings: 7));
 
     [Fact]
+    public void Jitter_still_has_an_effect_at_the_maximum()
+    {
+        var policy = new BreakerPolicy { OpenJitter = 0.5, OpenGrowth = 100 };
+        Assert.Contains(Durations(BreakerUnderTest.Open(policy, seed: 1), openings: 40).Skip(2), seconds => seconds < 250);
+    }
+
+    [Fact]
     public void A_growth_of_one_does_not_grow()
     {
         var policy = new BreakerPolicy { OpenGrowth = 1 };

@@ -6,6 +6,7 @@ public sealed class DocsSnippetTests
     [Theory]
     [InlineData("README.md", "embed", "EmbedSnippetSpecs.cs")]
     [InlineData("docs/calls.md", "calls", "CallsSnippetSpecs.cs")]
+    [InlineData("docs/calls.md", "classify", "ClassifySnippetSpecs.cs")]
     public void A_snippet_stands_in_a_test_line_for_line(string document, string name, string test)
     {
         var shown = Between(Path.Combine(Root, document), $"<!-- snippet: {name} -->", "<!-- /snippet -->")

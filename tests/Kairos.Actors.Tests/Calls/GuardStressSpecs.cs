@@ -30,7 +30,7 @@ public sealed class GuardStressSpecs
             options.Component("llm", _ => SettingsOf(0));
         });
         await kairos.DrainAsync();
-        var transitions = Channel(system);
+        var (transitions, listener) = Listen(system);
         var initial = kairos["llm"].Snapshot!;
 
         using var done = new CancellationTokenSource();
@@ -52,6 +52,11 @@ public sealed class GuardStressSpecs
         Assert.Equal(_tally.Errors, ((KairosInstance)kairos).MetricsOf("llm").Errors.Sum(series => series.Measure().Value));
         Assert.All(((KairosInstance)kairos).CellOf("llm").Gate?.Claims ?? [], claim => Assert.NotEqual(CircuitState.HalfOpen, snapshot.Circuit));
         Assert.True(time.Crashes > 0);
+
+        // Nothing moves of its own accord any more, and the listener has heard everything.
+        kairos["llm"].Isolate();
+        await kairos.DrainAsync();
+        await listener.Ask<ActorIdentity>(new Identify(null));
         AssertSameTransitions(initial, recorded, transitions);
         await system.Terminate();
     }
@@ -91,12 +96,12 @@ public sealed class GuardStressSpecs
         }
     }
 
-    private static ConcurrentQueue<CircuitTransition> Channel(ActorSystem system)
+    private static (ConcurrentQueue<CircuitTransition> Seen, IActorRef Listener) Listen(ActorSystem system)
     {
         var queue = new ConcurrentQueue<CircuitTransition>();
         var listener = system.ActorOf(Props.Create(() => new Listener(queue)));
         system.EventStream.Subscribe(listener, typeof(ComponentEvents.CircuitStateChanged));
-        return queue;
+        return (queue, listener);
     }
 
     private static void AssertSameTransitions(
