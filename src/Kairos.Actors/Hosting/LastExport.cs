@@ -11,7 +11,7 @@ namespace Kairos.Hosting;
 /// </summary>
 internal sealed class LastExport(MeterProvider provider, IEnumerable<KairosInstance> kairos) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public void Dispose()
     {
