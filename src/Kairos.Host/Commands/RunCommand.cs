@@ -55,11 +55,11 @@ internal static class RunCommand
         await using var stdout = Console.OpenStandardOutput();
         using var host = KairosHost.Build(settings, time, stdout);
         if (!await KairosHost.StartAsync(host, settings).ConfigureAwait(false)) return ExitCodes.Done;
-        StartReport.Write(settings.Host);
         var kairos = host.Services.GetRequiredService<IKairos>();
+        using var reloader = ConfigReloader.Watch(kairos, settings, Console.Error);
+        StartReport.Write(settings.Host);
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
-        using var reloader = ConfigReloader.Watch(kairos, settings, Console.Error);
         var feeder = new JournalFeeder(kairos, time, isLive: journal is not FileStream { CanSeek: true }, events ?? JournalSource.StandardInput, Console.Error);
         try
         {
