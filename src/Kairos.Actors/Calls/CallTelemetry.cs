@@ -37,8 +37,17 @@ internal static class CallTelemetry
         Tag(span is null ? Activity.Current : span.Parent, error);
         if (span is not { IsAllDataRequested: true }) return;
         foreach (var (key, value) in error.Attributes) span.SetTag(key, value);
-        span.AddException(exception).SetStatus(ActivityStatusCode.Error, error.Message);
+        span.AddEvent(new ActivityEvent("exception", tags: new ActivityTagsCollection
+        {
+            ["exception.type"] = exception.GetType().FullName,
+            ["exception.message"] = Redaction.Of(exception.Message),
+            ["exception.stacktrace"] = Redaction.Of(exception.ToString()),
+        }));
+        span.SetStatus(ActivityStatusCode.Error, Redaction.Of(error.Message));
     }
+
+    /// <summary>An error was reported: the caller's span tells which.</summary>
+    public static void Report(KairosError error) => Tag(Activity.Current, error);
 
     /// <summary>The call was not made.</summary>
     public static void Reject(Activity? span, Components.RejectionReason reason) =>

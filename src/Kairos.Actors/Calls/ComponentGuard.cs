@@ -3,6 +3,7 @@ using Akka.Actor;
 using Kairos.Components;
 using Kairos.Errors;
 using Kairos.Health;
+using Kairos.Hosting.Settings;
 using static Kairos.Components.ComponentProtocol;
 
 namespace Kairos.Calls;
@@ -50,6 +51,7 @@ public sealed partial class ComponentGuard
     public void ReportError(KairosError error, TimeSpan? duration = null)
     {
         ArgumentNullException.ThrowIfNull(error);
+        CallTelemetry.Report(error);
         Tell(new ReportError(Component, error) { Duration = duration, Trace = Activity.Current?.Context ?? default });
     }
 
@@ -76,9 +78,12 @@ public sealed partial class ComponentGuard
     public void Reset() => Tell(new Reset(Component));
 
     /// <summary>Puts new settings in force; state, window and deadline stay.</summary>
+    /// <exception cref="SettingsException">They are not allowed; it names all that is wrong, and nothing changes.</exception>
     public void Reconfigure(ComponentSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        var problems = SettingsCheck.ProblemsOf(SettingsCheck.SectionOf(Component), settings).ToList();
+        if (problems.Count > 0) throw new SettingsException(problems);
         Tell(new Reconfigure(Component, settings));
     }
 

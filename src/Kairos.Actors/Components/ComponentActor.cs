@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Akka.Actor;
 using Kairos.Breaking;
 using Kairos.Health;
+using Kairos.Hosting.Settings;
 using static Kairos.Components.ComponentEvents;
 using static Kairos.Components.ComponentProtocol;
 
@@ -102,9 +104,7 @@ internal sealed class ComponentActor : UntypedActor
             case Reconfigure m when m.Settings == _cell.Settings:
                 break;
             case Reconfigure m:
-                Decide(ComponentInput.Tick); // deadlines that have passed were set, and end, under the old settings
-                _cell.Settings = m.Settings;
-                Decide(ComponentInput.Tick);
+                Put(m.Settings);
                 break;
             case Create:
                 if (!Sender.IsNobody()) Sender.Tell(_cell.Snapshot);
@@ -162,7 +162,8 @@ internal sealed class ComponentActor : UntypedActor
         if (call is { Ticket.IsProbe: true }) _cell.Gate?.Release(call.Ticket);
         Publish();
         if (cause is not null) Tell(cause);
-        foreach (var change in changes) Announce(change);
+        var trace = (cause as ErrorRecorded)?.Trace ?? default;
+        foreach (var change in changes) Announce(change, trace);
         _timer.Schedule(NextWake(now), now);
         return decision.Recovered;
     }
@@ -205,6 +206,23 @@ internal sealed class ComponentActor : UntypedActor
         call.Receipt?.Complete(); // last: from here on the receipt is the caller's again
     }
 
+    /// <summary>Puts settings in force, if they are allowed: a message may come from anywhere.</summary>
+    private void Put(ComponentSettings settings)
+    {
+        var problems = SettingsCheck.ProblemsOf(SettingsCheck.SectionOf(_cell.Name), settings).ToList();
+        if (problems.Count > 0)
+        {
+            foreach (var problem in problems) KairosLog.SettingsRejected(_runtime.Logger, problem);
+            Tell(new ReportRefused(_cell.Name, RefusalReason.InvalidSettings, 1));
+            if (!Sender.IsNobody()) Sender.Tell(new Status.Failure(new SettingsException(problems)));
+            return;
+        }
+
+        Decide(ComponentInput.Tick); // deadlines that have passed were set, and end, under the old settings
+        _cell.Settings = settings;
+        Decide(ComponentInput.Tick);
+    }
+
     private void Ask(object message)
     {
         var worker = Context.Child(WorkerActor.Name);
@@ -220,17 +238,17 @@ internal sealed class ComponentActor : UntypedActor
             Tell(new ReportRefused(_cell.Name, RefusalReason.NothingToRecover, report.Count - recovered));
     }
 
-    private void Announce(in ComponentChange change)
+    private void Announce(in ComponentChange change, ActivityContext trace)
     {
         if (change.Circuit is { } transition)
         {
-            KairosLog.CircuitChanged(_runtime.Logger, _cell.Name, transition);
+            KairosLog.CircuitChanged(_runtime.Logger, _cell.Name, transition, trace);
             Tell(new CircuitStateChanged(_cell.Name, transition, _runtime.Clock.ToWallClock(transition.At)));
         }
 
         if (change.Health is { } health)
         {
-            KairosLog.HealthChanged(_runtime.Logger, _cell.Name, health);
+            KairosLog.HealthChanged(_runtime.Logger, _cell.Name, health, trace);
             Tell(new HealthStatusChanged(_cell.Name, health, _runtime.Clock.ToWallClock(health.At)));
             TellParent(health.To);
         }

@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using Kairos.Breaking;
+using Kairos.Errors;
 using Kairos.Health;
+using Kairos.Hosting.Settings;
 using Microsoft.Extensions.Logging;
 
 namespace Kairos.Components;
@@ -7,19 +10,32 @@ namespace Kairos.Components;
 /// <summary>What Kairos' actors log. Event ids are stable.</summary>
 internal static partial class KairosLog
 {
-    public static void CircuitChanged(ILogger logger, string component, CircuitTransition transition)
+    public static void CircuitChanged(ILogger logger, string component, CircuitTransition transition, ActivityContext trace)
     {
+        using var scope = Within(logger, trace);
         var level = transition.To == CircuitState.Open ? LogLevel.Warning : LogLevel.Information;
         var (from, to, reason) = (transition.From.ToWireName(), transition.To.ToWireName(), transition.Reason.ToWireName());
         CircuitChanged(logger, level, component, from, to, reason, transition.Sequence);
     }
 
-    public static void HealthChanged(ILogger logger, string component, HealthChange change)
+    public static void HealthChanged(ILogger logger, string component, HealthChange change, ActivityContext trace)
     {
+        using var scope = Within(logger, trace);
         var level = change.To == HealthStatus.Unhealthy ? LogLevel.Warning : LogLevel.Information;
         var (from, to) = (change.From.ToWireName(), change.To.ToWireName());
         HealthChanged(logger, level, component, from, to);
     }
+
+    public static void Error(ILogger logger, string component, KairosError error, ActivityContext trace)
+    {
+        using var scope = Within(logger, trace);
+        var level = error.Recoverable ? LogLevel.Warning : LogLevel.Error;
+        var (code, recoverable) = (error.Code.ToWireName(), error.Recoverable ? "recoverable" : "not recoverable");
+        var (text, cause) = (Redaction.Of(error.Message).ReplaceLineEndings(" "), error.Cause?.GetType().Name ?? "reported");
+        Error(logger, level, component, code, recoverable, cause, text);
+    }
+
+    public static void SettingsRejected(ILogger logger, SettingProblem problem) => SettingsRejected(logger, problem.ToString());
 
     [LoggerMessage(1, LogLevel.Error, "{Component} crashed on {Message} and was restarted; its state is kept")]
     public static partial void Restarted(ILogger logger, Exception cause, string component, string message);
@@ -27,10 +43,26 @@ internal static partial class KairosLog
     [LoggerMessage(2, LogLevel.Warning, "A report for '{Component}' was refused ({Reason}); further ones for this reason are counted only")]
     public static partial void Refused(ILogger logger, string component, string reason);
 
+    [LoggerMessage(3, LogLevel.Warning, "{Component}: {Count} more errors were not logged")]
+    public static partial void ErrorsLeftOut(ILogger logger, string component, long count);
+
+    [LoggerMessage(4, LogLevel.Warning, "More than {Limit} names of components have been used: metrics of '{Component}' and of names that are new go into the series otel.metric.overflow; raise kairos.max-components")]
+    public static partial void NamesExhausted(ILogger logger, int limit, string component);
+
+    [LoggerMessage(5, LogLevel.Warning, "Settings were rejected, those before them stay in force: {Problem}")]
+    private static partial void SettingsRejected(ILogger logger, string problem);
+
+    [LoggerMessage(EventId = 12, Message = "{Component} error {Code} ({Recoverable}, {Cause}): {Text}")]
+    private static partial void Error(
+        ILogger logger, LogLevel level, string component, string code, string recoverable, string cause, string text);
+
     [LoggerMessage(EventId = 10, Message = "{Component} circuit {From} -> {To} ({Reason}) #{Sequence}")]
     private static partial void CircuitChanged(
         ILogger logger, LogLevel level, string component, string from, string to, string reason, long sequence);
 
     [LoggerMessage(EventId = 11, Message = "{Component} health {From} -> {To}")]
     private static partial void HealthChanged(ILogger logger, LogLevel level, string component, string from, string to);
+
+    private static IDisposable? Within(ILogger logger, ActivityContext trace) =>
+        trace == default ? null : logger.BeginScope(new TraceScope(trace));
 }

@@ -16,6 +16,9 @@ public enum RefusalReason
 
     /// <summary><c>nothing_to_recover</c>: more errors are said to have recovered than were recorded.</summary>
     NothingToRecover,
+
+    /// <summary><c>invalid_settings</c>: the settings of a <see cref="ComponentProtocol.Reconfigure"/> are not allowed.</summary>
+    InvalidSettings,
 }
 
 /// <summary>The wire names of <see cref="RefusalReason"/>. Thread-safe.</summary>
@@ -25,7 +28,8 @@ public static class RefusalReasonNames
         (RefusalReason.InvalidName, "invalid_name"),
         (RefusalReason.MaxComponents, "max_components"),
         (RefusalReason.UnknownComponent, "unknown_component"),
-        (RefusalReason.NothingToRecover, "nothing_to_recover"));
+        (RefusalReason.NothingToRecover, "nothing_to_recover"),
+        (RefusalReason.InvalidSettings, "invalid_settings"));
 
     /// <summary>The wire name, for example <c>max_components</c>.</summary>
     public static string ToWireName(this RefusalReason reason) => Names.NameOf(reason);

@@ -43,7 +43,8 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
             Workers = options.Workers,
             Recorder = options.Recorder,
         };
-        var book = new MetricsBook();
+        var book = new MetricsBook(logger);
+        MetricCardinality.Allow(meter, settings.MaxComponents);
         var instruments = new KairosInstruments(meter, runtime.Registry, book);
         var supervisor = system.ActorOf(KairosSupervisor.Props(runtime, book), KairosSupervisor.Name);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, DrainTask, async () =>

@@ -17,6 +17,9 @@ internal sealed class ComponentMetrics(string component)
     private volatile Transition[] _transitions = [];
     private volatile Series? _restarts;
 
+    /// <summary>How many of its errors may still be logged.</summary>
+    public ErrorLog.Allowance ErrorsToLog { get; } = new();
+
     public IEnumerable<Series> Errors => Existing(_errors);
 
     public IEnumerable<Series> Recovered => Existing(_recovered);

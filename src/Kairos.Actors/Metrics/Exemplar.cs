@@ -28,7 +28,7 @@ internal sealed class Exemplar
             .SetTag("error.type", code)
             .SetTag(MetricNames.ErrorCode, code)
             .SetTag("error.recoverable", error.Recoverable)
-            .SetStatus(ActivityStatusCode.Error, error.Message)
+            .SetStatus(ActivityStatusCode.Error, Redaction.Of(error.Message))
             .SetEndTime((at + TimeSpan.FromTicks(1)).UtcDateTime);
         if (Interlocked.CompareExchange(ref _pending, span, null) is not null) span.Dispose();
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Kairos.Breaking;
 using Kairos.Components;
+using Microsoft.Extensions.Logging.Abstractions;
 using TagPair = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace Kairos.Metrics;
@@ -77,7 +78,7 @@ internal sealed class KairosInstruments
     public void FallSilent()
     {
         _registry = new ComponentRegistry(0);
-        _book = new MetricsBook();
+        _book = new MetricsBook(NullLogger.Instance);
     }
 
     private IEnumerable<Measurement<long>> Totals(Func<ComponentMetrics, IEnumerable<Series>> kind) =>

@@ -8,46 +8,85 @@ namespace Kairos.Metrics;
 /// Turns the events of components into counters. It alone writes them; OpenTelemetry reads them when it collects. Events of one component
 /// arrive in the order in which they happened, so no recovery is ever counted before its error.
 /// </summary>
-internal sealed class MetricsActor(KairosRuntime runtime, MetricsBook book) : UntypedActor
+internal sealed class MetricsActor : UntypedActor
 {
     /// <summary>The actor's name.</summary>
     public const string Name = ComponentName.OfMetrics;
 
+    private readonly KairosRuntime _runtime;
+    private readonly MetricsBook _book;
+    private readonly ComponentTimer _timer;
+
     public static Props Props(KairosRuntime runtime, MetricsBook book) =>
         Akka.Actor.Props.Create(() => new MetricsActor(runtime, book)).WithDispatcher(KairosSupervisor.Dispatcher);
 
+    public MetricsActor(KairosRuntime runtime, MetricsBook book)
+    {
+        _runtime = runtime;
+        _book = book;
+        _timer = new ComponentTimer(runtime.Clock.Provider, Self);
+    }
+
     protected override void PreRestart(Exception reason, object message) =>
-        Restarts.Tell(Context.System, runtime, ComponentName.OfMetrics, reason, message);
+        Restarts.Tell(Context.System, _runtime, ComponentName.OfMetrics, reason, message);
+
+    protected override void PostRestart(Exception reason) => Self.Tell(ComponentProtocol.Tick.Instance);
+
+    protected override void PostStop()
+    {
+        _timer.Stop();
+        _book.ErrorLog.End();
+    }
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
             case ErrorRecorded m:
-                book.Of(m.Component).AddError(m.Error, m.Trace, m.Trace == default ? default : runtime.Clock.Provider.GetUtcNow());
+                AddError(m, _book.Of(m.Component));
                 break;
             case ErrorsRecovered m:
-                book.Of(m.Component).AddRecovered(m.Kind, m.Count);
+                _book.Of(m.Component).AddRecovered(m.Kind, m.Count);
                 if (m.Duration is { } duration)
-                    book.RecoveryDuration?.Record(duration.TotalSeconds, new KeyValuePair<string, object?>(MetricNames.Component, m.Component));
+                    _book.RecoveryDuration?.Record(duration.TotalSeconds, new KeyValuePair<string, object?>(MetricNames.Component, m.Component));
                 break;
             case CircuitStateChanged m:
-                book.Of(m.Component).AddTransition(m.Transition);
+                _book.Of(m.Component).AddTransition(m.Transition);
                 break;
             case ComponentRestarted m:
-                book.Of(m.Component).AddRestart();
+                _book.Of(m.Component).AddRestart();
                 break;
             case ComponentRemoved m:
-                book.Remove(m.Component);
+                _book.ErrorLog.End(m.Component);
+                _book.Remove(m.Component);
                 break;
             case ReportRefused m:
-                if (book.AddRefused(m.Reason, m.Count)) KairosLog.Refused(runtime.Logger, m.Component, m.Reason.ToWireName());
+                if (_book.AddRefused(m.Reason, m.Count)) KairosLog.Refused(_runtime.Logger, m.Component, m.Reason.ToWireName());
                 break;
-            case CurrentState or HealthStatusChanged: // gauges read what components published
+            case CurrentState m:
+                if (_book.ExhaustsNames(m.Component, _runtime.Settings.MaxComponents))
+                    KairosLog.NamesExhausted(_runtime.Logger, _runtime.Settings.MaxComponents, m.Component);
+                break;
+            case HealthStatusChanged: // gauges read what components published
+                break;
+            case ComponentProtocol.Tick:
+                _timer.Elapsed();
+                _book.ErrorLog.Sweep(_runtime.Clock.Now);
+                _timer.Schedule(_book.ErrorLog.Due, _runtime.Clock.Now);
                 break;
             default:
                 Unhandled(message);
                 break;
         }
+    }
+
+    private void AddError(ErrorRecorded recorded, ComponentMetrics metrics)
+    {
+        metrics.AddError(recorded.Error, recorded.Trace, recorded.Trace == default ? default : _runtime.Clock.Provider.GetUtcNow());
+        var log = _book.ErrorLog;
+        if (!log.IsRead) return;
+        var now = _runtime.Clock.Now;
+        log.Note(recorded.Component, metrics.ErrorsToLog, recorded.Error, recorded.Trace, now);
+        _timer.Schedule(log.Due, now);
     }
 }

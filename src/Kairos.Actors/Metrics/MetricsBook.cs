@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Kairos.Components;
+using Microsoft.Extensions.Logging;
 using TagPair = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace Kairos.Metrics;
@@ -9,10 +10,14 @@ namespace Kairos.Metrics;
 /// All counters. Written by the metrics actor alone and handed to it through its <c>Props</c>, so that they outlive a crash of it; read by
 /// the thread that collects.
 /// </summary>
-internal sealed class MetricsBook
+internal sealed class MetricsBook(ILogger logger)
 {
     private readonly ConcurrentDictionary<string, ComponentMetrics> _components = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly Series?[] _refused = new Series?[RefusalReasonNames.Count];
+
+    /// <summary>What of the errors is logged.</summary>
+    public ErrorLog ErrorLog { get; } = new(logger);
 
     /// <summary>The one instrument that is told at once: a distribution cannot be read afterwards.</summary>
     public Histogram<double>? RecoveryDuration { get; set; }
@@ -25,6 +30,12 @@ internal sealed class MetricsBook
         _components.GetOrAdd(component, static name => new ComponentMetrics(name));
 
     public void Remove(string component) => _components.TryRemove(component, out _);
+
+    /// <summary>
+    /// Notes the name of a component. True the first time that there have been more than a limit: OpenTelemetry keeps the place of a series
+    /// for ever, also of a component that was removed. What is kept here is bounded by the limit.
+    /// </summary>
+    public bool ExhaustsNames(string component, int limit) => _names.Count <= limit && _names.Add(component) && _names.Count > limit;
 
     /// <summary>Counts reports that could not be taken. True when it is the first time for this reason.</summary>
     public bool AddRefused(RefusalReason reason, long count)

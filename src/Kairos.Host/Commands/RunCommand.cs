@@ -4,7 +4,6 @@ using System.Globalization;
 using Kairos.Host.Configuration;
 using Kairos.Host.Journal;
 using Kairos.Host.Running;
-using Kairos.Host.Telemetry;
 using Kairos.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -57,7 +56,7 @@ internal static class RunCommand
         if (!await KairosHost.StartAsync(host, settings).ConfigureAwait(false)) return ExitCodes.Done;
         var kairos = host.Services.GetRequiredService<IKairos>();
         using var reloader = ConfigReloader.Watch(kairos, settings, Console.Error);
-        StartReport.Write(settings.Host);
+        StartReport.Write(settings.Telemetry.Options);
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
         var feeder = new JournalFeeder(kairos, time, isLive: journal is not FileStream { CanSeek: true }, events ?? JournalSource.StandardInput, Console.Error);
@@ -70,7 +69,6 @@ internal static class RunCommand
         {
             // Callers have stopped; the actors drain and stop; only then is what they counted exported.
             await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
-            await TelemetryShutdown.RunAsync(host.Services, settings.Host.ShutdownTimeout).ConfigureAwait(false);
             FinalReport.Write(kairos, feeder.Progress);
         }
 

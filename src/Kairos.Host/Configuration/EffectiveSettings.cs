@@ -1,18 +1,19 @@
 using Akka.Configuration;
 using Kairos.Hosting;
+using Kairos.Telemetry.Configuration;
 
 namespace Kairos.Host.Configuration;
 
 /// <summary>What the host runs with: everything read, checked, and with its origin.</summary>
 /// <param name="Path">The configuration file, or null where there is none.</param>
-/// <param name="Host">The host's own settings.</param>
+/// <param name="Telemetry">What telemetry is set up with.</param>
 /// <param name="Kairos">The settings of components.</param>
 /// <param name="Config">The file's whole configuration, for the actor system.</param>
 /// <param name="Origins">For each full key that was set: where.</param>
 /// <param name="Warnings">What is odd but stops nothing.</param>
 internal sealed record EffectiveSettings(
     string? Path,
-    HostSettings Host,
+    TelemetrySettings Telemetry,
     KairosSettings Kairos,
     Config Config,
     IReadOnlyDictionary<string, string> Origins,

@@ -1,5 +1,8 @@
 using Kairos.Components;
 using Kairos.Hosting.Settings;
+using Kairos.Telemetry;
+using Kairos.Telemetry.Configuration;
+using Kairos.Telemetry.Otlp;
 
 namespace Kairos.Host.Configuration;
 
@@ -13,13 +16,11 @@ internal static class SettingsPrinter
 
     public static IEnumerable<PrintedSetting> List(EffectiveSettings settings)
     {
-        foreach (var key in HostKeys.All)
+        foreach (var key in TelemetryKeys.All)
         {
-            var value = key.Setting.Write(settings.Host);
-            yield return new PrintedSetting(
-                key.FullKey,
-                value.Length == 0 ? Unset(key, settings.Host) : key.Printable(value),
-                OriginOf(settings, key.FullKey) ?? Default);
+            yield return new PrintedSetting(key.FullKey, Show(key, settings.Telemetry.Options), OriginOf(settings, key.FullKey) ?? Default);
+            foreach (var signal in SignalsThatDiffer(settings.Telemetry, key))
+                yield return new PrintedSetting($"{key.FullKey} ({signal.ToWireName()})", Show(key, settings.Telemetry, signal), "variable of the signal");
         }
 
         yield return new PrintedSetting(
@@ -40,8 +41,16 @@ internal static class SettingsPrinter
         }
     }
 
-    private static string Unset(HostKey key, Configuration.HostSettings host) =>
-        key.Setting.Key == "telemetry.otlp.endpoint" ? OtlpEndpoint.Written(host) : "(none)";
+    /// <summary>OpenTelemetry's variables may set traces or logs apart from the metrics.</summary>
+    private static IEnumerable<Signal> SignalsThatDiffer(TelemetrySettings settings, TelemetryKey key) => SignalNames.All
+        .Where(signal => key.Setting.Write(settings.Options with { Otlp = settings.Of(signal) }) != key.Setting.Write(settings.Options));
+
+    private static string Show(TelemetryKey key, TelemetrySettings settings, Signal signal) =>
+        Show(key, settings.Options with { Otlp = settings.Of(signal) });
+
+    private static string Show(TelemetryKey key, TelemetryOptions options) => key.Setting.Write(options) is { Length: > 0 } value
+        ? key.Printable(value)
+        : key.Setting.Key == "telemetry.otlp.endpoint" ? OtlpEndpoint.Written(options.Otlp) : "(none)";
 
     /// <summary>Where a component has a value from: itself, the nearest ancestor that sets it, the defaults.</summary>
     private static string Inherited(EffectiveSettings settings, string component, string key)

@@ -47,7 +47,7 @@ internal sealed class ConfigReloader : IDisposable
             var after = SettingsLoader.Load(before.Path, Variables.OfProcess());
             kairos.Reconfigure(after.Kairos);
             log.WriteLine($"{before.Path} has changed: its settings of components are in force");
-            if (after.Host != before.Host || after.Kairos.MaxComponents != before.Kairos.MaxComponents)
+            if (after.Telemetry.Options != before.Telemetry.Options || after.Kairos.MaxComponents != before.Kairos.MaxComponents)
                 log.WriteLine($"{before.Path} has changed: what concerns the host itself holds when it is started anew");
         }
         catch (SettingsException exception)

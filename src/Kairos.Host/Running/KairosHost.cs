@@ -1,9 +1,9 @@
 using Akka.Configuration;
 using Akka.Hosting;
 using Kairos.Host.Configuration;
-using Kairos.Host.Telemetry;
 using Kairos.Hosting;
 using Kairos.Hosting.Settings;
+using Kairos.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -30,7 +30,7 @@ internal static class KairosHost
             });
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddKairos(options => options.TimeProvider = time);
-        builder.AddTelemetry(settings.Host, stdout);
+        builder.AddKairosTelemetry(settings.Telemetry, stdout, Console.Error);
         builder.Services.AddAkka("kairos", akka => akka
             .AddHocon(settings.Config, HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>
@@ -53,8 +53,6 @@ internal static class KairosHost
         {
             await host.StartAsync().ConfigureAwait(false);
             Console.SetOut(Console.Error);
-            if (settings.Host.Exporter == ExporterKind.Otlp)
-                host.Services.GetRequiredService<ExportHealth>().Observe(host.Services.GetRequiredService<KairosInstance>().Meter);
             return true;
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)

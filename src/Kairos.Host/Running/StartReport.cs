@@ -1,21 +1,23 @@
-using Kairos.Host.Configuration;
 using Kairos.Hosting;
+using Kairos.Telemetry;
+using Kairos.Telemetry.Configuration;
+using Kairos.Telemetry.Otlp;
 
 namespace Kairos.Host.Running;
 
 /// <summary>What the host says once it runs, on standard error: where its telemetry goes is what people get wrong most.</summary>
 internal static class StartReport
 {
-    public static void Write(HostSettings settings) =>
-        Console.Error.WriteLine($"kairos {KairosReference.Version} is running, exporter {Describe(settings)}{Prometheus(settings)}");
+    public static void Write(TelemetryOptions options) =>
+        Console.Error.WriteLine($"kairos {KairosReference.Version} is running, exporter {Describe(options)}{Prometheus(options)}");
 
-    private static string Prometheus(HostSettings settings) =>
-        settings.PrometheusEnabled ? $", http://{settings.PrometheusHost}:{settings.PrometheusPort}/metrics" : "";
+    private static string Prometheus(TelemetryOptions options) =>
+        options.Prometheus.Enabled ? $", http://{options.Prometheus.Host}:{options.Prometheus.Port}/metrics" : "";
 
-    private static string Describe(HostSettings settings) => settings.Exporter switch
+    private static string Describe(TelemetryOptions options) => options.Exporter switch
     {
-        ExporterKind.None => "none",
-        ExporterKind.Stdout => "stdout",
-        _ => $"otlp to {OtlpEndpoint.For(settings, "metrics")}",
+        TelemetryExporter.None => "none",
+        TelemetryExporter.Stdout => "stdout",
+        _ => $"otlp to {OtlpEndpoint.For(options.Otlp, Signal.Metrics)}",
     };
 }

@@ -1,4 +1,6 @@
-using Kairos.Host.Configuration;
+using Kairos.Telemetry;
+using Kairos.Telemetry.Configuration;
+using Kairos.Telemetry.Otlp;
 
 namespace Kairos.Host.Tests.Configuration;
 
@@ -23,7 +25,7 @@ public sealed class OtlpEndpointTests
     [InlineData("collector", true, "http://collector/")]
     public void An_endpoint_becomes_an_address_with_the_right_scheme(string endpoint, bool? insecure, string address) => Assert.Equal(
         new Uri(address),
-        OtlpEndpoint.For(new HostSettings { OtlpEndpoint = endpoint, OtlpInsecure = insecure }, "metrics"));
+        OtlpEndpoint.For(new OtlpOptions { Endpoint = endpoint, Insecure = insecure }, Signal.Metrics));
 
     [Theory]
     [InlineData("", "http://localhost:4318/v1/metrics")]
@@ -34,7 +36,7 @@ public sealed class OtlpEndpointTests
     [InlineData("[::1]:4318", "http://[::1]:4318/v1/metrics")]
     public void For_http_the_address_has_the_path_of_the_signal(string endpoint, string address) => Assert.Equal(
         new Uri(address),
-        OtlpEndpoint.For(new HostSettings { OtlpEndpoint = endpoint, OtlpProtocol = OtlpProtocol.HttpProtobuf }, "metrics"));
+        OtlpEndpoint.For(new OtlpOptions { Endpoint = endpoint, Protocol = OtlpProtocol.HttpProtobuf }, Signal.Metrics));
 
     [Theory]
     [InlineData("localhost", true)]
@@ -42,5 +44,5 @@ public sealed class OtlpEndpointTests
     [InlineData("https://localhost", false)]
     [InlineData("collector:4317", false)]
     public void Whether_it_is_insecure_follows_from_the_endpoint(string endpoint, bool insecure) =>
-        Assert.Equal(insecure, OtlpEndpoint.IsInsecure(new HostSettings { OtlpEndpoint = endpoint }));
+        Assert.Equal(insecure, OtlpEndpoint.IsInsecure(new OtlpOptions { Endpoint = endpoint }));
 }

@@ -1,4 +1,5 @@
-using Kairos.Host.Configuration;
+using Kairos.Telemetry;
+using Kairos.Telemetry.Otlp;
 
 namespace Kairos.Host.Tests.Configuration;
 
@@ -11,7 +12,7 @@ public sealed class OtlpHeadersTests
     [InlineData("a=b", "somebody", "secret", "a=b,Authorization=Basic c29tZWJvZHk6c2VjcmV0")]
     [InlineData("", "", "secret", "Authorization=Basic OnNlY3JldA==")]
     public void User_and_token_become_basic_authentication(string headers, string user, string token, string sent) =>
-        Assert.Equal(sent, OtlpHeaders.For(new HostSettings { OtlpHeaders = headers, OtlpUser = user, OtlpToken = token }));
+        Assert.Equal(sent, OtlpHeaders.For(new OtlpOptions { Headers = headers, User = user, Token = token }));
 
     [Theory]
     [InlineData("a=b", true)]
@@ -22,5 +23,5 @@ public sealed class OtlpHeadersTests
     [InlineData("a b=c", false)]
     [InlineData("a=b,", false)]
     [InlineData("a=b\nc=d", false)]
-    public void Headers_are_pairs(string headers, bool areWellFormed) => Assert.Equal(areWellFormed, OtlpHeaders.AreWellFormed(headers));
+    public void Headers_are_pairs(string headers, bool areWellFormed) => Assert.Equal(areWellFormed, NamedValues.AreWellFormed(headers));
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
-using Kairos.Host.Telemetry;
+using Kairos.Telemetry.Configuration;
+using Kairos.Telemetry.Export;
+using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
@@ -63,7 +65,7 @@ public sealed class StdoutMetricExporterTests : IDisposable
     private MeterProvider Build(Stream output) => Sdk.CreateMeterProviderBuilder()
         .AddMeter(_meter.Name)
         .ConfigureResource(resource => resource.Clear())
-        .AddReader(new BaseExportingMetricReader(new StdoutMetricExporter(output)))
+        .AddReader(new BaseExportingMetricReader(new StdoutMetricExporter(output, new ExportHealth(new ServiceCollection().BuildServiceProvider())[Signal.Metrics])))
         .Build();
 
     private static string Compact(JsonElement element) =>

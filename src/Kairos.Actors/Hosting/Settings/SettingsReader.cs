@@ -114,7 +114,7 @@ internal sealed class SettingsReader
 
     private void Unknown(HoconLeaf leaf)
     {
-        var component = leaf.Path.Count > 2 && leaf.Path[1] == "components" ? new HoconLeaf([.. leaf.Path.Take(3)], null, false).Key : null;
+        var component = leaf.Path.Count > 2 && leaf.Path[1] == "components" ? SettingsCheck.SectionOf(leaf.Path[2]) : null;
         _problems.Add(UnknownKey.Problem(leaf.Key, component is null ? _known : [.. Keys.Keys.Select(key => $"{component}.{key}")]));
     }
 
@@ -132,25 +132,13 @@ internal sealed class SettingsReader
         var settings = new KairosSettings(max, options.ChangeDefaults(_defaults(ComponentSettings.Default)), overrides);
         if (_problems.Count == 0)
         {
-            Check($"{Section}.defaults", settings.Defaults);
+            _problems.AddRange(SettingsCheck.ProblemsOf($"{Section}.defaults", settings.Defaults));
             if (_problems.Count > 0) return settings; // every component would repeat them
-            foreach (var name in settings.Components) Check(new HoconLeaf([Section, "components", name], null, false).Key, settings.For(name));
+            foreach (var name in settings.Components)
+                _problems.AddRange(SettingsCheck.ProblemsOf(SettingsCheck.SectionOf(name), settings.For(name)));
         }
 
         return settings;
-    }
-
-    /// <summary>What was set in code goes through the same table as what was set in a file.</summary>
-    private void Check(string section, ComponentSettings settings)
-    {
-        foreach (var setting in ComponentKeys.All)
-        {
-            var value = setting.Write(settings);
-            if (setting.Read(value) is null) _problems.Add(new SettingProblem($"{section}.{setting.Key}", value, $"allowed is {setting.Allowed}"));
-        }
-
-        foreach (var (key, allowed) in ComponentKeys.Contradictions(settings))
-            _problems.Add(new SettingProblem($"{section}.{key}", Keys[key].Write(settings), $"allowed is {allowed}"));
     }
 
     private static Change Then(Change first, Change second) => settings => second(first(settings));

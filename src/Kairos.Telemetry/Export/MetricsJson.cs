@@ -4,7 +4,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
-namespace Kairos.Host.Telemetry;
+namespace Kairos.Telemetry.Export;
 
 /// <summary>The JSON of an export: resource, scopes, metrics, points.</summary>
 internal static class MetricsJson

@@ -3,10 +3,10 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
-namespace Kairos.Host.Telemetry;
+namespace Kairos.Telemetry.Export;
 
 /// <summary>Writes every export as one indented JSON document. The stream is the exporter's alone.</summary>
-internal sealed class StdoutMetricExporter(Stream output) : BaseExporter<Metric>
+internal sealed class StdoutMetricExporter(Stream output, ExportHealth.Signal signal) : BaseExporter<Metric>
 {
     private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n" };
 
@@ -26,11 +26,13 @@ internal sealed class StdoutMetricExporter(Stream output) : BaseExporter<Metric>
         {
             document.WriteTo(output);
             output.Flush();
+            signal.Arrived();
             return ExportResult.Success;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return ExportResult.Failure; // nobody reads any more
+            signal.Failed("standard output does not take it"); // nobody reads any more
+            return ExportResult.Failure;
         }
     }
 }

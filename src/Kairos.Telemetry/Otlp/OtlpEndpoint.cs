@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Kairos.Hosting.Settings;
+using Kairos.Telemetry.Configuration;
 
-namespace Kairos.Host.Configuration;
+namespace Kairos.Telemetry.Otlp;
 
 /// <summary>
 /// Where OTLP goes. People write <c>collector:4317</c>; a <see cref="Uri"/> takes that for a scheme and every export would fail in silence, so
@@ -15,41 +16,44 @@ internal static class OtlpEndpoint
     public static bool IsWellFormed(string text) => text.Length == 0 || TryParse(text, "http", out _);
 
     /// <summary>Whether the transport is unencrypted: as it is written, else as the endpoint's scheme says, else for loopback only.</summary>
-    public static bool IsInsecure(HostSettings settings) =>
-        settings.OtlpInsecure ?? SchemeOf(Written(settings)) switch
+    public static bool IsInsecure(OtlpOptions options) =>
+        options.Insecure ?? SchemeOf(Written(options)) switch
         {
             "http" => true,
             "https" => false,
-            _ => TryParse(Written(settings), "http", out var uri) && IsLoopback(uri),
+            _ => TryParse(Written(options), "http", out var uri) && IsLoopback(uri),
         };
 
-    /// <summary>The address for one signal.</summary>
-    /// <param name="settings">The host's settings, checked.</param>
-    /// <param name="signal"><c>metrics</c>, <c>traces</c> or <c>logs</c>; part of the address for http/protobuf.</param>
-    public static Uri For(HostSettings settings, string signal)
+    /// <summary>The address for one signal; for http/protobuf its name is part of the path.</summary>
+    public static Uri For(OtlpOptions options, Signal signal)
     {
-        if (!TryParse(Written(settings), IsInsecure(settings) ? "http" : "https", out var uri))
-            throw new InvalidOperationException($"not an endpoint: {Written(settings)}");
-        if (settings.OtlpProtocol == OtlpProtocol.Grpc) return uri;
+        if (!TryParse(Written(options), IsInsecure(options) ? "http" : "https", out var uri))
+            throw new InvalidOperationException($"not an endpoint: {Written(options)}");
+        if (options.Protocol == OtlpProtocol.Grpc || options.EndpointIsWhole) return uri;
         var path = uri.AbsolutePath.TrimEnd('/');
-        return path.EndsWith("/v1/" + signal, StringComparison.Ordinal)
-            ? uri
-            : new UriBuilder(uri) { Path = $"{path}/v1/{signal}" }.Uri;
+        foreach (var other in SignalNames.All)
+        {
+            if (path.EndsWith(PathOf(other), StringComparison.Ordinal)) path = path[..^PathOf(other).Length]; // pasted with one signal's path
+        }
+
+        return new UriBuilder(uri) { Path = path + PathOf(signal) }.Uri;
     }
 
     /// <summary>What is wrong with endpoint and insecure together, or null.</summary>
-    public static SettingProblem? Contradiction(HostSettings settings)
+    public static SettingProblem? Contradiction(OtlpOptions options)
     {
-        var scheme = SchemeOf(Written(settings));
-        if (scheme is null || settings.OtlpInsecure is not { } insecure || insecure == (scheme == "http")) return null;
+        var scheme = SchemeOf(Written(options));
+        if (scheme is null || options.Insecure is not { } insecure || insecure == (scheme == "http")) return null;
         return new SettingProblem(Key, insecure ? "true" : "false", $"contradicts the endpoint, which says {scheme}://");
     }
 
     /// <summary>The endpoint as it was written, or the standard port of the protocol on this machine.</summary>
-    public static string Written(HostSettings settings) =>
-        settings.OtlpEndpoint.Length > 0 ? settings.OtlpEndpoint
-        : settings.OtlpProtocol == OtlpProtocol.Grpc ? "localhost:4317"
+    public static string Written(OtlpOptions options) =>
+        options.Endpoint.Length > 0 ? options.Endpoint
+        : options.Protocol == OtlpProtocol.Grpc ? "localhost:4317"
         : "localhost:4318";
+
+    private static string PathOf(Signal signal) => "/v1/" + signal.ToWireName();
 
     private static string? SchemeOf(string text) =>
         text.IndexOf("://", StringComparison.Ordinal) is > 0 and var end ? text[..end].ToLowerInvariant() : null;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using OpenTelemetry;
 
-namespace Kairos.Host.Telemetry;
+namespace Kairos.Telemetry.Export;
 
 /// <summary>Shows spans to a person, one line each, on standard error.</summary>
 internal sealed class StderrSpanExporter(TextWriter log) : BaseExporter<Activity>

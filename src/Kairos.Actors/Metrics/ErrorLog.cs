@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using Kairos.Components;
+using Kairos.Errors;
+using Microsoft.Extensions.Logging;
+
+namespace Kairos.Metrics;
+
+/// <summary>
+/// Logs errors at a bounded rate: so many of one component and so many of all in a minute. What is left out is counted, and the count is
+/// logged when the minute is over. The metrics actor only; kept beside its counters, so that it outlives a crash of it.
+/// </summary>
+internal sealed class ErrorLog(ILogger logger)
+{
+    /// <summary>The most errors of one component that are logged in a <see cref="Window"/>.</summary>
+    public const int MostOfOne = 10;
+
+    /// <summary>The most errors that are logged in a <see cref="Window"/>.</summary>
+    public const int MostOfAll = 100;
+
+    /// <summary>The time that a limit is for; it begins with the first error.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, Allowance> _exhausted = new(StringComparer.Ordinal);
+    private readonly Allowance _all = new();
+
+    /// <summary>When the next count of what was left out is due; null where nothing was.</summary>
+    public TimeSpan? Due { get; private set; }
+
+    /// <summary>Whether anybody reads it; where nobody does nothing is counted either.</summary>
+    public bool IsRead => logger.IsEnabled(LogLevel.Warning);
+
+    /// <summary>Logs an error, or counts that it did not.</summary>
+    public void Note(string component, Allowance allowance, KairosError error, ActivityContext trace, TimeSpan now)
+    {
+        _all.Renew(now);
+        if (allowance.IsOver(now) && _exhausted.Remove(component)) LeftOut(component, allowance);
+        allowance.Renew(now);
+        if (allowance.Used < MostOfOne && _all.Used < MostOfAll)
+        {
+            allowance.Used++;
+            _all.Used++;
+            KairosLog.Error(logger, component, error, trace);
+            return;
+        }
+
+        if (allowance.LeftOut++ > 0) return;
+        _exhausted[component] = allowance;
+        Due = Earlier(Due, allowance.End);
+    }
+
+    /// <summary>Logs the counts whose minute is over.</summary>
+    public void Sweep(TimeSpan now)
+    {
+        Due = null;
+        foreach (var (component, allowance) in _exhausted.ToList())
+        {
+            if (allowance.IsOver(now))
+            {
+                _exhausted.Remove(component);
+                LeftOut(component, allowance);
+            }
+            else
+            {
+                Due = Earlier(Due, allowance.End);
+            }
+        }
+    }
+
+    /// <summary>Logs what is left to be told of a component that goes, or of all.</summary>
+    public void End(string? component = null)
+    {
+        foreach (var (name, allowance) in _exhausted.Where(pair => component is null || pair.Key == component).ToList())
+        {
+            _exhausted.Remove(name);
+            LeftOut(name, allowance);
+        }
+    }
+
+    private void LeftOut(string component, Allowance allowance)
+    {
+        KairosLog.ErrorsLeftOut(logger, component, allowance.LeftOut);
+        allowance.LeftOut = 0;
+    }
+
+    private static TimeSpan Earlier(TimeSpan? one, TimeSpan other) => one < other ? one.Value : other;
+
+    /// <summary>What may still be logged in the current window.</summary>
+    internal sealed class Allowance
+    {
+        private TimeSpan? _start;
+
+        public int Used { get; set; }
+
+        public long LeftOut { get; set; }
+
+        public TimeSpan End => _start is { } start ? start + Window : TimeSpan.Zero;
+
+        public bool IsOver(TimeSpan now) => _start is null || now >= End;
+
+        public void Renew(TimeSpan now)
+        {
+            if (!IsOver(now)) return;
+            _start = now;
+            Used = 0;
+        }
+    }
+}

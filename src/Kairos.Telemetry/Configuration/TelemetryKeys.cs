@@ -1,0 +1,72 @@
+using Kairos.Hosting.Settings;
+using Kairos.Telemetry.Otlp;
+
+namespace Kairos.Telemetry.Configuration;
+
+/// <summary>All keys of telemetry, their variables and what is allowed. The one place where they are listed.</summary>
+internal static class TelemetryKeys
+{
+    /// <summary>The variable that turns all telemetry off, whatever else is set.</summary>
+    public const string SdkDisabled = "OTEL_SDK_DISABLED";
+
+    /// <summary>The sections below <c>kairos</c> that these keys stand in.</summary>
+    public static readonly IReadOnlyList<string> Sections = ["telemetry", "service"];
+
+    /// <summary>The least and the most that a duration may be.</summary>
+    public static readonly TimeSpan Instant = TimeSpan.FromMilliseconds(1), Day = TimeSpan.FromDays(1);
+
+    private static readonly Dictionary<string, TelemetryExporter> Exporters = new()
+    {
+        ["otlp"] = TelemetryExporter.Otlp,
+        ["stdout"] = TelemetryExporter.Stdout,
+        ["none"] = TelemetryExporter.None,
+    };
+
+    private static readonly Dictionary<string, MetricTemporality> Temporalities = new()
+    {
+        ["cumulative"] = MetricTemporality.Cumulative,
+        ["delta"] = MetricTemporality.Delta,
+    };
+
+    public static IReadOnlyList<TelemetryKey> All { get; } =
+    [
+        new(Setting.Choice<TelemetryOptions, TelemetryExporter>("telemetry.exporter", Exporters, s => s.Exporter, (s, v) => s with { Exporter = v }),
+            new("KAIROS_TELEMETRY_EXPORTER"),
+            new Variable("OTEL_METRICS_EXPORTER", value => value == "console" ? "stdout" : value)),
+        .. OtlpKeys.All,
+        new(Setting.Choice<TelemetryOptions, MetricTemporality>("telemetry.metrics.temporality", Temporalities, s => s.Temporality, (s, v) => s with { Temporality = v }),
+            new("KAIROS_TELEMETRY_METRICS_TEMPORALITY"),
+            new Variable("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", value => value.ToLowerInvariant())),
+        new(Setting.Bool<TelemetryOptions>("telemetry.prometheus.enabled", s => s.Prometheus.Enabled, (s, v) => s with { Prometheus = s.Prometheus with { Enabled = v } }),
+            new("KAIROS_TELEMETRY_PROMETHEUS_ENABLED")),
+        new(Text("telemetry.prometheus.host", "a host name or address", value => Uri.CheckHostName(value) != UriHostNameType.Unknown, s => s.Prometheus.Host, (s, v) => s with { Prometheus = s.Prometheus with { Host = v } }),
+            new("KAIROS_TELEMETRY_PROMETHEUS_HOST")),
+        new(Setting.Int<TelemetryOptions>("telemetry.prometheus.port", 1, 65535, s => s.Prometheus.Port, (s, v) => s with { Prometheus = s.Prometheus with { Port = v } }),
+            new("KAIROS_TELEMETRY_PROMETHEUS_PORT")),
+        new(Duration("telemetry.shutdown-timeout", s => s.ShutdownTimeout, (s, v) => s with { ShutdownTimeout = v }),
+            Variable.Seconds("KAIROS_TELEMETRY_SHUTDOWN_TIMEOUT_SECONDS")),
+        new(Text("telemetry.resource", "name=value pairs separated by commas", NamedValues.AreWellFormed, s => s.ResourceAttributes, (s, v) => s with { ResourceAttributes = v }),
+            new("KAIROS_TELEMETRY_RESOURCE")),
+        new(Duration("telemetry.metrics.interval", s => s.MetricsInterval, (s, v) => s with { MetricsInterval = v }),
+            Variable.Seconds("KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS"),
+            new Variable("OTEL_METRIC_EXPORT_INTERVAL", Variable.FromMilliseconds)),
+        new(Duration("telemetry.metrics.timeout", s => s.ExportTimeout, (s, v) => s with { ExportTimeout = v }),
+            Variable.Seconds("KAIROS_TELEMETRY_METRICS_TIMEOUT_SECONDS"),
+            new Variable("OTEL_METRIC_EXPORT_TIMEOUT", Variable.FromMilliseconds)),
+        new(Text("service.name", "a text that is not empty", value => value.Length > 0, s => s.ServiceName, (s, v) => s with { ServiceName = v }),
+            new("KAIROS_SERVICE_NAME"),
+            new Variable("OTEL_SERVICE_NAME")),
+        new(Text("service.instance-id", "a text", _ => true, s => s.ServiceInstanceId, (s, v) => s with { ServiceInstanceId = v }),
+            new("KAIROS_SERVICE_INSTANCE_ID")),
+        new(Text("service.version", "a text that is not empty", value => value.Length > 0, s => s.ServiceVersion, (s, v) => s with { ServiceVersion = v }),
+            new("KAIROS_SERVICE_VERSION")),
+    ];
+
+    private static Setting<TelemetryOptions> Duration(
+        string key, Func<TelemetryOptions, TimeSpan> get, Func<TelemetryOptions, TimeSpan, TelemetryOptions> set) =>
+        Setting.Duration(key, Instant, Day, get, set);
+
+    private static Setting<TelemetryOptions> Text(
+        string key, string allowed, Func<string, bool> isAllowed, Func<TelemetryOptions, string> get, Func<TelemetryOptions, string, TelemetryOptions> set) =>
+        new(key, allowed, text => isAllowed(text) ? settings => set(settings, text) : null, get);
+}

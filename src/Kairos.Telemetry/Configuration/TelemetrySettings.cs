@@ -1,0 +1,17 @@
+namespace Kairos.Telemetry.Configuration;
+
+/// <summary>What telemetry is set up with: everything read, checked, and with its origin.</summary>
+/// <param name="Options">What holds for all signals; its <see cref="TelemetryOptions.Otlp"/> is that of the metrics.</param>
+/// <param name="Traces">How traces are sent by OTLP.</param>
+/// <param name="Logs">How log records are sent by OTLP.</param>
+/// <param name="Origins">For each full key that was set: where.</param>
+internal sealed record TelemetrySettings(
+    TelemetryOptions Options, OtlpOptions Traces, OtlpOptions Logs, IReadOnlyDictionary<string, string> Origins)
+{
+    public OtlpOptions Of(Signal signal) => signal switch
+    {
+        Signal.Metrics => Options.Otlp,
+        Signal.Traces => Traces,
+        _ => Logs,
+    };
+}

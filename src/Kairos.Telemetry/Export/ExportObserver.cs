@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+
+namespace Kairos.Telemetry.Export;
+
+/// <summary>
+/// Stands between an exporter and the network, and notes of every request whether it arrived. The exporters themselves do not tell: that of
+/// log records cannot be derived from, a wrapped one sends an empty resource, and none says that a collector took a part only.
+/// </summary>
+internal sealed class ExportObserver(HttpMessageHandler inner, ExportHealth.Signal signal, bool isGrpc) : DelegatingHandler(inner)
+{
+    private const long MostBytes = 4 * 1024 * 1024; // what comes from outside has a limit; an answer is a few bytes
+
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var response = base.Send(request, cancellationToken);
+            response.Content.LoadIntoBufferAsync(MostBytes, cancellationToken).GetAwaiter().GetResult(); // the exporter's own thread, which is there to wait
+            Note(response, response.Content.ReadAsStream(cancellationToken));
+            return response;
+        }
+        catch (Exception exception)
+        {
+            signal.Failed(Describe(exception));
+            throw;
+        }
+    }
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            await response.Content.LoadIntoBufferAsync(MostBytes, cancellationToken).ConfigureAwait(false); // gRPC's status comes behind the content
+            Note(response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+            return response;
+        }
+        catch (Exception exception)
+        {
+            signal.Failed(Describe(exception));
+            throw;
+        }
+    }
+
+    private void Note(HttpResponseMessage response, Stream content)
+    {
+        if (WhatIsWrong(response) is { } reason)
+        {
+            signal.Failed(reason);
+            return;
+        }
+
+        var rejected = PartialSuccess.Rejected(content, isGrpc);
+        content.Position = 0; // the exporter reads it, too
+        if (rejected > 0) signal.Failed(string.Create(CultureInfo.InvariantCulture, $"the collector refused {rejected} of them"));
+        else signal.Arrived();
+    }
+
+    private string? WhatIsWrong(HttpResponseMessage response)
+    {
+        if (!response.IsSuccessStatusCode) return string.Create(CultureInfo.InvariantCulture, $"HTTP status {(int)response.StatusCode}");
+        if (!isGrpc) return null;
+        var status = First(response.TrailingHeaders, "grpc-status") ?? First(response.Headers, "grpc-status");
+        return status == "0" ? null : $"gRPC status {GrpcStatus.NameOf(status)}";
+    }
+
+    private static string? First(HttpHeaders headers, string name) => headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+
+    /// <summary>Never the text of an exception: it may name what must not be told.</summary>
+    private static string Describe(Exception exception) => exception switch
+    {
+        OperationCanceledException => "no answer in time",
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "the name of the collector is not known",
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "no connection",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "no secure connection: one side does not trust the other's certificate",
+        HttpRequestException { HttpRequestError: var error } => $"HTTP error {error}",
+        _ => exception.GetType().Name,
+    };
+}

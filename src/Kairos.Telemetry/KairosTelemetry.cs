@@ -1,0 +1,74 @@
+using Kairos.Hosting.Settings;
+using Kairos.Telemetry.Export;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Kairos.Telemetry;
+
+/// <summary>
+/// Kairos' telemetry in a program without a host. It hears every Kairos in the process. Dispose it last, after the actor system has
+/// terminated: then it exports what is left. Thread-safe.
+/// </summary>
+public sealed class KairosTelemetry : IAsyncDisposable, IDisposable
+{
+    private readonly IHost _host;
+    private readonly LastTelemetry? _last;
+
+    private KairosTelemetry(IHost host)
+    {
+        _host = host;
+        LoggerFactory = host.Services.GetRequiredService<ILoggerFactory>();
+        host.Services.GetService<SdkWarnings>();
+        _last = host.Services.GetService<LastTelemetry>(); // and with it the providers
+    }
+
+    /// <summary>Makes loggers whose records are exported with the metrics and traces; warnings go to standard error as well.</summary>
+    public ILoggerFactory LoggerFactory { get; }
+
+    /// <summary>Which signals do not arrive at the moment, in words; null where all do.</summary>
+    public string? Trouble => _host.Services.GetRequiredService<ExportHealth>().Trouble;
+
+    /// <summary>Begins to export.</summary>
+    /// <param name="serviceName">How this program is called where its telemetry arrives; a variable may say otherwise.</param>
+    /// <param name="serviceVersion">The program's version.</param>
+    /// <param name="options">Where telemetry goes and how; null for nothing but defaults and variables.</param>
+    /// <exception cref="ArgumentException">There is no name or no version.</exception>
+    /// <exception cref="SettingsException">Something is wrong with the settings; it names all that is, and nothing was begun.</exception>
+    public static KairosTelemetry Init(string serviceName, string serviceVersion, TelemetryOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(serviceName);
+        ArgumentException.ThrowIfNullOrWhiteSpace(serviceVersion);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = serviceName });
+        builder.Logging.AddFilter<ConsoleLoggerProvider>(level => level >= LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.AddKairosTelemetry((options ?? TelemetryOptions.Default) with { ServiceName = serviceName, ServiceVersion = serviceVersion });
+        return new KairosTelemetry(builder.Build());
+    }
+
+    /// <summary>Exports what there is now.</summary>
+    /// <param name="limit">How long that may take, for each signal.</param>
+    /// <returns>Whether all signals were exported in time.</returns>
+    public bool Flush(TimeSpan limit)
+    {
+        var milliseconds = (int)Math.Ceiling(limit.TotalMilliseconds);
+        var services = _host.Services;
+        return (services.GetService<TracerProvider>()?.ForceFlush(milliseconds) ?? true)
+            & (services.GetService<LoggerProvider>()?.ForceFlush(milliseconds) ?? true)
+            & (services.GetService<MeterProvider>()?.ForceFlush(milliseconds) ?? true);
+    }
+
+    /// <summary>Exports what is left, within <see cref="TelemetryOptions.ShutdownTimeout"/>, and ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_last is not null) await _last.RunAsync().ConfigureAwait(false);
+        _host.Dispose();
+    }
+
+    /// <summary>Exports what is left, within <see cref="TelemetryOptions.ShutdownTimeout"/>, and ends. Blocks.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+}

@@ -1,0 +1,47 @@
+using System.Reflection;
+using Akka.Configuration;
+using Kairos.Hosting.Settings;
+using Kairos.Telemetry.Configuration;
+using Kairos.Telemetry.Otlp;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+
+namespace Kairos.Telemetry;
+
+/// <summary>Kairos' telemetry in a hosted application.</summary>
+public static class KairosTelemetryExtensions
+{
+    /// <summary>
+    /// Exports metrics, traces and logs of this host: Kairos', and those of every other source that the application adds to
+    /// <c>AddOpenTelemetry()</c>. Precedence, highest first: <c>OTEL_SDK_DISABLED</c>; <c>KAIROS_*</c> variables; <paramref name="hocon"/>;
+    /// <paramref name="options"/>; <c>OTEL_*</c> variables; defaults. Everything is exported for the last time after all services have
+    /// stopped, within <see cref="TelemetryOptions.ShutdownTimeout"/>. Call it once.
+    /// </summary>
+    /// <param name="builder">The application that is being built.</param>
+    /// <param name="options">What is set in code; null for nothing.</param>
+    /// <param name="hocon">A configuration whose sections <c>kairos.telemetry</c> and <c>kairos.service</c> are read; null for none.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="SettingsException">Something is wrong with the settings; it names all that is, and nothing was set up.</exception>
+    public static TBuilder AddKairosTelemetry<TBuilder>(this TBuilder builder, TelemetryOptions? options = null, Config? hocon = null)
+        where TBuilder : IHostApplicationBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var problems = new List<SettingProblem>();
+        var leaves = hocon is null ? [] : HoconTree.Leaves(hocon, SettingsReader.Section).Where(TelemetryReader.IsMine).ToList();
+        var version = Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3) ?? "0.0.0";
+        var settings = new TelemetryReader(Variable, leaves, "HOCON", options ?? TelemetryOptions.Default, problems)
+            .Read(builder.Environment.ApplicationName, version);
+        if (problems.Count > 0) throw new SettingsException(problems);
+        return builder.AddKairosTelemetry(settings, Console.OpenStandardOutput(), Console.Error);
+    }
+
+    internal static TBuilder AddKairosTelemetry<TBuilder>(this TBuilder builder, TelemetrySettings settings, Stream stdout, TextWriter stderr)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.Configuration.AddInMemoryCollection(OtlpTransport.Experimental(settings.Options.Otlp));
+        TelemetryPipeline.AddTo(builder.Services, settings, stdout, stderr);
+        return builder;
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,74 @@
+using Kairos.Hosting;
+using Kairos.Telemetry.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Kairos.Telemetry;
+
+/// <summary>
+/// Exports what is left, all signals at once and within one limit. Left to disposal, they would go one after the other, and a collector that
+/// does not answer would hold the process three times. Thread-safe; it happens once.
+/// </summary>
+internal sealed class LastTelemetry : IDisposable
+{
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500); // what ends in time needs a moment to say so
+    private readonly Lock _gate = new();
+    private readonly TimeSpan _limit;
+    private readonly ILogger _logger;
+    private readonly IReadOnlyList<KairosInstance> _kairos;
+    private readonly MeterProvider? _metrics;
+    private readonly TracerProvider? _traces;
+    private readonly LoggerProvider? _logs;
+    private Task? _shutdown;
+
+    /// <param name="services">A container that is being disposed gives nothing out: everything is taken beforehand.</param>
+    /// <param name="settings">How long it may take.</param>
+    /// <param name="loggers">Where to say what did not end in time.</param>
+    public LastTelemetry(IServiceProvider services, TelemetrySettings settings, ILoggerFactory loggers)
+    {
+        _limit = settings.Options.ShutdownTimeout;
+        _logger = loggers.CreateLogger(TelemetryLog.Category);
+        _kairos = [.. services.GetServices<KairosInstance>()];
+        _metrics = services.GetService<MeterProvider>();
+        _traces = services.GetService<TracerProvider>();
+        _logs = services.GetService<LoggerProvider>();
+    }
+
+    /// <summary>Exports what is left. Does not throw; what did not end in time is logged.</summary>
+    public Task RunAsync()
+    {
+        lock (_gate) return _shutdown ??= ShutdownAsync();
+    }
+
+    /// <summary>For a host that is disposed without having been stopped: what was told is counted first. Blocks, because disposing does.</summary>
+    public void Dispose()
+    {
+        foreach (var kairos in _kairos) kairos.DrainAtDisposal(Drain);
+        RunAsync().GetAwaiter().GetResult();
+    }
+
+    private async Task ShutdownAsync()
+    {
+        var milliseconds = (int)Math.Ceiling(_limit.TotalMilliseconds);
+        var shutdown = Task.WhenAll(
+            Begin(() => _metrics?.Shutdown(milliseconds)),
+            Begin(() => _traces?.Shutdown(milliseconds)),
+            Begin(() => _logs?.Shutdown(milliseconds)));
+        try
+        {
+            await shutdown.WaitAsync(_limit + Grace).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            TelemetryLog.NotInTime(_logger, _limit);
+        }
+    }
+
+    /// <summary>On a thread of its own: it blocks.</summary>
+    private static Task Begin(Action shutdown) =>
+        Task.Factory.StartNew(shutdown, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+}

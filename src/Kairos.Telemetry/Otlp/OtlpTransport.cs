@@ -1,0 +1,66 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Kairos.Telemetry.Configuration;
+using Kairos.Telemetry.Export;
+using OpenTelemetry.Exporter;
+
+namespace Kairos.Telemetry.Otlp;
+
+/// <summary>Turns settings into those of OpenTelemetry's exporters, and makes the HTTP client that they send with.</summary>
+internal static class OtlpTransport
+{
+    // The same connection for ever would never notice that the collector's name has moved.
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
+
+    /// <summary>Sets all options of one signal's exporter.</summary>
+    public static void Configure(OtlpExporterOptions exporter, TelemetrySettings settings, Signal signal, ExportHealth health)
+    {
+        // The reader's own limit is not enforced by the SDK; that of the HTTP client is. The shorter of the two holds.
+        var options = settings.Of(signal);
+        var timeout = options.Timeout < settings.Options.ExportTimeout ? options.Timeout : settings.Options.ExportTimeout;
+        var isGrpc = options.Protocol == OtlpProtocol.Grpc;
+        exporter.Endpoint = OtlpEndpoint.For(options, signal);
+        exporter.Protocol = isGrpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
+        exporter.TimeoutMilliseconds = (int)Math.Ceiling(timeout.TotalMilliseconds);
+        exporter.Headers = OtlpHeaders.For(options);
+        exporter.Compression = options.Compression == OtlpCompression.Gzip ? OtlpExportCompression.GZip : OtlpExportCompression.None;
+        exporter.HttpClientFactory = () => new HttpClient(new ExportObserver(CreateHandler(options), health[signal], isGrpc)) { Timeout = timeout };
+    }
+
+    /// <summary>
+    /// What OpenTelemetry's exporters read from the configuration alone. Retries are theirs, experimental by name, and set for all signals
+    /// together; an empty value is none.
+    /// </summary>
+    public static Dictionary<string, string?> Experimental(OtlpOptions options) => new()
+    {
+        ["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = options.Retry switch
+        {
+            OtlpRetry.Memory => "in_memory",
+            OtlpRetry.Disk => "disk",
+            _ => "",
+        },
+        ["OTEL_DOTNET_EXPERIMENTAL_OTLP_DISK_RETRY_DIRECTORY_PATH"] = options.RetryDirectory,
+    };
+
+    private static SocketsHttpHandler CreateHandler(OtlpOptions options)
+    {
+        var ssl = new SslClientAuthenticationOptions();
+        if (options.Certificate.Length > 0)
+        {
+            var roots = new X509Certificate2Collection();
+            roots.ImportFromPemFile(options.Certificate);
+            ssl.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            ssl.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
+        }
+
+        if (options.ClientCertificate.Length > 0)
+            ssl.ClientCertificates = [X509Certificate2.CreateFromPemFile(options.ClientCertificate, options.ClientKey)];
+
+        // A redirection would take the headers, which are secrets, elsewhere.
+        return new SocketsHttpHandler { SslOptions = ssl, AllowAutoRedirect = false, PooledConnectionLifetime = ConnectionLifetime };
+    }
+}

@@ -1,0 +1,33 @@
+using Kairos.Telemetry.Export;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Kairos.Telemetry;
+
+/// <summary>
+/// Telemetry begins with the host and ends after everything else in it has stopped: callers first, then the actors, which drain; only then is
+/// what they counted exported for the last time.
+/// </summary>
+internal sealed class TelemetryLifetime(IServiceProvider services) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        services.GetRequiredService<SdkWarnings>();
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Created last, and so the first that a container disposes.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        services.GetRequiredService<LastTelemetry>();
+        return Task.CompletedTask;
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => services.GetRequiredService<LastTelemetry>().RunAsync();
+}

@@ -1,0 +1,68 @@
+namespace Kairos.Telemetry;
+
+/// <summary>Where telemetry goes.</summary>
+public enum TelemetryExporter
+{
+    /// <summary>Metrics, traces and logs by OTLP.</summary>
+    Otlp,
+
+    /// <summary>Metrics as JSON on standard output, spans in words on standard error.</summary>
+    Stdout,
+
+    /// <summary>Nowhere: no provider is built and no instrument is enabled, unless <c>/metrics</c> is asked for.</summary>
+    None,
+}
+
+/// <summary>What a counter's export tells.</summary>
+public enum MetricTemporality
+{
+    /// <summary>The total since the start: an export that is lost is made good by the next.</summary>
+    Cumulative,
+
+    /// <summary>What came since the last export, for backends that want it; what a lost export held is lost.</summary>
+    Delta,
+}
+
+/// <summary>
+/// What is exported, where to and how. Immutable and thread-safe. A value that equals its default counts as not written: then the standard
+/// <c>OTEL_*</c> variable holds where it is set. <c>KAIROS_*</c> variables hold over everything that is written here.
+/// </summary>
+public sealed record TelemetryOptions
+{
+    /// <summary>Where telemetry goes. Default: <see cref="TelemetryExporter.Stdout"/>.</summary>
+    public TelemetryExporter Exporter { get; init; } = TelemetryExporter.Stdout;
+
+    /// <summary>How telemetry is sent by OTLP.</summary>
+    public OtlpOptions Otlp { get; init; } = new();
+
+    /// <summary>The page for a Prometheus that scrapes, beside any exporter. Default: none.</summary>
+    public PrometheusOptions Prometheus { get; init; } = new();
+
+    /// <summary>Time between two exports of metrics: 1 ms to 1 d. Default: 60 s.</summary>
+    public TimeSpan MetricsInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Time that an export may take at most, 1 ms to 1 d; <see cref="OtlpOptions.Timeout"/> where that is shorter. Default: 30 s.</summary>
+    public TimeSpan ExportTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What counters tell. Default: <see cref="MetricTemporality.Cumulative"/>.</summary>
+    public MetricTemporality Temporality { get; init; } = MetricTemporality.Cumulative;
+
+    /// <summary>Time for the last exports of all signals together: 1 ms to 1 d. Default: 5 s.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How this process is called where its telemetry arrives. Default: empty, which is the application's name.</summary>
+    public string ServiceName { get; init; } = "";
+
+    /// <summary>The version of this process. Default: empty, which is the version of the program that was started.</summary>
+    public string ServiceVersion { get; init; } = "";
+
+    /// <summary>What tells this process from others of the same service. Default: empty, which is a random one with <see cref="TelemetryExporter.Otlp"/>.</summary>
+    public string ServiceInstanceId { get; init; } = "";
+
+    /// <summary>Further attributes of the resource, as <c>name=value</c> pairs separated by commas. Default: none.</summary>
+    public string ResourceAttributes { get; init; } = "";
+
+    internal static TelemetryOptions Default { get; } = new();
+
+    internal bool ExportsAnything => Exporter != TelemetryExporter.None || Prometheus.Enabled;
+}
