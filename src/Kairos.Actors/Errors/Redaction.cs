@@ -27,8 +27,8 @@ internal static partial class Redaction
         }
     }
 
-    // "Bearer eyJ…", "Basic c2Vj…"
-    [GeneratedRegex(@"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}", RegexOptions.IgnoreCase, Milliseconds)]
+    // "Bearer eyJ…", "Basic c2Vj…", but not "basic authentication"
+    [GeneratedRegex(@"\b((?i:Bearer|Basic))\s+(?=\S*[A-Z0-9=])[A-Za-z0-9._~+/=-]{6,}", RegexOptions.None, Milliseconds)]
     private static partial Regex Scheme();
 
     // "api_key=…", "Authorization: …", "\"token\": \"…\""

@@ -5,8 +5,10 @@ using Kairos.Host.Configuration;
 using Kairos.Host.Journal;
 using Kairos.Host.Running;
 using Kairos.Hosting;
+using Kairos.Telemetry.Export;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Kairos.Host.Commands;
 
@@ -55,11 +57,13 @@ internal static class RunCommand
         using var host = KairosHost.Build(settings, time, stdout);
         if (!await KairosHost.StartAsync(host, settings).ConfigureAwait(false)) return ExitCodes.Done;
         var kairos = host.Services.GetRequiredService<IKairos>();
-        using var reloader = ConfigReloader.Watch(kairos, settings, Console.Error);
+        var exports = host.Services.GetRequiredService<ExportHealth>();
+        using var reloader = ConfigReloader.Watch(kairos, settings, host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Kairos.Host"));
         StartReport.Write(settings.Telemetry.Options);
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
         var feeder = new JournalFeeder(kairos, time, isLive: journal is not FileStream { CanSeek: true }, events ?? JournalSource.StandardInput, Console.Error);
+        var progress = new ProgressReporter(feeder.Progress, exports, Console.Error);
         try
         {
             var isFed = await FeedAsync(feeder, journal, events, stopping).ConfigureAwait(false);
@@ -67,9 +71,11 @@ internal static class RunCommand
         }
         finally
         {
+            await progress.DisposeAsync().ConfigureAwait(false);
+
             // Callers have stopped; the actors drain and stop; only then is what they counted exported.
             await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
-            FinalReport.Write(kairos, feeder.Progress);
+            FinalReport.Write(kairos, exports, feeder.Progress);
         }
 
         return ExitCodes.Done;
@@ -78,7 +84,6 @@ internal static class RunCommand
     /// <summary>Feeds what there is to feed. False when there is nothing, and the host should just run.</summary>
     private static async Task<bool> FeedAsync(JournalFeeder feeder, Stream journal, string? events, CancellationToken stopping)
     {
-        await using var progress = new ProgressReporter(feeder.Progress, Console.Error);
         try
         {
             await feeder.FeedAsync(journal, stopping).ConfigureAwait(false);

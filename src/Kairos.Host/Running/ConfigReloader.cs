@@ -1,6 +1,8 @@
+using Kairos.Components;
 using Kairos.Host.Configuration;
 using Kairos.Hosting;
 using Kairos.Hosting.Settings;
+using Microsoft.Extensions.Logging;
 
 namespace Kairos.Host.Running;
 
@@ -14,10 +16,10 @@ internal sealed class ConfigReloader : IDisposable
     private readonly FileSystemWatcher _watcher;
     private readonly ITimer _timer;
 
-    public ConfigReloader(IKairos kairos, EffectiveSettings settings, TextWriter log)
+    public ConfigReloader(IKairos kairos, EffectiveSettings settings, ILogger logger)
     {
         var path = Path.GetFullPath(settings.Path!);
-        _timer = TimeProvider.System.CreateTimer(_ => Reload(kairos, settings, log), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = TimeProvider.System.CreateTimer(_ => Reload(kairos, settings, logger), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!, Path.GetFileName(path))
         {
             NotifyFilter = NotifyFilters.LastWrite | NotifyFilters.FileName | NotifyFilters.CreationTime | NotifyFilters.Size,
@@ -29,8 +31,8 @@ internal sealed class ConfigReloader : IDisposable
     }
 
     /// <summary>Watches the file that the settings were read from; null where there is none.</summary>
-    public static ConfigReloader? Watch(IKairos kairos, EffectiveSettings settings, TextWriter log) =>
-        settings.Path is null ? null : new ConfigReloader(kairos, settings, log);
+    public static ConfigReloader? Watch(IKairos kairos, EffectiveSettings settings, ILogger logger) =>
+        settings.Path is null ? null : new ConfigReloader(kairos, settings, logger);
 
     public void Dispose()
     {
@@ -40,20 +42,20 @@ internal sealed class ConfigReloader : IDisposable
 
     private void Arm() => _timer.Change(Settling, Timeout.InfiniteTimeSpan);
 
-    private static void Reload(IKairos kairos, EffectiveSettings before, TextWriter log)
+    private static void Reload(IKairos kairos, EffectiveSettings before, ILogger logger)
     {
         try
         {
             var after = SettingsLoader.Load(before.Path, Variables.OfProcess());
             kairos.Reconfigure(after.Kairos);
-            log.WriteLine($"{before.Path} has changed: its settings of components are in force");
+            HostLog.Reloaded(logger, before.Path!);
             if (after.Telemetry.Options != before.Telemetry.Options || after.Kairos.MaxComponents != before.Kairos.MaxComponents)
-                log.WriteLine($"{before.Path} has changed: what concerns the host itself holds when it is started anew");
+                HostLog.NeedsRestart(logger, before.Path!);
         }
         catch (SettingsException exception)
         {
-            log.WriteLine($"{before.Path} has changed, but is wrong; the settings before it stay in force:");
-            foreach (var problem in exception.Problems) log.WriteLine($"  {problem}");
+            HostLog.NotReloaded(logger, before.Path!);
+            foreach (var problem in exception.Problems) KairosLog.SettingsRejected(logger, problem);
         }
     }
 }

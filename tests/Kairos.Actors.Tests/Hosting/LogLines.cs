@@ -8,19 +8,37 @@ public sealed class LogLines : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, int Id, string Text, Exception? Exception)> _lines = [];
 
+    private readonly ConcurrentDictionary<int, IReadOnlyDictionary<string, object?>> _scopes = [];
+    private readonly AsyncLocal<IReadOnlyList<KeyValuePair<string, object?>>?> _scope = new();
+
     public IReadOnlyList<(LogLevel Level, int Id, string Text, Exception? Exception)> All => [.. _lines];
 
     public ILogger CreateLogger(string categoryName) =>
         categoryName == "Kairos" ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+    /// <summary>The last line about an error, circuit or health, with the values of the scope that it stood in.</summary>
+    public IReadOnlyDictionary<string, object?> ScopeOf(int id) => _scopes[id];
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull
+    {
+        _scope.Value = state as IReadOnlyList<KeyValuePair<string, object?>>;
+        return new End(this);
+    }
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        _scopes[eventId.Id] = (_scope.Value ?? []).ToDictionary();
         _lines.Enqueue((logLevel, eventId.Id, formatter(state, exception), exception));
+    }
 
     public void Dispose()
     {
+    }
+
+    private sealed class End(LogLines lines) : IDisposable
+    {
+        public void Dispose() => lines._scope.Value = null;
     }
 }

@@ -1,4 +1,7 @@
+using Akka.Actor;
 using Kairos.Breaking;
+using Kairos.Components;
+using Kairos.Hosting.Settings;
 using Kairos.Tests.Components;
 using Kairos.Tests.Hosting.Settings;
 using static Kairos.Components.ComponentEvents;
@@ -90,5 +93,35 @@ public sealed class ReconfigureSpecs : KairosTestKit
         Tell(new Isolate("llm"));
 
         await ExpectMsgAsync<CircuitStateChanged>();
+    }
+
+    [Fact]
+    public async Task Settings_that_are_not_allowed_are_refused_where_they_are_given()
+    {
+        var before = (await Settled("llm")).Settings;
+        var wrong = before with { Breaker = before.Breaker with { OpenDuration = TimeSpan.FromSeconds(-1) } };
+
+        var problem = Assert.Single(Assert.Throws<SettingsException>(() => Kairos["llm"].Reconfigure(wrong)).Problems);
+
+        Assert.Equal("kairos.components.llm.breaker.open-duration", problem.Key);
+        Assert.Same(before, (await Settled("llm")).Settings);
+    }
+
+    [Fact]
+    public async Task A_message_with_such_settings_is_refused_counted_logged_and_answered()
+    {
+        var before = (await Settled("llm")).Settings;
+        var wrong = before with { Breaker = before.Breaker with { OpenDuration = TimeSpan.FromSeconds(-1), Window = TimeSpan.Zero } };
+        Sys.EventStream.Subscribe(TestActor, typeof(ReportRefused));
+
+        await EventFilter.Warning(contains: "Settings were rejected").ExpectAsync(2, () =>
+        {
+            Tell(new Reconfigure("llm", wrong));
+            return Task.CompletedTask;
+        });
+
+        Assert.Equal(RefusalReason.InvalidSettings, (await ExpectMsgAsync<ReportRefused>()).Reason);
+        Assert.Equal(2, Assert.IsType<SettingsException>((await ExpectMsgAsync<Status.Failure>()).Cause).Problems.Count);
+        Assert.Same(before, (await Settled("llm")).Settings);
     }
 }

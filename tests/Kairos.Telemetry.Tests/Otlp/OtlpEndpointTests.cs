@@ -1,8 +1,7 @@
-using Kairos.Telemetry;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Otlp;
 
-namespace Kairos.Host.Tests.Configuration;
+namespace Kairos.Telemetry.Tests.Otlp;
 
 public sealed class OtlpEndpointTests
 {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
-namespace Kairos.Host.Tests.Telemetry;
+namespace Kairos.Telemetry.Tests.Export;
 
 public sealed class StdoutMetricExporterTests : IDisposable
 {

@@ -1,7 +1,6 @@
-using Kairos.Telemetry;
 using Kairos.Telemetry.Otlp;
 
-namespace Kairos.Host.Tests.Configuration;
+namespace Kairos.Telemetry.Tests.Otlp;
 
 public sealed class OtlpHeadersTests
 {
