@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Akka.Actor;
 using Kairos.Breaking;
 using Kairos.Health;
@@ -19,6 +18,8 @@ internal sealed class ComponentActor : UntypedActor
     private readonly ComponentCell _cell;
     private readonly ComponentChildren _children;
     private readonly ComponentTimer _timer;
+    private readonly ComponentVoice _voice;
+    private readonly ComponentRemoval _removal;
 
     public static Props Props(KairosRuntime runtime, ComponentCell cell) =>
         Akka.Actor.Props.Create(() => new ComponentActor(runtime, cell)).WithDispatcher(KairosSupervisor.Dispatcher);
@@ -29,13 +30,15 @@ internal sealed class ComponentActor : UntypedActor
         _cell = cell;
         _children = new ComponentChildren(Context, runtime, cell.Name);
         _timer = new ComponentTimer(runtime.Clock.Provider, Self);
+        _voice = new ComponentVoice(Context, runtime, cell);
+        _removal = new ComponentRemoval(Context, runtime, cell, _children, _voice);
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => KairosSupervisor.RestartAlways;
 
     protected override void PreStart()
     {
-        Tell(new CurrentState(_cell.Snapshot));
+        _voice.Tell(new CurrentState(_cell.Snapshot));
         var time = _runtime.Clock.Provider;
         if (_runtime.Probes.TryGetValue(_cell.Name, out var probe))
             Context.ActorOf(HealthProbeActor.Props(_cell.Name, probe, time, () => _cell.Snapshot.Settings.Health), HealthProbeActor.Name);
@@ -64,9 +67,9 @@ internal sealed class ComponentActor : UntypedActor
 
     protected override void OnReceive(object message)
     {
-        if (message is IComponentMessage addressed && (_cell.IsRetired || addressed.Component != _cell.Name))
+        if (message is IComponentMessage addressed && _removal.Concerns(addressed))
         {
-            PassOn(addressed);
+            _removal.PassOn(addressed, Sender);
             return;
         }
 
@@ -122,14 +125,13 @@ internal sealed class ComponentActor : UntypedActor
             case Terminated m:
                 if (_cell.Subscribers.Remove(m.ActorRef)) break;
                 _children.Revive(m.ActorRef);
-                LeaveWhenAlone();
+                _removal.LeaveWhenAlone();
                 break;
             case ChildLeft m:
                 if (_runtime.Registry.Find(m.Child) is null) Decide(ComponentInput.OfChild(m.Child, HealthStatus.Healthy));
                 break;
             case Remove:
-                _cell.IsRetired = true;
-                LeaveWhenAlone();
+                _removal.Begin();
                 break;
             default:
                 Unhandled(message);
@@ -143,8 +145,8 @@ internal sealed class ComponentActor : UntypedActor
         foreach (var subscriber in _cell.Subscribers) Context.Watch(subscriber);
         _children.ReviveAll();
         Decide(ComponentInput.Tick);
-        TellParent(_cell.State.Health.Status);
-        LeaveWhenAlone();
+        _voice.TellParent(_cell.State.Health.Status);
+        _removal.LeaveWhenAlone();
     }
 
     /// <summary>Decides, stores, publishes, tells. A crash before the state is stored loses the input; after it, nothing.</summary>
@@ -161,9 +163,9 @@ internal sealed class ComponentActor : UntypedActor
         call?.Receipt?.Take();
         if (call is { Ticket.IsProbe: true }) _cell.Gate?.Release(call.Ticket);
         Publish();
-        if (cause is not null) Tell(cause);
+        if (cause is not null) _voice.Tell(cause);
         var trace = (cause as ErrorRecorded)?.Trace ?? default;
-        foreach (var change in changes) Announce(change, trace);
+        foreach (var change in changes) _voice.Announce(change, trace);
         _timer.Schedule(NextWake(now), now);
         return decision.Recovered;
     }
@@ -213,7 +215,7 @@ internal sealed class ComponentActor : UntypedActor
         if (problems.Count > 0)
         {
             foreach (var problem in problems) KairosLog.SettingsRejected(_runtime.Logger, problem);
-            Tell(new ReportRefused(_cell.Name, RefusalReason.InvalidSettings, 1));
+            _voice.Tell(new ReportRefused(_cell.Name, RefusalReason.InvalidSettings, 1));
             if (!Sender.IsNobody()) Sender.Tell(new Status.Failure(new SettingsException(problems)));
             return;
         }
@@ -233,57 +235,8 @@ internal sealed class ComponentActor : UntypedActor
     private void Recover(ReportRecovery report)
     {
         var recovered = Decide(ReportInputs.From(report));
-        if (recovered > 0) Tell(new ErrorsRecovered(_cell.Name, report.Kind, recovered) { Duration = report.Duration });
+        if (recovered > 0) _voice.Tell(new ErrorsRecovered(_cell.Name, report.Kind, recovered) { Duration = report.Duration });
         if (recovered < report.Count)
-            Tell(new ReportRefused(_cell.Name, RefusalReason.NothingToRecover, report.Count - recovered));
-    }
-
-    private void Announce(in ComponentChange change, ActivityContext trace)
-    {
-        if (change.Circuit is { } transition)
-        {
-            KairosLog.CircuitChanged(_runtime.Logger, _cell.Name, transition, trace);
-            Tell(new CircuitStateChanged(_cell.Name, transition, _runtime.Clock.ToWallClock(transition.At)));
-        }
-
-        if (change.Health is { } health)
-        {
-            KairosLog.HealthChanged(_runtime.Logger, _cell.Name, health, trace);
-            Tell(new HealthStatusChanged(_cell.Name, health, _runtime.Clock.ToWallClock(health.At)));
-            TellParent(health.To);
-        }
-    }
-
-    private void Tell(IComponentEvent told)
-    {
-        _runtime.Metrics.Tell(told);
-        foreach (var subscriber in _cell.Subscribers) subscriber.Tell(told);
-        Context.System.EventStream.Publish(told);
-    }
-
-    private void TellParent(HealthStatus status)
-    {
-        if (ComponentName.ParentOf(_cell.Name) is not null) Context.Parent.Tell(new ReportChildHealth(_cell.Name, status));
-    }
-
-    /// <summary>What is told behind a removal is for the component that comes after it; other than that, for those below.</summary>
-    private void PassOn(IComponentMessage message)
-    {
-        if (!_cell.IsRetired) _children.Deliver(message, Sender);
-        else if (_runtime.Registry.Find(_cell.Name) == _cell) _cell.ForTheNext.Add((message, Sender));
-        else Context.Parent.Forward(message);
-    }
-
-    /// <summary>The end of a component that was removed: the children first, and the name is free only when all have been told.</summary>
-    private void LeaveWhenAlone()
-    {
-        if (!_cell.IsRetired || _runtime.Registry.Find(_cell.Name) != _cell) return;
-        _children.RemoveAll();
-        if (_children.Any) return; // the last one to stop brings this back
-        Tell(new ComponentRemoved(_cell.Name));
-        _runtime.Registry.Remove(_cell);
-        if (ComponentName.ParentOf(_cell.Name) is not null) Context.Parent.Tell(new ChildLeft(_cell.Name));
-        foreach (var (message, sender) in _cell.ForTheNext) Context.Parent.Tell(message, sender);
-        Self.Tell(PoisonPill.Instance); // behind what was told meanwhile, which is passed on
+            _voice.Tell(new ReportRefused(_cell.Name, RefusalReason.NothingToRecover, report.Count - recovered));
     }
 }

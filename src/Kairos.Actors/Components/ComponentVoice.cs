@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Kairos.Health;
+using static Kairos.Components.ComponentEvents;
+using static Kairos.Components.ComponentProtocol;
+
+namespace Kairos.Components;
+
+/// <summary>
+/// What a component's actor tells others: the metrics actor, subscribers and the event stream its events, the log its changes, its parent how
+/// it is. Used by that actor only.
+/// </summary>
+internal sealed class ComponentVoice(IActorContext context, KairosRuntime runtime, ComponentCell cell)
+{
+    /// <summary>Tells an event.</summary>
+    public void Tell(IComponentEvent told)
+    {
+        runtime.Metrics.Tell(told);
+        foreach (var subscriber in cell.Subscribers) subscriber.Tell(told);
+        context.System.EventStream.Publish(told);
+    }
+
+    /// <summary>Logs and tells a change.</summary>
+    /// <param name="change">What has changed.</param>
+    /// <param name="trace">The span of the error that it came of, if it came of one.</param>
+    public void Announce(in ComponentChange change, ActivityContext trace)
+    {
+        if (change.Circuit is { } transition)
+        {
+            KairosLog.CircuitChanged(runtime.Logger, cell.Name, transition, trace);
+            Tell(new CircuitStateChanged(cell.Name, transition, runtime.Clock.ToWallClock(transition.At)));
+        }
+
+        if (change.Health is { } health)
+        {
+            KairosLog.HealthChanged(runtime.Logger, cell.Name, health, trace);
+            Tell(new HealthStatusChanged(cell.Name, health, runtime.Clock.ToWallClock(health.At)));
+            TellParent(health.To);
+        }
+    }
+
+    /// <summary>Tells the component above how this one is.</summary>
+    public void TellParent(HealthStatus status)
+    {
+        if (ComponentName.ParentOf(cell.Name) is not null) context.Parent.Tell(new ReportChildHealth(cell.Name, status));
+    }
+}
