@@ -1,11 +1,7 @@
 using System.Net;
-using Google.Protobuf;
 using Kairos.Host.Tests.Collecting.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -13,58 +9,111 @@ using Microsoft.Extensions.Logging;
 namespace Kairos.Host.Tests.Collecting;
 
 /// <summary>
-/// A collector on free ports of this machine, which decodes OTLP for itself: gRPC on one, http/protobuf on another. A further signal is
-/// a further service, a further path and a further inbox.
+/// A collector on free ports of this machine, which decodes OTLP for itself: gRPC on one, http/protobuf on another. It can be made to fail
+/// in all the ways in which collectors do, and to recover, while exporters use it.
 /// </summary>
 internal sealed class OtlpCollector : IAsyncDisposable
 {
-    private readonly WebApplication _application;
+    private readonly ReservedPort _grpc = new();
+    private readonly ReservedPort _http = new();
+    private readonly CollectorTls? _tls;
+    private readonly Reception _reception = new();
+    private readonly List<MuteListener> _mute = [];
+    private WebApplication? _application;
 
-    private OtlpCollector(WebApplication application, Inbox<ExportMetricsServiceRequest> metrics)
-    {
-        _application = application;
-        Metrics = metrics;
-        var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
-            .Select(address => new Uri(address).Authority).ToList();
-        (Grpc, Http) = (addresses[0], addresses[1]);
-    }
+    private OtlpCollector(CollectorTls? tls) => _tls = tls;
 
     /// <summary><c>host:port</c> for gRPC.</summary>
-    public string Grpc { get; }
+    public string Grpc => _grpc.Authority;
 
     /// <summary><c>host:port</c> for http/protobuf.</summary>
-    public string Http { get; }
+    public string Http => _http.Authority;
 
-    public Inbox<ExportMetricsServiceRequest> Metrics { get; }
+    public Inbox<ExportMetricsServiceRequest> Metrics { get; } = new();
 
-    public static async Task<OtlpCollector> StartAsync()
+    public Inbox<ExportTraceServiceRequest> Traces { get; } = new();
+
+    public Inbox<ExportLogsServiceRequest> Logs { get; } = new();
+
+    /// <summary>What it does with exports that come from now on.</summary>
+    public Behaviour Behaviour
+    {
+        get => _reception.Behaviour;
+        set => _reception.Behaviour = value;
+    }
+
+    /// <summary>A collector that is there.</summary>
+    /// <param name="tls">How it identifies itself and its clients; null without TLS.</param>
+    public static async Task<OtlpCollector> StartAsync(CollectorTls? tls = null)
+    {
+        var collector = Absent(tls);
+        await collector.ComeAsync();
+        return collector;
+    }
+
+    /// <summary>A collector that is not there yet, though its address is known.</summary>
+    public static OtlpCollector Absent(CollectorTls? tls = null) => new(tls);
+
+    /// <summary>Listens at its address, from now on or again.</summary>
+    public async Task ComeAsync()
+    {
+        await GoAsync();
+        _application = Build();
+        await _application.StartAsync();
+    }
+
+    /// <summary>Dies: drops its connections, and refuses new ones.</summary>
+    public async Task GoAsync()
+    {
+        foreach (var listener in _mute) await listener.DisposeAsync();
+        _mute.Clear();
+        if (_application is not null) await _application.DisposeAsync();
+        _application = null;
+    }
+
+    /// <summary>Dies, and leaves a machine behind that takes connections and never says a word on them.</summary>
+    public async Task FallMuteAsync()
+    {
+        await GoAsync();
+        _mute.AddRange([new MuteListener(_grpc), new MuteListener(_http)]);
+    }
+
+    /// <summary>Waits until somebody has connected to it since it fell mute.</summary>
+    public Task WaitForConnectionAsync(CancellationToken cancellation) =>
+        Task.WhenAny(_mute.Select(listener => listener.WaitForConnectionAsync(cancellation))).Unwrap();
+
+    public async ValueTask DisposeAsync()
+    {
+        await GoAsync();
+        _grpc.Dispose();
+        _http.Dispose();
+    }
+
+    private WebApplication Build()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0, port => port.Protocols = HttpProtocols.Http2);
-            kestrel.Listen(IPAddress.Loopback, 0, port => port.Protocols = HttpProtocols.Http1);
+            Listen(kestrel, _grpc, HttpProtocols.Http2);
+            Listen(kestrel, _http, HttpProtocols.Http1);
         });
-        var metrics = new Inbox<ExportMetricsServiceRequest>();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton(metrics);
+        builder.Services.AddSingleton(_reception).AddSingleton(Metrics).AddSingleton(Traces).AddSingleton(Logs);
 
         var application = builder.Build();
-        application.MapGrpcService<MetricsCollector>();
-        application.MapPost("/v1/metrics", context => TakeAsync(context, ExportMetricsServiceRequest.Parser, metrics));
-        await application.StartAsync();
-        return new OtlpCollector(application, metrics);
+        application.MapGrpcService<GrpcMetrics>();
+        application.MapGrpcService<GrpcTraces>();
+        application.MapGrpcService<GrpcLogs>();
+        HttpPaths.Map(application);
+        return application;
     }
 
-    public ValueTask DisposeAsync() => _application.DisposeAsync();
-
-    private static async Task TakeAsync<T>(HttpContext context, MessageParser<T> parser, Inbox<T> inbox)
-        where T : IMessage<T>
-    {
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        inbox.Add(context, parser.ParseFrom(body.ToArray()));
-        context.Response.ContentType = "application/x-protobuf";
-    }
+    private void Listen(KestrelServerOptions kestrel, ReservedPort port, HttpProtocols protocols) =>
+        kestrel.Listen(IPAddress.Loopback, port.Number, listener =>
+        {
+            listener.Protocols = protocols;
+            if (_tls is not null) listener.UseHttps(_tls.Configure);
+        });
 }
