@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Kairos.Host.Tests.Collecting;
+using Kairos.Host.Tests.Processes;
+
+namespace Kairos.Host.Tests.Telemetry;
+
+/// <summary>
+/// A fault begins while the host runs, lasts for some exports, and passes. What the host is there for is unaffected, and in the end the
+/// collector knows everything. See <see cref="ExportingHost.EndAsync"/> for what holds in all cases.
+/// </summary>
+public sealed partial class CollectorFaultTests
+{
+    private const string FailuresOnPage = "kairos_telemetry_export_failures{signal=\"metrics\"}";
+    private const string ErrorsOnPage = "kairos_errors_total{component=\"llm\",error_code=\"timeout\",recoverable=\"true\"}";
+
+    [Theory]
+    [InlineData(Fault.NotThere, "grpc")]
+    [InlineData(Fault.NotThere, "http/protobuf")]
+    [InlineData(Fault.WrongCertificate, "grpc")]
+    [InlineData(Fault.ResourceExhausted, "grpc")]
+    [InlineData(Fault.ResourceExhausted, "http/protobuf")]
+    [InlineData(Fault.Unavailable, "grpc")]
+    [InlineData(Fault.Unavailable, "http/protobuf")]
+    [InlineData(Fault.Unauthenticated, "grpc")]
+    [InlineData(Fault.Unauthenticated, "http/protobuf")]
+    public Task A_fault_that_shows_at_once_costs_nothing_and_leaves_no_gap(Fault fault, string protocol) => PassesAsync(fault, protocol, failures: 3);
+
+    [Theory]
+    [InlineData(Fault.Mute, "grpc")]
+    [InlineData(Fault.NeverAnswers, "grpc")]
+    [InlineData(Fault.NeverAnswers, "http/protobuf")]
+    [InlineData(Fault.AnswersAfter20Seconds, "grpc")]
+    public Task A_fault_that_keeps_exports_waiting_costs_nothing_and_leaves_no_gap(Fault fault, string protocol) =>
+        PassesAsync(fault, protocol, failures: 2, ("KAIROS_TELEMETRY_OTLP_TIMEOUT_SECONDS", "1"));
+
+    [Fact]
+    public async Task A_name_that_nobody_knows_costs_nothing_but_the_exports()
+    {
+        await using var faulty = await FaultyCollector.StartAsync(Fault.UnknownName);
+        using var page = new MetricsPage();
+        await using var host = ExportingHost.Start([.. faulty.Variables("grpc"), .. page.Variables]);
+
+        await host.FeedThousandsAsync(20);
+        await page.WaitForAsync(FailuresOnPage, 3, host.Patience);
+        await page.WaitForAsync(ErrorsOnPage, host.Fed, host.Patience);
+        var result = await host.EndAsync();
+
+        Assert.Single(Beginnings().Matches(result.Errors));
+        Assert.Empty(faulty.Collector.Metrics.All);
+    }
+
+    private static async Task PassesAsync(Fault fault, string protocol, int failures, params (string, string)[] variables)
+    {
+        await using var faulty = await FaultyCollector.StartAsync(fault);
+        var collector = faulty.Collector;
+        using var page = new MetricsPage();
+        await using var host = ExportingHost.Start([.. faulty.Variables(protocol), .. page.Variables, .. variables]);
+        await host.FeedThousandsAsync(1);
+        var before = await host.WaitForWholeTotalAsync(collector);
+
+        await faulty.BeginAsync();
+        await host.FeedThousandsAsync(50);
+        await page.WaitForAsync(FailuresOnPage, failures, host.Patience);
+        await faulty.EndAsync();
+        await host.FeedThousandsAsync(1);
+
+        var after = await host.WaitForWholeTotalAsync(collector);
+        var result = await host.EndAsync();
+        Assert.Equal(ExportingHost.ErrorsOf(before).StartTimeUnixNano, ExportingHost.ErrorsOf(after).StartTimeUnixNano);
+        var totals = collector.Metrics.Accepted.Select(ExportingHost.TotalOf).ToList();
+        Assert.Equal(totals.Order(), totals);
+        var last = MetricValues.Of(collector.Metrics.Accepted[^1].Message);
+        Assert.Equal(host.Fed, last[ExportingHost.Errors]);
+        Assert.InRange(last[ExportingHost.Failures], failures, double.MaxValue);
+        AssertSaidOnce(result, last[ExportingHost.Failures]);
+    }
+
+    private static void AssertSaidOnce(HostResult result, double failures)
+    {
+        var beginning = Assert.Single(Beginnings().Matches(result.Errors));
+        var end = Assert.Single(Ends().Matches(result.Errors));
+        Assert.InRange(end.Index, beginning.Index, result.Errors.Length);
+        Assert.Equal(failures.ToString(CultureInfo.InvariantCulture), end.Groups[1].Value);
+    }
+
+    [GeneratedRegex("^an export of metrics failed; further failures are counted in kairos.telemetry.export.failures$", RegexOptions.Multiline)]
+    private static partial Regex Beginnings();
+
+    [GeneratedRegex("^exports of metrics arrive again; ([0-9]+) have failed so far$", RegexOptions.Multiline)]
+    private static partial Regex Ends();
+}

@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Kairos.Host.Tests.Collecting;
+using Kairos.Host.Tests.Collecting.Wire;
+using Kairos.Host.Tests.Processes;
+using Kairos.Host.Tests.Running;
+
+namespace Kairos.Host.Tests.Telemetry;
+
+/// <summary>A host that exports by OTLP five times a second, and is fed errors that are counted here as well.</summary>
+internal sealed class ExportingHost : IAsyncDisposable
+{
+    /// <summary>Those that it is fed.</summary>
+    public const string Errors = "kairos.errors.total{component=llm,error.code=timeout,recoverable=true}";
+
+    /// <summary>The exports of metrics that have failed.</summary>
+    public const string Failures = "kairos.telemetry.export.failures{signal=metrics}";
+
+    private int _lines;
+
+    private ExportingHost(HostProcess process) => Process = process;
+
+    public HostProcess Process { get; }
+
+    /// <summary>How many errors it has been fed.</summary>
+    public int Fed { get; private set; }
+
+    public CancellationToken Patience => Process.Patience;
+
+    public static ExportingHost Start(params IEnumerable<(string Name, string Value)> variables) => new(HostProcess.Start(new HostStart("run", "--events", "-")
+    {
+        Variables = new[] { ("KAIROS_TELEMETRY_EXPORTER", "otlp"), ("KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS", "0.2") }.Concat(variables)
+            .ToDictionary(variable => variable.Item1, variable => variable.Item2),
+    }));
+
+    public async Task FeedThousandsAsync(int thousands)
+    {
+        await ErrorLines.WriteAsync(Process.Input, thousands * 1000, Patience);
+        Fed += thousands * 1000;
+        _lines += thousands * 1000;
+    }
+
+    public async Task FeedLineAsync(string line)
+    {
+        await Process.Input.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), Patience);
+        await Process.Input.FlushAsync(Patience);
+        _lines++;
+    }
+
+    /// <summary>Waits until it has taken in what it was fed. It says so of a last event, which opens the circuit of the tools.</summary>
+    public async Task WaitUntilTakenInAsync()
+    {
+        await FeedLineAsync("""{"component":"tools","event":"isolate"}""");
+        await Process.WaitForErrorsAsync("tools circuit closed -> open (manual) #1");
+    }
+
+    /// <summary>Waits for an accepted export that has all errors that it was fed.</summary>
+    public Task<Received<ExportMetricsServiceRequest>> WaitForWholeTotalAsync(OtlpCollector collector) =>
+        collector.Metrics.WaitForAsync(received => TotalOf(received) == Fed, Patience);
+
+    /// <summary>Lets it come to its end, or tells it to stop; either way nothing is lost and nothing is wrong.</summary>
+    public async Task<HostResult> EndAsync(PosixSignal? signal = null)
+    {
+        Assert.InRange(Process.PeakMegabytes, 1, 299);
+        if (signal is { } told) Process.Signal(told);
+        else Process.CloseInput();
+        var result = await Process.WaitForExitAsync();
+        Assert.Equal((0, ""), (result.ExitCode, result.Output));
+        Assert.EndsWith($"\naccepted {_lines} events, skipped 0\n", result.Errors, StringComparison.Ordinal);
+        return result;
+    }
+
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
+
+    public static double TotalOf(Received<ExportMetricsServiceRequest> received) => MetricValues.Of(received.Message).GetValueOrDefault(Errors);
+
+    /// <summary>The one series of errors in an export.</summary>
+    public static NumberDataPoint ErrorsOf(Received<ExportMetricsServiceRequest> received) => Assert.Single(
+        received.Message.ResourceMetrics[0].ScopeMetrics[0].Metrics.Single(metric => metric.Name == "kairos.errors.total").Sum.DataPoints);
+}

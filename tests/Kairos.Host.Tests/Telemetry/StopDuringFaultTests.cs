@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using Kairos.Host.Tests.Collecting;
+
+namespace Kairos.Host.Tests.Telemetry;
+
+/// <summary>
+/// The host is told to stop while a fault lasts. It stops by itself and in time, whatever the collector does, and has done its work. See
+/// <see cref="ExportingHost.EndAsync"/> for what holds in all cases.
+/// </summary>
+public sealed class StopDuringFaultTests
+{
+    private const string Failed = "an export of metrics failed";
+
+    // The time of an export is 10 s by default. Whatever ends sooner has not waited for one.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(9);
+
+    [Theory]
+    [InlineData(Fault.NotThere, "grpc")]
+    [InlineData(Fault.UnknownName, "grpc")]
+    [InlineData(Fault.WrongCertificate, "grpc")]
+    [InlineData(Fault.ResourceExhausted, "grpc")]
+    [InlineData(Fault.Unavailable, "grpc")]
+    [InlineData(Fault.Unauthenticated, "grpc")]
+    [InlineData(Fault.Unavailable, "http/protobuf")]
+    public Task Stops_where_exports_fail(Fault fault, string protocol) =>
+        StopsAsync(fault, protocol, (host, _) => host.Process.WaitForErrorsAsync(Failed));
+
+    [Theory]
+    [InlineData(Fault.NeverAnswers, "grpc")]
+    [InlineData(Fault.NeverAnswers, "http/protobuf")]
+    [InlineData(Fault.AnswersAfter20Seconds, "grpc")]
+    public Task Stops_while_an_export_waits_for_its_answer(Fault fault, string protocol) =>
+        StopsAsync(fault, protocol, (host, collector) => collector.Metrics.WaitForAllAsync(all => all.Any(received => !received.IsAccepted), host.Patience));
+
+    [Theory]
+    [InlineData(Fault.Mute, "grpc")]
+    [InlineData(Fault.Mute, "http/protobuf")]
+    public Task Stops_while_an_export_waits_for_its_connection(Fault fault, string protocol) =>
+        StopsAsync(fault, protocol, (host, collector) => collector.WaitForConnectionAsync(host.Patience));
+
+    [Fact]
+    public async Task By_default_the_last_exports_of_all_signals_together_do_not_hold_the_host_for_long()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var host = ExportingHost.Start(("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc));
+        await host.FeedThousandsAsync(1);
+        await host.WaitForWholeTotalAsync(collector);
+        collector.Behaviour = Behaviour.NeverAnswers;
+        await host.FeedLineAsync(
+            """{"component":"memory","event":"error","code":"memory_error","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7"}""");
+        await host.WaitUntilTakenInAsync();
+
+        await StopAsync(host);
+
+        Assert.Contains(collector.Logs.All, received => !received.IsAccepted);
+    }
+
+    private static async Task StopsAsync(Fault fault, string protocol, Func<ExportingHost, OtlpCollector, Task> waitUntilFelt)
+    {
+        await using var faulty = await FaultyCollector.StartAsync(fault);
+        await using var host = ExportingHost.Start([.. faulty.Variables(protocol), ("KAIROS_TELEMETRY_SHUTDOWN_TIMEOUT_SECONDS", "1")]);
+        await host.FeedThousandsAsync(1);
+        if (fault != Fault.UnknownName) await host.WaitForWholeTotalAsync(faulty.Collector);
+        await faulty.BeginAsync();
+        await host.FeedThousandsAsync(20);
+        await host.WaitUntilTakenInAsync();
+        await waitUntilFelt(host, faulty.Collector);
+
+        var errors = await StopAsync(host);
+
+        Assert.Equal(2, errors.Split(Failed).Length);
+    }
+
+    private static async Task<string> StopAsync(ExportingHost host)
+    {
+        var told = TimeProvider.System.GetTimestamp();
+        var result = await host.EndAsync(PosixSignal.SIGTERM);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(told), TimeSpan.Zero, Soon);
+        return result.Errors;
+    }
+}
