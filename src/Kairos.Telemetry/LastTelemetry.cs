@@ -54,21 +54,23 @@ internal sealed class LastTelemetry : IDisposable
     private async Task ShutdownAsync()
     {
         var milliseconds = (int)Math.Ceiling(_limit.TotalMilliseconds);
-        var shutdown = Task.WhenAll(
-            Begin(() => _metrics?.Shutdown(milliseconds)),
-            Begin(() => _traces?.Shutdown(milliseconds)),
-            Begin(() => _logs?.Shutdown(milliseconds)));
+        Func<bool?>[] shutdowns = [() => _metrics?.Shutdown(milliseconds), () => _traces?.Shutdown(milliseconds), () => _logs?.Shutdown(milliseconds)];
+        var hasArrived = new bool[shutdowns.Length];
+        var all = Task.WhenAll(shutdowns.Select((shutdown, signal) => OnAThreadOfItsOwn(() => hasArrived[signal] = shutdown() ?? true)));
         try
         {
-            await shutdown.WaitAsync(_limit + Grace).ConfigureAwait(false);
+            await all.WaitAsync(_limit + Grace).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            TelemetryLog.NotInTime(_logger, _limit);
+            // those that are late have not arrived
         }
+
+        var missing = SignalNames.All.Where(signal => !hasArrived[(int)signal]).Select(signal => signal.ToWireName()).ToList();
+        if (missing.Count > 0) TelemetryLog.NotInTime(_logger, string.Join(" and ", missing), _limit);
     }
 
-    /// <summary>On a thread of its own: it blocks.</summary>
-    private static Task Begin(Action shutdown) =>
+    /// <summary>It blocks.</summary>
+    private static Task OnAThreadOfItsOwn(Action shutdown) =>
         Task.Factory.StartNew(shutdown, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

@@ -13,8 +13,8 @@ internal static partial class TelemetryLog
     [LoggerMessage(21, LogLevel.Information, "exports of {Signal} arrive again; {Failures} have failed so far")]
     public static partial void Arriving(ILogger logger, string signal, long failures);
 
-    [LoggerMessage(22, LogLevel.Warning, "the last export did not end within {Limit}")]
-    public static partial void NotInTime(ILogger logger, TimeSpan limit);
+    [LoggerMessage(22, LogLevel.Warning, "what was left to export of {Signals} did not arrive within {Limit}")]
+    public static partial void NotInTime(ILogger logger, string signals, TimeSpan limit);
 
     [LoggerMessage(23, LogLevel.Warning, "OpenTelemetry says, and it is told once: {Event}: {Explanation}")]
     public static partial void Warned(ILogger logger, string @event, string explanation);

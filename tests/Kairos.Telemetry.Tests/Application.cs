@@ -51,6 +51,9 @@ internal sealed class Application : IAsyncDisposable
 
     public Task StopAsync() => _host.StopAsync();
 
+    /// <summary>Disposes it without stopping it.</summary>
+    public Task AbandonAsync() => Task.Run(_host.Dispose);
+
     public void Collect() => Services.GetRequiredService<MeterProvider>().ForceFlush();
 
     public async ValueTask DisposeAsync()

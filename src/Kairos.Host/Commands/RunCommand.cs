@@ -75,7 +75,7 @@ internal static class RunCommand
 
             // Callers have stopped; the actors drain and stop; only then is what they counted exported.
             await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
-            FinalReport.Write(kairos, exports, feeder.Progress);
+            FinalReport.Write(kairos, feeder.Progress);
         }
 
         return ExitCodes.Done;

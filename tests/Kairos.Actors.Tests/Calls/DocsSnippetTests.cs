@@ -4,14 +4,16 @@ namespace Kairos.Tests.Calls;
 public sealed class DocsSnippetTests
 {
     [Theory]
-    [InlineData("README.md", "embed", "EmbedSnippetSpecs.cs")]
-    [InlineData("docs/calls.md", "calls", "CallsSnippetSpecs.cs")]
-    [InlineData("docs/calls.md", "classify", "ClassifySnippetSpecs.cs")]
+    [InlineData("README.md", "embed", "Kairos.Actors.Tests/Calls/EmbedSnippetSpecs.cs")]
+    [InlineData("docs/calls.md", "calls", "Kairos.Actors.Tests/Calls/CallsSnippetSpecs.cs")]
+    [InlineData("docs/calls.md", "classify", "Kairos.Actors.Tests/Calls/ClassifySnippetSpecs.cs")]
+    [InlineData("docs/operating.md", "hosted", "Kairos.Telemetry.Tests/EmbeddingTests.cs")]
+    [InlineData("docs/operating.md", "init", "Kairos.Telemetry.Tests/EmbeddingTests.cs")]
     public void A_snippet_stands_in_a_test_line_for_line(string document, string name, string test)
     {
         var shown = Between(Path.Combine(Root, document), $"<!-- snippet: {name} -->", "<!-- /snippet -->")
             .Where(line => !line.StartsWith("```", StringComparison.Ordinal));
-        var compiled = Between(Path.Combine(Root, "tests/Kairos.Actors.Tests/Calls", test), $"// snippet: {name}", "// end");
+        var compiled = Between(Path.Combine(Root, "tests", test), $"// snippet: {name}", "// end");
 
         Assert.Equal(compiled, shown);
         Assert.NotEmpty(compiled);

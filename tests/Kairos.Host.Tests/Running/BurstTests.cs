@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Kairos.Host.Tests.Collecting;
+using Kairos.Testing.Collecting;
 using Kairos.Host.Tests.Processes;
 
 namespace Kairos.Host.Tests.Running;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Kairos.Host.Tests.Collecting;
+using Kairos.Testing.Collecting;
 using Kairos.Host.Tests.Journal;
 using Kairos.Host.Tests.Processes;
 

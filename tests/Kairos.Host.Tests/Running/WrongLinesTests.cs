@@ -1,4 +1,4 @@
-using Kairos.Host.Tests.Collecting;
+using Kairos.Testing.Collecting;
 using Kairos.Host.Tests.Processes;
 
 namespace Kairos.Host.Tests.Running;

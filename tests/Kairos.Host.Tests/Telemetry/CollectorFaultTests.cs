@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Kairos.Host.Tests.Collecting;
+using Kairos.Testing.Collecting;
 using Kairos.Host.Tests.Processes;
 
 namespace Kairos.Host.Tests.Telemetry;
@@ -84,9 +84,9 @@ public sealed partial class CollectorFaultTests
         Assert.Equal(failures.ToString(CultureInfo.InvariantCulture), end.Groups[1].Value);
     }
 
-    [GeneratedRegex("^an export of metrics failed; further failures are counted in kairos.telemetry.export.failures$", RegexOptions.Multiline)]
+    [GeneratedRegex("an export of metrics failed \\([^)]+\\); further failures are counted in kairos.telemetry.export.failures$", RegexOptions.Multiline)]
     private static partial Regex Beginnings();
 
-    [GeneratedRegex("^exports of metrics arrive again; ([0-9]+) have failed so far$", RegexOptions.Multiline)]
+    [GeneratedRegex("exports of metrics arrive again; ([0-9]+) have failed so far$", RegexOptions.Multiline)]
     private static partial Regex Ends();
 }

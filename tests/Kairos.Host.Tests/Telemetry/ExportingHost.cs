@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Kairos.Host.Tests.Collecting;
-using Kairos.Host.Tests.Collecting.Wire;
+using Kairos.Testing.Collecting;
+using Kairos.Testing.Collecting.Wire;
 using Kairos.Host.Tests.Processes;
 using Kairos.Host.Tests.Running;
 

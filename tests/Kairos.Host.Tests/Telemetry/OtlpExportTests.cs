@@ -1,5 +1,5 @@
-using Kairos.Host.Tests.Collecting;
-using Kairos.Host.Tests.Collecting.Wire;
+using Kairos.Testing.Collecting;
+using Kairos.Testing.Collecting.Wire;
 using Kairos.Host.Tests.Processes;
 
 namespace Kairos.Host.Tests.Telemetry;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Kairos.Host.Tests.Collecting;
-using Kairos.Host.Tests.Collecting.Wire;
+using Kairos.Testing.Collecting;
+using Kairos.Testing.Collecting.Wire;
 using Kairos.Host.Tests.Running;
 
 namespace Kairos.Host.Tests.Telemetry;

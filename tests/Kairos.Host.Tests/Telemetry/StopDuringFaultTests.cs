@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Kairos.Host.Tests.Collecting;
+using Kairos.Testing.Collecting;
 
 namespace Kairos.Host.Tests.Telemetry;
 

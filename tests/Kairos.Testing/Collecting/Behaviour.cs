@@ -1,7 +1,7 @@
 using Grpc.Core;
-using Kairos.Host.Tests.Collecting.Wire;
+using Kairos.Testing.Collecting.Wire;
 
-namespace Kairos.Host.Tests.Collecting;
+namespace Kairos.Testing.Collecting;
 
 /// <summary>What a collector does with an export that has reached it. The same for all signals.</summary>
 internal sealed record Behaviour

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using Kairos.Host.Tests.Collecting.Wire;
+using Kairos.Testing.Collecting.Wire;
 
-namespace Kairos.Host.Tests.Collecting;
+namespace Kairos.Testing.Collecting;
 
 /// <summary>
 /// The values of one export, whatever exported them: by <c>name{key=value,…}</c>, keys in order, so that exports can be compared with each

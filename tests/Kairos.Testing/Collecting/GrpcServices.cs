@@ -1,7 +1,7 @@
 using Grpc.Core;
-using Kairos.Host.Tests.Collecting.Wire;
+using Kairos.Testing.Collecting.Wire;
 
-namespace Kairos.Host.Tests.Collecting;
+namespace Kairos.Testing.Collecting;
 
 /// <summary>The service that takes metrics by gRPC.</summary>
 internal sealed class GrpcMetrics(Reception reception, Inbox<ExportMetricsServiceRequest> inbox) : MetricsService.MetricsServiceBase

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Kairos.Host.Tests.Collecting;
+namespace Kairos.Testing.Collecting;
 
 /// <summary>One request of an exporter.</summary>
 /// <param name="Path">The path it went to.</param>
