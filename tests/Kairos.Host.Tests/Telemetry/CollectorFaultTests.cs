@@ -42,6 +42,7 @@ public sealed partial class CollectorFaultTests
         await using var host = ExportingHost.Start([.. faulty.Variables("grpc"), .. page.Variables]);
 
         await host.FeedThousandsAsync(20);
+        await host.Process.WaitForErrorsAsync("is running");
         await page.WaitForAsync(FailuresOnPage, 3, host.Patience);
         await page.WaitForAsync(ErrorsOnPage, host.Fed, host.Patience);
         var result = await host.EndAsync();

@@ -16,6 +16,10 @@ internal sealed class ExportingHost : IAsyncDisposable
     /// <summary>The exports of metrics that have failed.</summary>
     public const string Failures = "kairos.telemetry.export.failures{signal=metrics}";
 
+    /// <summary>A line of a journal that leaves a span, once metrics have been collected.</summary>
+    public const string TracedError =
+        """{"component":"memory","event":"error","code":"memory_error","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7"}""";
+
     private int _lines;
 
     private ExportingHost(HostProcess process) => Process = process;
@@ -27,11 +31,20 @@ internal sealed class ExportingHost : IAsyncDisposable
 
     public CancellationToken Patience => Process.Patience;
 
-    public static ExportingHost Start(params IEnumerable<(string Name, string Value)> variables) => new(HostProcess.Start(new HostStart("run", "--events", "-")
+    /// <param name="variables">Besides those that make it so, or instead of them; null for one that is not to be set.</param>
+    public static ExportingHost Start(params IEnumerable<(string Name, string? Value)> variables)
     {
-        Variables = new[] { ("KAIROS_TELEMETRY_EXPORTER", "otlp"), ("KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS", "0.2") }.Concat(variables)
-            .ToDictionary(variable => variable.Item1, variable => variable.Item2),
-    }));
+        var all = new Dictionary<string, string?>
+        {
+            ["KAIROS_TELEMETRY_EXPORTER"] = "otlp",
+            ["KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS"] = "0.2",
+        };
+        foreach (var (name, value) in variables) all[name] = value;
+        return new ExportingHost(HostProcess.Start(new HostStart("run", "--events", "-")
+        {
+            Variables = all.Where(variable => variable.Value is not null).ToDictionary(variable => variable.Key, variable => variable.Value!),
+        }));
+    }
 
     public async Task FeedThousandsAsync(int thousands)
     {
@@ -75,6 +88,8 @@ internal sealed class ExportingHost : IAsyncDisposable
     public static double TotalOf(Received<ExportMetricsServiceRequest> received) => MetricValues.Of(received.Message).GetValueOrDefault(Errors);
 
     /// <summary>The one series of errors in an export.</summary>
-    public static NumberDataPoint ErrorsOf(Received<ExportMetricsServiceRequest> received) => Assert.Single(
-        received.Message.ResourceMetrics[0].ScopeMetrics[0].Metrics.Single(metric => metric.Name == "kairos.errors.total").Sum.DataPoints);
+    public static NumberDataPoint ErrorsOf(Received<ExportMetricsServiceRequest> received) => Assert.Single(CounterOf(received).DataPoints);
+
+    public static Sum CounterOf(Received<ExportMetricsServiceRequest> received) =>
+        received.Message.ResourceMetrics[0].ScopeMetrics[0].Metrics.Single(metric => metric.Name == "kairos.errors.total").Sum;
 }

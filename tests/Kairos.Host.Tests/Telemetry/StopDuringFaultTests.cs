@@ -46,8 +46,7 @@ public sealed class StopDuringFaultTests
         await host.FeedThousandsAsync(1);
         await host.WaitForWholeTotalAsync(collector);
         collector.Behaviour = Behaviour.NeverAnswers;
-        await host.FeedLineAsync(
-            """{"component":"memory","event":"error","code":"memory_error","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7"}""");
+        await host.FeedLineAsync(ExportingHost.TracedError);
         await host.WaitUntilTakenInAsync();
 
         await StopAsync(host);

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Kairos.Testing.Collecting.Wire;
+using Microsoft.AspNetCore.Http;
 
 namespace Kairos.Testing.Collecting;
 
@@ -24,6 +25,9 @@ internal sealed record Behaviour
     public (StatusCode Grpc, int Http)? Refusal { get; private init; }
 
     public ExportResponse Answer { get; private init; } = new();
+
+    /// <summary>What a refusal says: more than it should, as some do. It repeats what it was sent with.</summary>
+    public static string Complaint(HttpContext context) => $"refused what came with {string.Join(' ', context.Request.Headers.Select(header => header.Value))}";
 
     /// <summary>Accepts the export, late.</summary>
     public static Behaviour AnswersAfter(TimeSpan delay) => new() { Delay = delay };

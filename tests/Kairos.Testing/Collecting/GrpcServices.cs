@@ -30,7 +30,7 @@ internal static class GrpcAnswers
     {
         var behaviour = await reception.TakeAsync(context.GetHttpContext(), message, inbox);
         return behaviour.Refusal is { } refusal
-            ? throw new RpcException(new Status(refusal.Grpc, "refused by the collector"))
+            ? throw new RpcException(new Status(refusal.Grpc, Behaviour.Complaint(context.GetHttpContext())))
             : behaviour.Answer;
     }
 }

@@ -30,6 +30,7 @@ internal static class HttpPaths
         if (behaviour.Refusal is { } refusal)
         {
             context.Response.StatusCode = refusal.Http;
+            await context.Response.WriteAsync(Behaviour.Complaint(context), context.RequestAborted);
             return;
         }
 

@@ -12,13 +12,24 @@ internal sealed class MetricsPage : IDisposable
     public IEnumerable<(string Name, string Value)> Variables =>
         [("KAIROS_TELEMETRY_PROMETHEUS_ENABLED", "true"), ("KAIROS_TELEMETRY_PROMETHEUS_PORT", _port.Number.ToString(CultureInfo.InvariantCulture))];
 
-    public int Port => _port.Number;
+    public ReservedPort Port => _port;
 
-    public Uri Address => new($"http://localhost:{Port}/metrics");
+    public Uri Address => new($"http://localhost:{_port.Number}/metrics");
 
-    public Task<string> ReadAsync(CancellationToken cancellation) => _client.GetStringAsync(Address, cancellation);
+    /// <summary>Reads the page.</summary>
+    /// <param name="cancellation">What ends the waiting.</param>
+    /// <param name="format">What is asked for.</param>
+    public async Task<string> ReadAsync(CancellationToken cancellation, string format = "text/plain")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Address);
+        request.Headers.TryAddWithoutValidation("Accept", format);
+        using var response = await _client.SendAsync(request, cancellation);
+        response.EnsureSuccessStatusCode();
+        Assert.Equal(format.Split(';')[0], response.Content.Headers.ContentType?.MediaType);
+        return await response.Content.ReadAsStringAsync(cancellation);
+    }
 
-    /// <summary>Waits for a series, written as on the page, to have a value of at least so much.</summary>
+    /// <summary>Waits for a series, written as on the page, to have a value of at least so much. The host must have said that it runs.</summary>
     public async Task WaitForAsync(string series, double atLeast, CancellationToken cancellation)
     {
         while (ValuesOf(await ReadAsync(cancellation)).GetValueOrDefault(series) < atLeast) cancellation.ThrowIfCancellationRequested();

@@ -1,0 +1,55 @@
+using Kairos.Host.Tests.Processes;
+
+namespace Kairos.Host.Tests.Telemetry;
+
+/// <summary>What the commands say with secrets at hand, be they well or badly written.</summary>
+public sealed class SecretsInCommandsTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    [Theory]
+    [InlineData(0, "config")]
+    [InlineData(0, "--help")]
+    [InlineData(3, "replay -")]
+    [InlineData(2, "run --events nowhere.jsonl")]
+    [InlineData(2, "run --loud")]
+    [InlineData(2, "config", "KAIROS_TELEMETRY_EXPORTER", "otpl")]
+    [InlineData(2, "run", "KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS", "often")]
+    [InlineData(2, "run", "KAIROS_TELEMETRY_OTLP_HEADERS", "x-key=" + Secrets.Header + ",no pair")]
+    [InlineData(2, "run", "KAIROS_TELEMETRY_OTLP_USER", "somebody:" + Secrets.Password)]
+    [InlineData(2, "run", "KAIROS_TELEMETRY_OTLP_ENDPOINT", "http://somebody:" + Secrets.Password + "@127.0.0.1:4317")]
+    [InlineData(2, "config", "KAIROS_TELEMETRY_OTLP_ENDPOINT", "https://" + Secrets.Password + "@127.0.0.1:4317")]
+    [InlineData(2, "run", "OTEL_EXPORTER_OTLP_ENDPOINT", "http://somebody:" + Secrets.Password + "@127.0.0.1:4317")]
+    [InlineData(2, "run", "OTEL_EXPORTER_OTLP_HEADERS", Secrets.Header)]
+    [InlineData(0, "config", "OTEL_EXPORTER_OTLP_HEADERS", "x-other=" + Secrets.Password)]
+    public async Task No_command_tells_them_right_or_wrong(int exitCode, string arguments, string? variable = null, string value = "")
+    {
+        var variables = Secrets.InVariables.Append(("KAIROS_TELEMETRY_EXPORTER", "otlp")).ToDictionary(pair => pair.Item1, pair => pair.Item2);
+        if (variable is not null) variables[variable] = value;
+
+        var result = await HostProcess.RunAsync(new HostStart(arguments.Split(' ')) { Variables = variables }, "not a journal");
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Secrets.AssertNone(result);
+    }
+
+    [Theory]
+    [InlineData(0, "config", "")]
+    [InlineData(2, "config", "kairos.telemetry.otlp.tokn = \"" + Secrets.Token + "\"")]
+    [InlineData(2, "run", "kairos.telemetry.otlp.token = [\"" + Secrets.Token + "\"]")]
+    [InlineData(2, "run", "kairos.telemetry.otlp.endpoint = \"http://somebody:" + Secrets.Password + "@127.0.0.1:4317\"")]
+    [InlineData(2, "run", "kairos.telemetry.otlp.token = \"" + Secrets.Token)]
+    [InlineData(2, "run", "akka.loglevel = LOUD")]
+    [InlineData(3, "replay -", "kairos.defaults.breaker.consecutive-failures = 1")]
+    public async Task No_file_tells_them_right_or_wrong(int exitCode, string arguments, string hocon)
+    {
+        var file = _folder.Write("my.conf", $"{Secrets.InFile}\n{hocon}\n");
+
+        var result = await HostProcess.RunAsync(new HostStart([.. arguments.Split(' '), "--config", file]), "not a journal");
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Secrets.AssertNone(result);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

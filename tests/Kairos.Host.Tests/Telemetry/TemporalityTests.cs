@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+using Kairos.Testing.Collecting;
+using Kairos.Testing.Collecting.Wire;
+using Kairos.Host.Tests.Running;
+
+namespace Kairos.Host.Tests.Telemetry;
+
+public sealed class TemporalityTests
+{
+    [Fact]
+    public async Task Cumulative_is_the_default_and_each_export_has_all_since_the_start()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var host = ExportingHost.Start(("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc));
+        await FeedTwiceAsync(host, collector, received => ExportingHost.TotalOf(received));
+
+        var counters = CountersOf(collector);
+        Assert.All(counters, counter => Assert.Equal(AggregationTemporality.Cumulative, counter.AggregationTemporality));
+        Assert.Single(counters.SelectMany(counter => counter.DataPoints).Select(point => point.StartTimeUnixNano).Distinct());
+        Assert.Equal(host.Fed, counters[^1].DataPoints[0].AsInt);
+    }
+
+    [Theory]
+    [InlineData("KAIROS_TELEMETRY_METRICS_TEMPORALITY")]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE")]
+    public async Task With_delta_each_export_has_what_came_since_the_last(string variable)
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var host = ExportingHost.Start(("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), (variable, "delta"));
+        await FeedTwiceAsync(host, collector, _ => SumOf(CountersOf(collector)));
+
+        var counters = CountersOf(collector);
+        Assert.All(counters, counter => Assert.Equal(AggregationTemporality.Delta, counter.AggregationTemporality));
+        var points = counters.SelectMany(counter => counter.DataPoints).ToList();
+        Assert.Equal(points.Skip(1).Select(point => point.StartTimeUnixNano), points.SkipLast(1).Select(point => point.TimeUnixNano));
+        Assert.Equal(host.Fed, SumOf(counters));
+    }
+
+    [Fact]
+    public async Task With_delta_too_nothing_is_missing_behind_a_stop_in_the_middle_of_a_burst()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var host = ExportingHost.Start(
+            ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), ("KAIROS_TELEMETRY_METRICS_TEMPORALITY", "delta"));
+        var feeding = ErrorLines.WriteForeverAsync(host.Process.Input, host.Patience);
+        await collector.Metrics.WaitForAllAsync(_ => SumOf(CountersOf(collector)) > 50_000, host.Patience);
+
+        host.Process.Signal(PosixSignal.SIGTERM);
+        var result = await host.Process.WaitForExitAsync();
+        await feeding;
+
+        Assert.EndsWith($"\naccepted {SumOf(CountersOf(collector))} events, skipped 0\n", result.Errors, StringComparison.Ordinal);
+    }
+
+    private static async Task FeedTwiceAsync(
+        ExportingHost host, OtlpCollector collector, Func<Received<ExportMetricsServiceRequest>, double> totalOf)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            await host.FeedThousandsAsync(2);
+            await collector.Metrics.WaitForAsync(received => totalOf(received) == host.Fed, host.Patience);
+        }
+
+        await host.EndAsync();
+    }
+
+    /// <summary>The counter of errors in each export that has it.</summary>
+    private static List<Sum> CountersOf(OtlpCollector collector) =>
+    [
+        .. collector.Metrics.Accepted.SelectMany(received => received.Message.ResourceMetrics).SelectMany(resource => resource.ScopeMetrics)
+            .SelectMany(scope => scope.Metrics).Where(metric => metric.Name == "kairos.errors.total").Select(metric => metric.Sum),
+    ];
+
+    private static long SumOf(IEnumerable<Sum> counters) => counters.SelectMany(counter => counter.DataPoints).Sum(point => point.AsInt);
+}
