@@ -8,7 +8,6 @@ public sealed class CompressionTests
     [InlineData("grpc", "KAIROS_TELEMETRY_OTLP_COMPRESSION", "gzip")]
     [InlineData("http/protobuf", "KAIROS_TELEMETRY_OTLP_COMPRESSION", "gzip")]
     [InlineData("http/protobuf", "OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")]
-    [InlineData("grpc", "KAIROS_TELEMETRY_OTLP_COMPRESSION", "none")]
     [InlineData("http/protobuf", "KAIROS_TELEMETRY_OTLP_COMPRESSION", "none")]
     public async Task All_signals_are_compressed_as_it_is_set_and_arrive_whole(string protocol, string variable, string compression)
     {
