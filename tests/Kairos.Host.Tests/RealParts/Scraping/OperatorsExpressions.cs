@@ -1,0 +1,33 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Kairos.Host.Tests.RealParts.Scraping;
+
+/// <summary>The queries in what operators are given: dashboards and the operating guide.</summary>
+internal static partial class OperatorsExpressions
+{
+    /// <summary>The queries of a dashboard's panels and annotations, with Grafana's variables replaced as Grafana would, for all components.</summary>
+    public static IReadOnlyList<string> OfDashboard(string path) =>
+    [
+        .. Find(JsonDocument.Parse(Repository.Read(path)).RootElement)
+            .Select(expression => expression.Replace("$__range", "15m", StringComparison.Ordinal).Replace("$component", ".+", StringComparison.Ordinal)),
+    ];
+
+    /// <summary>The blocks of a document that are marked as PromQL.</summary>
+    public static IReadOnlyList<string> OfDocument(string path) =>
+        [.. Blocks().Matches(Repository.Read(path)).Select(block => Indentation().Replace(block.Groups["text"].Value, "").Trim())];
+
+    private static IEnumerable<string> Find(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(property =>
+            property is { Name: "expr", Value.ValueKind: JsonValueKind.String } ? [property.Value.GetString()!] : Find(property.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(Find),
+        _ => [],
+    };
+
+    [GeneratedRegex(@"^ *```promql\n(?<text>.*?)^ *```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Blocks();
+
+    [GeneratedRegex("^ +", RegexOptions.Multiline)]
+    private static partial Regex Indentation();
+}
