@@ -1,3 +1,4 @@
+using Kairos.Host.Tests.RealParts.Documents;
 using Kairos.Host.Tests.RealParts.Tools;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
@@ -12,7 +13,7 @@ public sealed class ExpressionTests(TroubledWorld world)
     private static readonly IReadOnlyList<IReadOnlyList<string>> Sources =
     [
         GuideExpressions.All,
-        OperatorsExpressions.OfDocument("docs/operating.md"),
+        OperatorsExpressions.OfDocument(MarkdownDocument.OperatingGuide),
         .. Repository.Files("config/grafana", "*.json").Select(OperatorsExpressions.OfDashboard),
     ];
 

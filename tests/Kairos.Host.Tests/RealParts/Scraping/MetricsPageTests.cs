@@ -15,6 +15,7 @@ public sealed class MetricsPageTests(TroubledWorld world)
         "kairos_circuitbreaker_transitions counter metrics should have \"_total\" suffix",
         "kairos_component_restarts counter metrics should have \"_total\" suffix",
         "kairos_errors_recovered counter metrics should have \"_total\" suffix",
+        "kairos_reports_refused counter metrics should have \"_total\" suffix",
         "kairos_telemetry_export_failures counter metrics should have \"_total\" suffix",
     ];
 
@@ -28,8 +29,8 @@ public sealed class MetricsPageTests(TroubledWorld world)
         {
             var page = await client.GetStringAsync($"http://localhost:{port}/metrics");
             Assert.Contains("# TYPE kairos_health_status gauge\n", page, StringComparison.Ordinal);
-            var (_, written) = await OutsideProcess.RunAsync(OutsideTool.Promtool, page, "check", "metrics");
-            found.UnionWith(written.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            var (_, output, errors) = await OutsideProcess.RunAsync(OutsideTool.Promtool, page, "check", "metrics");
+            found.UnionWith((output + errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
         }
 
         Assert.Equal(Found, found);

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using Kairos.Host.Tests.RealParts.Documents;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 
 /// <summary>The queries in what operators are given: dashboards and the operating guide.</summary>
-internal static partial class OperatorsExpressions
+internal static class OperatorsExpressions
 {
     /// <summary>The queries of a dashboard's panels and annotations, with Grafana's variables replaced as Grafana would, for all components.</summary>
     public static IReadOnlyList<string> OfDashboard(string path) =>
@@ -13,9 +13,8 @@ internal static partial class OperatorsExpressions
             .Select(expression => expression.Replace("$__range", "15m", StringComparison.Ordinal).Replace("$component", ".+", StringComparison.Ordinal)),
     ];
 
-    /// <summary>The blocks of a document that are marked as PromQL.</summary>
-    public static IReadOnlyList<string> OfDocument(string path) =>
-        [.. Blocks().Matches(Repository.Read(path)).Select(block => Indentation().Replace(block.Groups["text"].Value, "").Trim())];
+    /// <summary>The queries of a document.</summary>
+    public static IReadOnlyList<string> OfDocument(MarkdownDocument document) => document.Blocks("promql");
 
     private static IEnumerable<string> Find(JsonElement element) => element.ValueKind switch
     {
@@ -24,10 +23,4 @@ internal static partial class OperatorsExpressions
         JsonValueKind.Array => element.EnumerateArray().SelectMany(Find),
         _ => [],
     };
-
-    [GeneratedRegex(@"^ *```promql\n(?<text>.*?)^ *```$", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Blocks();
-
-    [GeneratedRegex("^ +", RegexOptions.Multiline)]
-    private static partial Regex Indentation();
 }

@@ -37,9 +37,9 @@ public sealed class RuleFileTests
 
     private static async Task<string> SucceedsAsync(params string[] arguments)
     {
-        var (exitCode, written) = await OutsideProcess.RunAsync(OutsideTool.Promtool, "", arguments);
-        Assert.True(exitCode == 0, written);
-        Assert.Contains("SUCCESS", written, StringComparison.Ordinal);
-        return written;
+        var (exitCode, output, errors) = await OutsideProcess.RunAsync(OutsideTool.Promtool, "", arguments);
+        Assert.True(exitCode == 0, output + errors);
+        Assert.Contains("SUCCESS", output, StringComparison.Ordinal);
+        return output;
     }
 }

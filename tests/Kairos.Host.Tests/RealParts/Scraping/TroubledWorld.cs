@@ -50,6 +50,7 @@ public sealed class TroubledWorld : IAsyncLifetime, ICollectionFixture<TroubledW
         if (second == 0) yield return """{"component":"memory","event":"health","status":"degraded","message":"compaction running"}""";
         if (second % 2 == 0) yield return """{"component":"llm","event":"error","code":"timeout","recoverable":true}""";
         if (second % 20 == 0) yield return """{"component":"llm","event":"recovered","code":"timeout","recoverable":true}""";
+        if (second % 30 == 0) yield return """{"component":"memory","event":"recovered","code":"memory_error","recoverable":true}"""; // from nothing
         if (second % 30 == 0) yield return """{"component":"tools/search","event":"error","code":"invalid_input","recoverable":false}""";
     }
 }

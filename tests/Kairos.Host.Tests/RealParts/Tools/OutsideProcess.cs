@@ -3,7 +3,10 @@ using Kairos.Host.Tests.Processes;
 
 namespace Kairos.Host.Tests.RealParts.Tools;
 
-/// <summary>A program of others, as a child of the test. What takes too long is killed, so nothing hangs.</summary>
+/// <summary>
+/// A program of others, as a child of the test, started in the repository's root and told nothing of the settings of the test run. What takes
+/// too long is killed, so nothing hangs.
+/// </summary>
 internal sealed class OutsideProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -33,18 +36,20 @@ internal sealed class OutsideProcess : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = Repository.PathOf(""),
         };
+        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("KAIROS_") || name.StartsWith("OTEL_")).ToList()) info.Environment.Remove(name);
         return new OutsideProcess(Process.Start(info)!, patience);
     }
 
-    /// <summary>Runs a program to its end and returns how it ended and all that it wrote.</summary>
-    public static async Task<(int ExitCode, string Written)> RunAsync(OutsideTool tool, string input, params IEnumerable<string> arguments)
+    /// <summary>Runs a program to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(OutsideTool tool, string input, params IEnumerable<string> arguments)
     {
-        await using var running = Start(tool, TimeSpan.FromSeconds(60), arguments);
+        await using var running = Start(tool, TimeSpan.FromMinutes(4), arguments);
         await running._process.StandardInput.WriteAsync(input.AsMemory(), running.Patience);
         running._process.StandardInput.Close();
         await Task.WhenAll(running.Output.Ended, running.Errors.Ended, running._process.WaitForExitAsync(running.Patience)).WaitAsync(running.Patience);
-        return (running._process.ExitCode, running.Output.Text + running.Errors.Text);
+        return (running._process.ExitCode, running.Output.Text, running.Errors.Text);
     }
 
     public async ValueTask DisposeAsync()

@@ -16,6 +16,8 @@ internal sealed record OutsideTool(string Name, string Installation, string? Pat
 
     public static OutsideTool Node { get; } = new("node", "apt-get install nodejs npm", OnSearchPath("node"));
 
+    public static OutsideTool Jq { get; } = new("jq", "apt-get install jq", OnSearchPath("jq"));
+
     /// <summary>The OTLP receiver from npm, started by a script of ours.</summary>
     public static OutsideTool OtlpServer { get; } = new(
         "@elastic/mockotlpserver",
