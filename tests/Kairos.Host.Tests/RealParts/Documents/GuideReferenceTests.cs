@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
-using Kairos.Host.Configuration;
-using Kairos.Host.Telemetry;
 using Kairos.Host.Tests.Configuration;
 using Kairos.Metrics;
+using Kairos.Telemetry.Configuration;
+using Kairos.Telemetry.Export;
 
 namespace Kairos.Host.Tests.RealParts.Documents;
 
@@ -28,8 +28,9 @@ public sealed partial class GuideReferenceTests
     public void Variables_that_are_named_are_read_and_values_that_are_given_are_allowed(string document)
     {
         var text = new MarkdownDocument(document).Text;
-        var known = HostKeys.All.SelectMany(key => key.Standard.Append(key.Own).OfType<Variable>()).Select(variable => variable.Name)
-            .Append(HostKeys.SdkDisabled).ToHashSet();
+        var known = TelemetryKeys.All.SelectMany(key => key.Standard.Append(key.Own))
+            .SelectMany(variable => SignalNames.All.Select(variable.NameFor))
+            .Append(TelemetryKeys.SdkDisabled).ToHashSet();
 
         Assert.Empty(VariableNames().Matches(text).Select(name => name.Value).Except(known).Distinct());
         var values = Assignments().Matches(text).Select(given => (given.Groups["name"].Value, given.Groups["value"].Value)).Distinct().ToList();

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Kairos.Host.Configuration;
 using Kairos.Host.Tests.Processes;
+using Kairos.Telemetry.Configuration;
 
 namespace Kairos.Host.Tests.RealParts.Documents;
 
@@ -11,7 +11,7 @@ public sealed partial class SettingsTableTests
 
     [Fact]
     public void The_table_has_exactly_the_variables_and_keys_of_the_host() => Assert.Equal(
-        HostKeys.All.Select(key => (key.Own!.Name, key.FullKey)).Order(),
+        TelemetryKeys.All.Select(key => (key.Own.Name, key.FullKey)).Order(),
         Rows.SelectMany(row => Expand(row[0], '_').Zip(Expand(row[1], '.'))).Order());
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed partial class SettingsTableTests
 
     private static string InPlaceOfTheEnd(string first, string end, char separator)
     {
-        var known = HostKeys.All.SelectMany(key => new[] { key.Own!.Name, key.FullKey }).ToHashSet();
+        var known = TelemetryKeys.All.SelectMany(key => new[] { key.Own.Name, key.FullKey }).ToHashSet();
         return Assert.Single(Enumerable.Range(0, first.Length).Where(at => first[at] == separator).Select(at => first[..at] + end), known.Contains);
     }
 

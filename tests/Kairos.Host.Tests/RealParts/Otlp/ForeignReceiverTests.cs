@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Kairos.Host.Tests.Collecting;
+using Kairos.Testing.Collecting;
 using Kairos.Host.Tests.Journal;
 using Kairos.Host.Tests.Processes;
 using Kairos.Host.Tests.RealParts.Tools;

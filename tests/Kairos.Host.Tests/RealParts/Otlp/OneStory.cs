@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Kairos.Host.Tests.Collecting;
+using Kairos.Testing.Collecting;
 
 namespace Kairos.Host.Tests.RealParts.Otlp;
 

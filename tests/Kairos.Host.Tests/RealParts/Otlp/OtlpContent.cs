@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Kairos.Host.Tests.Collecting;
+using Kairos.Testing.Collecting;
 
 namespace Kairos.Host.Tests.RealParts.Otlp;
 

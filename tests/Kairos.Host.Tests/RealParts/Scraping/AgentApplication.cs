@@ -1,9 +1,8 @@
 using Akka.Hosting;
 using Kairos.Components;
-using Kairos.Host.Configuration;
 using Kairos.Host.Running;
-using Kairos.Host.Telemetry;
 using Kairos.Hosting;
+using Kairos.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -35,7 +34,7 @@ internal sealed class AgentApplication : IAsyncDisposable
         var port = FreePorts.Take();
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddKairos(Configure);
-        builder.AddTelemetry(new HostSettings { Exporter = ExporterKind.None, PrometheusEnabled = true, PrometheusPort = port }, Stream.Null);
+        builder.AddKairosTelemetry(new TelemetryOptions { Exporter = TelemetryExporter.None, Prometheus = new PrometheusOptions { Enabled = true, Port = port } });
         builder.Services.AddAkka("agent", akka => akka.AddHocon("akka { loglevel = off, stdout-loglevel = off }", HoconAddMode.Prepend).WithKairos());
         var host = builder.Build();
         await host.StartAsync();
