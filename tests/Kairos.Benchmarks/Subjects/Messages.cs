@@ -1,0 +1,55 @@
+using Akka.Actor;
+using Kairos.Benchmarks.Measuring;
+using Kairos.Calls;
+using Kairos.Errors;
+using Kairos.Hosting;
+
+namespace Kairos.Benchmarks.Subjects;
+
+/// <summary>Reports as fast as one thread can tell them; done when the last one is counted.</summary>
+internal sealed class Reporting(IKairos kairos) : ISubject
+{
+    private static readonly KairosError Overloaded = new(ErrorCode.LlmError, "overloaded");
+    private readonly ComponentGuard _llm = kairos["llm"];
+
+    public async Task RunAsync(int calls)
+    {
+        var before = _llm.Snapshot!.Errors;
+        _llm.ReportSuccess(); // no streak gets long enough to open the circuit
+        for (var i = 0; i < calls; i++) _llm.ReportError(Overloaded);
+        await kairos.DrainAsync();
+        if (_llm.Snapshot!.Errors - before != calls) throw new InvalidOperationException("Reports were lost.");
+    }
+}
+
+/// <summary>Messages to an actor that counts them, and does nothing else; done when the last one is counted.</summary>
+internal sealed class Telling(ActorSystem actors) : ISubject
+{
+    private readonly IActorRef _counter = actors.ActorOf(Props.Create(() => new Counter()));
+
+    public async Task RunAsync(int calls)
+    {
+        var before = await _counter.Ask<long>(HowMany.Instance);
+        for (var i = 0; i < calls; i++) _counter.Tell(new Note(i), ActorRefs.NoSender);
+        if (await _counter.Ask<long>(HowMany.Instance) - before != calls) throw new InvalidOperationException("Messages were lost.");
+    }
+
+    private sealed record Note(int Number);
+
+    private sealed record HowMany
+    {
+        public static readonly HowMany Instance = new();
+    }
+
+    private sealed class Counter : UntypedActor
+    {
+        private long _count;
+
+        protected override void OnReceive(object message)
+        {
+            if (message is Note) _count++;
+            else if (message is HowMany) Sender.Tell(_count);
+            else Unhandled(message);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Akka.Actor;
+using Kairos.Calls;
+using Kairos.Components;
+using Kairos.Hosting;
+using Kairos.Hosting.Settings;
+using Kairos.Metrics;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Kairos.Benchmarks.Subjects;
+
+/// <summary>A guard of a Kairos that was built without instruments: the same actors and the same settings, but no meter.</summary>
+internal sealed class MuteGuard : IAsyncDisposable
+{
+    private readonly ActorSystem _actors;
+
+    private MuteGuard(ActorSystem actors, ComponentGuard llm) => (_actors, Llm) = (actors, llm);
+
+    public ComponentGuard Llm { get; }
+
+    public static async Task<MuteGuard> StartAsync()
+    {
+        var actors = GuardedWorld.StartActors();
+        actors.Settings.InjectTopLevelFallback(KairosReference.Config);
+        var settings = SettingsReader.Read(actors.Settings.Config, new KairosOptions().Defaults(GuardedWorld.BreakerOnly));
+        var runtime = new KairosRuntime(settings, new MonotonicClock(TimeProvider.System), NullLogger.Instance);
+        var supervisor = actors.ActorOf(KairosSupervisor.Props(runtime, new MetricsBook()), KairosSupervisor.Name);
+        await Draining.RunAsync(runtime, supervisor, CancellationToken.None);
+        return new MuteGuard(actors, new ComponentGuard(runtime, supervisor, "llm"));
+    }
+
+    public async ValueTask DisposeAsync() => await _actors.Terminate();
+}
