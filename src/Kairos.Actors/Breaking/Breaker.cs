@@ -38,151 +38,206 @@ internal static class Breaker
     /// time is taken for that of the last transition.</param>
     public static BreakerDecision Apply(BreakerPolicy policy, in BreakerState state, in BreakerInput input, TimeSpan now)
     {
-        now = now > state.Last.At ? now : state.Last.At;
-        var transitions = ImmutableArray<CircuitTransition>.Empty;
-        var current = state;
-        while (current.NextDeadline is { } due && due <= now)
-        {
-            current = Expire(policy, current, due);
-            transitions = transitions.Add(current.Last);
-        }
-
-        var next = React(policy, current, input, now);
-        if (next.Generation != current.Generation) transitions = transitions.Add(next.Last);
-        var admission = input.Kind == BreakerInputKind.Admit ? Answer(policy, current, next, now) : default;
+        var next = state;
+        var transitions = Advance(policy, ref next, input, now, out var admission);
         return new BreakerDecision(next, transitions, admission);
     }
 
-    private static BreakerState React(BreakerPolicy policy, in BreakerState state, in BreakerInput input, TimeSpan now) =>
-        input.Kind switch
-        {
-            BreakerInputKind.Admit => Lease(policy, state, now),
-            BreakerInputKind.Success => Succeed(policy, state, input, now),
-            BreakerInputKind.Failure => Fail(policy, state, input, now),
-            BreakerInputKind.Neutral => GiveBack(state, input.Ticket),
-            BreakerInputKind.Traffic => Flow(policy, state, input, now),
-            BreakerInputKind.Claim => Claim(policy, state, input.Ticket, now),
-            BreakerInputKind.Unhealthy => state.Circuit == CircuitState.Open
-                ? state
-                : Openings.Trip(policy, state, TransitionReason.Health, now, retryAfter: null),
-            BreakerInputKind.Isolate => Isolate(state, now),
-            BreakerInputKind.Reset => Reset(state, now),
-            _ => state,
-        };
-
-    private static BreakerState Expire(BreakerPolicy policy, in BreakerState state, TimeSpan due) =>
-        state.Circuit == CircuitState.Open
-            ? Enter(state, CircuitState.HalfOpen, TransitionReason.Deadline, due)
-            : Openings.ByRule(policy, state, TransitionReason.ProbeExpired, due, retryAfter: null);
-
-    private static BreakerState Flow(BreakerPolicy policy, in BreakerState state, in BreakerInput input, TimeSpan now)
+    /// <summary>The same, on a state that is the caller's own: it becomes the next one, and nothing is copied.</summary>
+    public static ImmutableArray<CircuitTransition> Advance(
+        BreakerPolicy policy, ref BreakerState state, in BreakerInput input, TimeSpan now, out Admission admission)
     {
-        if (state.Circuit != CircuitState.Closed) return state;
-        if (input.Count == 0 && input.Ticket.Generation != state.Generation) return state; // a late one says nothing any more
-        var seen = Observe(policy, state, new Tally(input.Count, 0, input.Slow), now);
-        var next = input.Ticket.Generation == state.Generation ? seen with { ConsecutiveFailures = 0 } : seen;
-        return input.Slow > 0 && Rules.Broken(policy, next, now) is { } reason
-            ? Openings.ByRule(policy, next, reason, now, retryAfter: null)
-            : next;
+        now = now > state.Last.At ? now : state.Last.At;
+        var transitions = ImmutableArray<CircuitTransition>.Empty;
+        while (state.NextDeadline is { } due && due <= now)
+        {
+            Expire(policy, ref state, due);
+            transitions = transitions.Add(state.Last);
+        }
+
+        var (generation, lease) = (state.Generation, state.LastLease);
+        React(policy, ref state, input, now);
+        if (state.Generation != generation) transitions = transitions.Add(state.Last);
+        admission = input.Kind == BreakerInputKind.Admit ? Answer(policy, lease, state, now) : default;
+        return transitions;
+    }
+
+    private static void React(BreakerPolicy policy, ref BreakerState state, in BreakerInput input, TimeSpan now)
+    {
+        switch (input.Kind)
+        {
+            case BreakerInputKind.Admit:
+                Lease(policy, ref state, now);
+                break;
+            case BreakerInputKind.Success:
+                Succeed(policy, ref state, input, now);
+                break;
+            case BreakerInputKind.Failure:
+                Fail(policy, ref state, input, now);
+                break;
+            case BreakerInputKind.Neutral:
+                GiveBack(ref state, input.Ticket);
+                break;
+            case BreakerInputKind.Traffic:
+                Flow(policy, ref state, input, now);
+                break;
+            case BreakerInputKind.Claim:
+                Claim(policy, ref state, input.Ticket, now);
+                break;
+            case BreakerInputKind.Unhealthy:
+                if (state.Circuit != CircuitState.Open) Openings.Trip(policy, ref state, TransitionReason.Health, now, retryAfter: null);
+                break;
+            case BreakerInputKind.Isolate:
+                Isolate(ref state, now);
+                break;
+            case BreakerInputKind.Reset:
+                Reset(ref state, now);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static void Expire(BreakerPolicy policy, ref BreakerState state, TimeSpan due)
+    {
+        if (state.Circuit == CircuitState.Open) Enter(ref state, CircuitState.HalfOpen, TransitionReason.Deadline, due);
+        else Openings.ByRule(policy, ref state, TransitionReason.ProbeExpired, due, retryAfter: null);
+    }
+
+    private static void Flow(BreakerPolicy policy, ref BreakerState state, in BreakerInput input, TimeSpan now)
+    {
+        if (state.Circuit != CircuitState.Closed) return;
+        if (input.Count == 0 && input.Ticket.Generation != state.Generation) return; // a late one says nothing any more
+        Observe(policy, ref state, new Tally(input.Count, 0, input.Slow), now);
+        if (input.Ticket.Generation == state.Generation) state.ConsecutiveFailures = 0;
+        if (input.Slow > 0) Judge(policy, ref state, now, retryAfter: null);
     }
 
     /// <summary>The gate has counted the places already; what is told here is when the lease began.</summary>
-    private static BreakerState Claim(BreakerPolicy policy, in BreakerState state, CallTicket ticket, TimeSpan now)
+    private static void Claim(BreakerPolicy policy, ref BreakerState state, CallTicket ticket, TimeSpan now)
     {
-        if (state.Circuit != CircuitState.HalfOpen || ticket.Generation != state.Generation) return state;
-        if (state.Leases.Any(lease => lease.Number == ticket.Lease)) return state;
-        var last = Math.Max(state.LastLease, ticket.Lease);
-        return state with { LastLease = last, Leases = state.Leases.Add(new ProbeLease(ticket.Lease, now + policy.ProbeLease)) };
+        if (state.Circuit != CircuitState.HalfOpen || ticket.Generation != state.Generation) return;
+        if (state.Leases.Any(lease => lease.Number == ticket.Lease)) return;
+        state.LastLease = Math.Max(state.LastLease, ticket.Lease);
+        state.Leases = state.Leases.Add(new ProbeLease(ticket.Lease, now + policy.ProbeLease));
     }
 
-    private static BreakerState Lease(BreakerPolicy policy, in BreakerState state, TimeSpan now)
+    private static void Lease(BreakerPolicy policy, ref BreakerState state, TimeSpan now)
     {
-        if (state.Circuit != CircuitState.HalfOpen || state.Leases.Length >= policy.HalfOpenCalls) return state;
-        var number = state.LastLease + 1;
-        return state with { LastLease = number, Leases = state.Leases.Add(new ProbeLease(number, now + policy.ProbeLease)) };
+        if (state.Circuit != CircuitState.HalfOpen || state.Leases.Length >= policy.HalfOpenCalls) return;
+        state.LastLease++;
+        state.Leases = state.Leases.Add(new ProbeLease(state.LastLease, now + policy.ProbeLease));
     }
 
-    private static Admission Answer(BreakerPolicy policy, in BreakerState before, in BreakerState after, TimeSpan now)
+    private static Admission Answer(BreakerPolicy policy, long leaseBefore, in BreakerState after, TimeSpan now)
     {
-        if (after.LastLease != before.LastLease) return Admission.Admit(after.Generation, after.LastLease);
+        if (after.LastLease != leaseBefore) return Admission.Admit(after.Generation, after.LastLease);
         if (after.Circuit == CircuitState.Closed || policy.Mode == BreakerMode.Observe) return Admission.Admit(after.Generation);
         return Admission.Reject(after.Circuit == CircuitState.Open && !after.IsIsolated ? after.OpenUntil - now : null);
     }
 
-    private static BreakerState Succeed(BreakerPolicy policy, in BreakerState state, in BreakerInput input, TimeSpan now)
+    private static void Succeed(BreakerPolicy policy, ref BreakerState state, in BreakerInput input, TimeSpan now)
     {
-        if (!input.Ticket.IsCurrent(state.Generation)) return state;
+        if (!input.Ticket.IsCurrent(state.Generation)) return;
         switch (state.Circuit)
         {
             case CircuitState.HalfOpen:
-                var probed = GiveBack(state, input.Ticket) with { ProbeSuccesses = state.ProbeSuccesses + 1 };
-                return probed.ProbeSuccesses >= policy.SuccessThreshold
-                    ? Close(probed, TransitionReason.Successes, now)
-                    : probed;
+                GiveBack(ref state, input.Ticket);
+                state.ProbeSuccesses++;
+                if (state.ProbeSuccesses >= policy.SuccessThreshold) Close(ref state, TransitionReason.Successes, now);
+                break;
             case CircuitState.Closed:
                 var slow = policy.IsSlow(input.Duration);
-                var closed = Observe(policy, state, new Tally(1, 0, slow ? 1 : 0), now) with { ConsecutiveFailures = 0 };
-                return slow && Rules.Broken(policy, closed, now) is { } reason
-                    ? Openings.ByRule(policy, closed, reason, now, retryAfter: null)
-                    : closed;
+                Observe(policy, ref state, new Tally(1, 0, slow ? 1 : 0), now);
+                state.ConsecutiveFailures = 0;
+                if (slow) Judge(policy, ref state, now, retryAfter: null);
+                break;
             default:
-                return state;
+                break;
         }
     }
 
-    private static BreakerState Fail(BreakerPolicy policy, in BreakerState state, in BreakerInput input, TimeSpan now)
+    private static void Fail(BreakerPolicy policy, ref BreakerState state, in BreakerInput input, TimeSpan now)
     {
-        if (!input.Ticket.IsCurrent(state.Generation)) return state;
+        if (!input.Ticket.IsCurrent(state.Generation)) return;
         var error = input.Error!;
-        if (state.Circuit == CircuitState.Open) return Openings.Extend(state, now, error.RetryAfter);
-        if (error.Verdict == Verdict.Gate) return Openings.Gate(policy, state, now, error.RetryAfter);
-        if (error.Verdict == Verdict.Trip)
-            return Openings.Trip(policy, state, Openings.ReasonOfTrip(error.Code), now, error.RetryAfter);
-        if (state.Circuit == CircuitState.HalfOpen)
-            return Openings.ByRule(policy, state, TransitionReason.ProbeFailed, now, error.RetryAfter);
+        if (state.Circuit == CircuitState.Open)
+        {
+            Openings.Extend(ref state, now, error.RetryAfter);
+            return;
+        }
 
-        var failures = Math.Min(state.ConsecutiveFailures, int.MaxValue - 1) + 1;
-        var tally = new Tally(1, 1, policy.IsSlow(input.Duration) ? 1 : 0);
-        var counted = Observe(policy, state, tally, now) with { ConsecutiveFailures = failures };
-        return Rules.Broken(policy, counted, now) is { } reason
-            ? Openings.ByRule(policy, counted, reason, now, error.RetryAfter)
-            : counted;
+        switch (error.Verdict)
+        {
+            case Verdict.Gate:
+                Openings.Gate(policy, ref state, now, error.RetryAfter);
+                break;
+            case Verdict.Trip:
+                Openings.Trip(policy, ref state, Openings.ReasonOfTrip(error.Code), now, error.RetryAfter);
+                break;
+            default:
+                if (state.Circuit == CircuitState.HalfOpen) Openings.ByRule(policy, ref state, TransitionReason.ProbeFailed, now, error.RetryAfter);
+                else Count(policy, ref state, input.Duration, now, error.RetryAfter);
+                break;
+        }
     }
 
-    private static BreakerState Observe(BreakerPolicy policy, in BreakerState state, in Tally tally, TimeSpan now) =>
-        policy.UsesWindow && state.Circuit == CircuitState.Closed
-            ? state with { Window = state.Window.Add(tally, now, policy.Window) }
-            : state;
-
-    private static BreakerState GiveBack(in BreakerState state, CallTicket ticket)
+    private static void Count(BreakerPolicy policy, ref BreakerState state, TimeSpan? duration, TimeSpan now, TimeSpan? retryAfter)
     {
-        if (!ticket.IsProbe || !ticket.IsCurrent(state.Generation)) return state;
-        return state with { Leases = state.Leases.RemoveAll(lease => lease.Number == ticket.Lease) };
+        Observe(policy, ref state, new Tally(1, 1, policy.IsSlow(duration) ? 1 : 0), now);
+        state.ConsecutiveFailures = Math.Min(state.ConsecutiveFailures, int.MaxValue - 1) + 1;
+        Judge(policy, ref state, now, retryAfter);
     }
 
-    private static BreakerState Isolate(in BreakerState state, TimeSpan now)
+    /// <summary>Opens if a rule is broken.</summary>
+    private static void Judge(BreakerPolicy policy, ref BreakerState state, TimeSpan now, TimeSpan? retryAfter)
     {
-        var open = state.Circuit == CircuitState.Open ? state : Enter(state, CircuitState.Open, TransitionReason.Manual, now);
-        return open with { OpenUntil = BreakerState.Never };
+        if (Rules.Broken(policy, state, now) is { } reason) Openings.ByRule(policy, ref state, reason, now, retryAfter);
     }
 
-    private static BreakerState Reset(in BreakerState state, TimeSpan now) =>
-        state.Circuit == CircuitState.Closed
-            ? state with { ConsecutiveFailures = 0, Window = default }
-            : Close(state, TransitionReason.Manual, now);
+    private static void Observe(BreakerPolicy policy, ref BreakerState state, in Tally tally, TimeSpan now)
+    {
+        if (policy.UsesWindow && state.Circuit == CircuitState.Closed) state.Window = state.Window.Add(tally, now, policy.Window);
+    }
 
-    private static BreakerState Close(in BreakerState state, TransitionReason reason, TimeSpan now) =>
-        Enter(state, CircuitState.Closed, reason, now) with { Openings = 0 };
+    private static void GiveBack(ref BreakerState state, CallTicket ticket)
+    {
+        if (ticket.IsProbe && ticket.IsCurrent(state.Generation)) state.Leases = state.Leases.RemoveAll(lease => lease.Number == ticket.Lease);
+    }
+
+    private static void Isolate(ref BreakerState state, TimeSpan now)
+    {
+        if (state.Circuit != CircuitState.Open) Enter(ref state, CircuitState.Open, TransitionReason.Manual, now);
+        state.OpenUntil = BreakerState.Never;
+    }
+
+    private static void Reset(ref BreakerState state, TimeSpan now)
+    {
+        if (state.Circuit != CircuitState.Closed)
+        {
+            Close(ref state, TransitionReason.Manual, now);
+            return;
+        }
+
+        state.ConsecutiveFailures = 0;
+        state.Window = default;
+    }
+
+    private static void Close(ref BreakerState state, TransitionReason reason, TimeSpan now)
+    {
+        Enter(ref state, CircuitState.Closed, reason, now);
+        state.Openings = 0;
+    }
 
     /// <summary>Begins a state: the next number, the time credited, and nothing left of what the last one counted.</summary>
-    internal static BreakerState Enter(in BreakerState state, CircuitState to, TransitionReason reason, TimeSpan at) => state with
+    internal static void Enter(ref BreakerState state, CircuitState to, TransitionReason reason, TimeSpan at)
     {
-        Last = new CircuitTransition(state.Generation + 1, state.Circuit, to, reason, at),
-        Past = state.Past.Add(state.Circuit, at - state.Last.At),
-        OpenUntil = default,
-        ConsecutiveFailures = 0,
-        ProbeSuccesses = 0,
-        Leases = [],
-        Window = default,
-    };
+        state.Past = state.Past.Add(state.Circuit, at - state.Last.At);
+        state.Last = new CircuitTransition(state.Generation + 1, state.Circuit, to, reason, at);
+        state.OpenUntil = default;
+        state.ConsecutiveFailures = 0;
+        state.ProbeSuccesses = 0;
+        state.Leases = [];
+        state.Window = default;
+    }
 }

@@ -2,50 +2,53 @@ using System.Collections.Immutable;
 
 namespace Kairos.Breaking;
 
-/// <summary>Everything a breaker knows, as a value. Only <see cref="Breaker.Apply"/> makes the next one.</summary>
-internal readonly record struct BreakerState
+/// <summary>
+/// Everything a breaker knows, as a value. Only <see cref="Breaker"/> makes the next one; whoever has a value may let it do so in place, which
+/// nobody else can see.
+/// </summary>
+internal record struct BreakerState
 {
     /// <summary>The deadline of an opening that only a reset ends.</summary>
     public static readonly TimeSpan Never = TimeSpan.MaxValue;
 
     /// <summary>How the current state came about: its sequence number is the generation, its time the beginning of the state.</summary>
-    public CircuitTransition Last { get; init; }
+    public CircuitTransition Last { get; set; }
 
     /// <summary>While open: when the circuit becomes half-open; <see cref="Never"/> when it was isolated.</summary>
-    public TimeSpan OpenUntil { get; init; }
+    public TimeSpan OpenUntil { get; set; }
 
     /// <summary>Failures since the last success.</summary>
-    public int ConsecutiveFailures { get; init; }
+    public int ConsecutiveFailures { get; set; }
 
     /// <summary>Openings by the rules since the circuit was last closed; the exponent of the open duration.</summary>
-    public int Openings { get; init; }
+    public int Openings { get; set; }
 
     /// <summary>Probe calls that succeeded since the circuit became half-open.</summary>
-    public int ProbeSuccesses { get; init; }
+    public int ProbeSuccesses { get; set; }
 
     /// <summary>The probe calls that are running.</summary>
-    public ImmutableArray<ProbeLease> Leases { get; init; }
+    public ImmutableArray<ProbeLease> Leases { get; set; }
 
     /// <summary>The number of the lease given last; numbers are never used twice.</summary>
-    public long LastLease { get; init; }
+    public long LastLease { get; set; }
 
     /// <summary>The calls that the ratio rules look at; empty while no such rule is on.</summary>
-    public SlidingWindow Window { get; init; }
+    public SlidingWindow Window { get; set; }
 
     /// <summary>Time spent in each state before the current one began.</summary>
-    public TimeInStates Past { get; init; }
+    public TimeInStates Past { get; set; }
 
     /// <summary>Where the jitter's random numbers come from. Part of the value, so that the same inputs give the same deadlines.</summary>
-    public ulong Seed { get; init; }
+    public ulong Seed { get; set; }
 
-    public CircuitState Circuit => Last.To;
+    public readonly CircuitState Circuit => Last.To;
 
-    public long Generation => Last.Sequence;
+    public readonly long Generation => Last.Sequence;
 
-    public bool IsIsolated => Circuit == CircuitState.Open && OpenUntil == Never;
+    public readonly bool IsIsolated => Circuit == CircuitState.Open && OpenUntil == Never;
 
     /// <summary>When the breaker will next change of its own accord; null when only an input can change it.</summary>
-    public TimeSpan? NextDeadline => Circuit switch
+    public readonly TimeSpan? NextDeadline => Circuit switch
     {
         CircuitState.Open when OpenUntil != Never => OpenUntil,
         CircuitState.HalfOpen when !Leases.IsEmpty => Leases.Min(lease => lease.Until),
@@ -64,7 +67,7 @@ internal readonly record struct BreakerState
     /// Time spent in each state up to a moment. The current state is credited up to its deadline only: if the deadline is late to be
     /// acted on, the time after it belongs to the next state.
     /// </summary>
-    public TimeInStates TimeIn(TimeSpan now)
+    public readonly TimeInStates TimeIn(TimeSpan now)
     {
         var end = NextDeadline is { } deadline && deadline < now ? deadline : now;
         return end > Last.At ? Past.Add(Circuit, end - Last.At) : Past;

@@ -9,24 +9,40 @@ internal static class Openings
     /// Opens because a rule was broken or a probe call failed: the n-th opening in a row lasts base × growth^(n-1), capped, or until the
     /// error's retry-after if that is later.
     /// </summary>
-    public static BreakerState ByRule(
-        BreakerPolicy policy, in BreakerState state, TransitionReason reason, TimeSpan at, TimeSpan? retryAfter) =>
-        Open(policy, state with { Openings = state.Openings + 1 }, reason, at, retryAfter);
+    public static void ByRule(BreakerPolicy policy, ref BreakerState state, TransitionReason reason, TimeSpan at, TimeSpan? retryAfter)
+    {
+        state.Openings++;
+        Trip(policy, ref state, reason, at, retryAfter);
+    }
 
     /// <summary>Opens at once for as long as an opening by rule would last now, without making the next one longer.</summary>
-    public static BreakerState Trip(
-        BreakerPolicy policy, in BreakerState state, TransitionReason reason, TimeSpan at, TimeSpan? retryAfter) =>
-        Open(policy, state, reason, at, retryAfter);
+    public static void Trip(BreakerPolicy policy, ref BreakerState state, TransitionReason reason, TimeSpan at, TimeSpan? retryAfter)
+    {
+        var (random, seed) = NextRandom(state.Seed);
+        var until = at + Duration(policy, state.Openings, random);
+        Breaker.Enter(ref state, CircuitState.Open, reason, at);
+        state.OpenUntil = retryAfter is { } wait && at + wait > until ? at + wait : until;
+        state.Seed = seed;
+    }
 
     /// <summary>Opens until the retry-after, however long openings last otherwise. A gate without a time is a trip.</summary>
-    public static BreakerState Gate(BreakerPolicy policy, in BreakerState state, TimeSpan at, TimeSpan? retryAfter) =>
-        retryAfter is { } wait
-            ? Breaker.Enter(state, CircuitState.Open, TransitionReason.RateLimit, at) with { OpenUntil = at + wait }
-            : Trip(policy, state, TransitionReason.RateLimit, at, retryAfter);
+    public static void Gate(BreakerPolicy policy, ref BreakerState state, TimeSpan at, TimeSpan? retryAfter)
+    {
+        if (retryAfter is not { } wait)
+        {
+            Trip(policy, ref state, TransitionReason.RateLimit, at, retryAfter);
+            return;
+        }
+
+        Breaker.Enter(ref state, CircuitState.Open, TransitionReason.RateLimit, at);
+        state.OpenUntil = at + wait;
+    }
 
     /// <summary>Moves the deadline of an open circuit to an error's retry-after, if that is later. An isolated circuit has none to move.</summary>
-    public static BreakerState Extend(in BreakerState state, TimeSpan now, TimeSpan? retryAfter) =>
-        retryAfter is { } wait && now + wait > state.OpenUntil ? state with { OpenUntil = now + wait } : state;
+    public static void Extend(ref BreakerState state, TimeSpan now, TimeSpan? retryAfter)
+    {
+        if (retryAfter is { } wait && now + wait > state.OpenUntil) state.OpenUntil = now + wait;
+    }
 
     /// <summary>The reason that an error gives when it trips the circuit.</summary>
     public static TransitionReason ReasonOfTrip(ErrorCode code) => code switch
@@ -36,18 +52,6 @@ internal static class Openings
         ErrorCode.NotFound => TransitionReason.NotFound,
         _ => TransitionReason.Failures,
     };
-
-    private static BreakerState Open(
-        BreakerPolicy policy, in BreakerState state, TransitionReason reason, TimeSpan at, TimeSpan? retryAfter)
-    {
-        var (random, seed) = NextRandom(state.Seed);
-        var until = at + Duration(policy, state.Openings, random);
-        return Breaker.Enter(state, CircuitState.Open, reason, at) with
-        {
-            OpenUntil = retryAfter is { } wait && at + wait > until ? at + wait : until,
-            Seed = seed,
-        };
-    }
 
     private static TimeSpan Duration(BreakerPolicy policy, int openings, double random)
     {

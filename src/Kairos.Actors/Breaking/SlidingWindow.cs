@@ -25,6 +25,7 @@ internal readonly record struct SlidingWindow
     /// <summary>When, after a moment, the oldest thing in the window leaves it; null when it is empty by then.</summary>
     public TimeSpan? NextExpiry(TimeSpan now, TimeSpan length)
     {
+        if (!IsEmpty && !HasExpired(now, length)) return (_past.IsDefaultOrEmpty ? _current : _past[0]).At + length;
         var pruned = Prune(now, length);
         if (pruned.IsEmpty) return null;
         return (pruned._past.IsDefaultOrEmpty ? pruned._current : pruned._past[0]).At + length;
@@ -46,6 +47,11 @@ internal readonly record struct SlidingWindow
         return new SlidingWindow(past, pruned._pastTotal + current.Tally, new Slice(now, tally));
     }
 
+    /// <summary>How many calls the window holds at a moment.</summary>
+    public long Calls(TimeSpan now, TimeSpan length) => HasExpired(now, length)
+        ? Prune(now, length).Calls(now, length)
+        : _pastTotal.Calls + _current.Tally.Calls;
+
     /// <summary>What the window holds at a moment.</summary>
     public Tally Count(TimeSpan now, TimeSpan length)
     {
@@ -53,11 +59,14 @@ internal readonly record struct SlidingWindow
         return pruned._pastTotal + pruned._current.Tally;
     }
 
+    /// <summary>Whether something in the window has left it by a moment.</summary>
+    private bool HasExpired(TimeSpan now, TimeSpan length) =>
+        !IsEmpty && (_past.IsDefaultOrEmpty ? _current : _past[0]).At + length <= now;
+
     private SlidingWindow Prune(TimeSpan now, TimeSpan length)
     {
-        if (IsEmpty) return this;
+        if (!HasExpired(now, length)) return this;
         if (_current.At + length <= now) return default;
-        if (_past.IsDefaultOrEmpty || _past[0].At + length > now) return this;
 
         var expired = 0;
         var total = _pastTotal;

@@ -170,18 +170,19 @@ internal sealed class ComponentActor : UntypedActor
         return decision.Recovered;
     }
 
-    private ComponentDecision Take(in ComponentInput input, TimeSpan at, ref ImmutableArray<ComponentChange> changes)
+    private ComponentConsequences Take(in ComponentInput input, TimeSpan at, ref ImmutableArray<ComponentChange> changes)
     {
-        var decision = ComponentMachine.Apply(_cell.Settings, _cell.State, input, at);
+        var next = _cell.State;
+        var consequences = ComponentMachine.Advance(_cell.Settings, ref next, input, at);
         _runtime.Recorder?.Invoke(_cell.Name, _cell.Settings, input, at);
-        _cell.State = decision.State;
-        changes = changes.IsEmpty ? decision.Changes : changes.AddRange(decision.Changes);
-        return decision;
+        _cell.State = next;
+        changes = changes.IsEmpty ? consequences.Changes : changes.AddRange(consequences.Changes);
+        return consequences;
     }
 
     private void Publish()
     {
-        var breaker = _cell.State.Breaker;
+        ref readonly var breaker = ref _cell.State.Breaker;
         if (breaker.Circuit == CircuitState.HalfOpen && _cell.Gate?.Generation != breaker.Generation)
             _cell.Gate = new ProbeGate(breaker.Generation, _cell.Settings.Breaker.HalfOpenCalls, breaker.LastLease);
         var gate = breaker.Circuit == CircuitState.HalfOpen ? _cell.Gate : null;

@@ -18,13 +18,14 @@ internal sealed class ComponentCell
     private readonly Lock _timesGate = new();
     private TimeInStates _timesRead;
     private Bulkhead? _bulkhead;
+    private ComponentState _state;
 
     public ComponentCell(string name, ComponentSettings settings, ulong seed, MonotonicClock clock)
     {
         Name = name;
         Settings = settings;
-        State = ComponentState.Initial(clock.Now, seed);
-        _snapshot = new ComponentSnapshot(name, State, settings, clock);
+        _state = ComponentState.Initial(clock.Now, seed);
+        _snapshot = new ComponentSnapshot(name, _state, settings, clock);
     }
 
     /// <summary>Shared: the component's name.</summary>
@@ -97,8 +98,8 @@ internal sealed class ComponentCell
     /// <summary>The actor's own: how many successes of the ledger have been taken into the window.</summary>
     public long SuccessesSeen { get; set; }
 
-    /// <summary>The actor's own: what it decided last.</summary>
-    public ComponentState State { get; set; }
+    /// <summary>The actor's own: what it decided last. By reference, because it is large.</summary>
+    public ref ComponentState State => ref _state;
 
     /// <summary>The actor's own: the settings in force.</summary>
     public ComponentSettings Settings { get; set; }

@@ -14,3 +14,6 @@ internal readonly record struct ComponentChange(CircuitTransition? Circuit, Heal
 /// <param name="Recovered">Of the recoveries reported, how many had an error to recover.</param>
 internal readonly record struct ComponentDecision(
     ComponentState State, ImmutableArray<ComponentChange> Changes, Admission Admission, long Recovered);
+
+/// <summary>What came of an input besides the next state: see <see cref="ComponentDecision"/>.</summary>
+internal readonly record struct ComponentConsequences(ImmutableArray<ComponentChange> Changes, Admission Admission, long Recovered);

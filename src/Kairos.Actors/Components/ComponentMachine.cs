@@ -14,69 +14,64 @@ internal static class ComponentMachine
     public static ComponentDecision Apply(
         ComponentSettings settings, in ComponentState state, in ComponentInput input, TimeSpan now)
     {
-        now = now > state.At ? now : state.At;
-        var current = state;
-        var changes = ImmutableArray<ComponentChange>.Empty;
-        while (current.NextDeadline(settings.Health) is { } due && due <= now)
-            current = Step(settings, current, BreakerInput.Tick, due > current.At ? due : current.At, ref changes, out _);
-
-        var recovered = 0L;
-        var noted = Note(current, input, now, ref recovered);
-        var told = input.Kind == ComponentInputKind.Verdict && !settings.Health.OpensCircuit ? BreakerInput.Tick : input.Breaker;
-        var next = Step(settings, noted, told, now, ref changes, out var admission);
-        return new ComponentDecision(next, changes, admission, recovered);
+        var next = state;
+        var consequences = Advance(settings, ref next, input, now);
+        return new ComponentDecision(next, consequences.Changes, consequences.Admission, consequences.Recovered);
     }
 
-    /// <summary>What the input adds to the evidence and to the accounts.</summary>
-    private static ComponentState Note(in ComponentState state, in ComponentInput input, TimeSpan now, ref long recovered)
+    /// <summary>The same, on a state that is the caller's own: it becomes the next one, and nothing is copied.</summary>
+    public static ComponentConsequences Advance(
+        ComponentSettings settings, ref ComponentState state, in ComponentInput input, TimeSpan now)
     {
-        var account = state.Account;
+        now = now > state.At ? now : state.At;
+        var changes = ImmutableArray<ComponentChange>.Empty;
+        while (state.NextDeadline(settings.Health) is { } due && due <= now)
+            Step(settings, ref state, BreakerInput.Tick, due > state.At ? due : state.At, ref changes);
+
+        var recovered = Note(ref state, input, now);
+        var isOnlyShown = input.Kind == ComponentInputKind.Verdict && !settings.Health.OpensCircuit;
+        var admission = Step(settings, ref state, isOnlyShown ? BreakerInput.Tick : input.Breaker, now, ref changes);
+        return new ComponentConsequences(changes, admission, recovered);
+    }
+
+    /// <summary>What the input adds to the evidence and to the accounts. Returns how many recoveries had an error to recover.</summary>
+    private static long Note(ref ComponentState state, in ComponentInput input, TimeSpan now)
+    {
         switch (input.Kind)
         {
             case ComponentInputKind.Error:
-                account.Record(input.ErrorKind);
-                return state with
-                {
-                    Account = account,
-                    ErrorRate = state.ErrorRate.Add(new Tally(1, 1, 0), now, ComponentState.RateWindow),
-                };
+                state.Account.Record(input.ErrorKind);
+                state.ErrorRate = state.ErrorRate.Add(new Tally(1, 1, 0), now, ComponentState.RateWindow);
+                return 0;
             case ComponentInputKind.Recovery:
-                recovered = account.Recover(input.ErrorKind, input.Count);
-                return state with { Account = account };
+                return state.Account.Recover(input.ErrorKind, input.Count);
             case ComponentInputKind.Verdict:
-                return state with { Verdict = input.Status };
+                state.Verdict = input.Status;
+                return 0;
             case ComponentInputKind.Worker:
-                return state with { WorkerIsDown = input.WorkerIsDown };
+                state.WorkerIsDown = input.WorkerIsDown;
+                return 0;
             case ComponentInputKind.Child:
-                return state with
-                {
-                    AilingChildren = input.Status == HealthStatus.Healthy
-                        ? state.AilingChildren.Remove(input.Child!)
-                        : state.AilingChildren.SetItem(input.Child!, input.Status),
-                };
+                state.AilingChildren = input.Status == HealthStatus.Healthy
+                    ? state.AilingChildren.Remove(input.Child!)
+                    : state.AilingChildren.SetItem(input.Child!, input.Status);
+                return 0;
             default:
-                return state;
+                return 0;
         }
     }
 
-    private static ComponentState Step(
-        ComponentSettings settings,
-        in ComponentState state,
-        in BreakerInput input,
-        TimeSpan now,
-        ref ImmutableArray<ComponentChange> changes,
-        out Admission admission)
+    private static Admission Step(
+        ComponentSettings settings, ref ComponentState state, in BreakerInput input, TimeSpan now, ref ImmutableArray<ComponentChange> changes)
     {
-        var decision = Breaker.Apply(settings.Breaker, state.Breaker, input, now);
-        foreach (var transition in decision.Transitions) changes = changes.Add(new ComponentChange(transition, null));
+        var transitions = Breaker.Advance(settings.Breaker, ref state.Breaker, input, now, out var admission);
+        foreach (var transition in transitions) changes = changes.Add(new ComponentChange(transition, null));
 
-        var moved = state with { At = now, Breaker = decision.State };
-        var judged = HealthAssessment.Judge(settings.Health, moved.Evidence(now));
-        var health = HealthAssessment.Apply(settings.Health, moved.Health, judged, now);
-        if (health.Status != state.Health.Status)
-            changes = changes.Add(new ComponentChange(null, new HealthChange(state.Health.Status, health.Status, now)));
-
-        admission = decision.Admission;
-        return moved with { Health = health };
+        state.At = now;
+        var judged = HealthAssessment.Judge(settings.Health, state.Evidence(now));
+        var before = state.Health.Status;
+        state.Health = HealthAssessment.Apply(settings.Health, state.Health, judged, now);
+        if (state.Health.Status != before) changes = changes.Add(new ComponentChange(null, new HealthChange(before, state.Health.Status, now)));
+        return admission;
     }
 }

@@ -79,7 +79,7 @@ public sealed class ComponentSnapshot
     public long Recovered { get; }
 
     /// <summary>Errors within the last 60 s, as of now: it falls as time passes, whether or not a new snapshot is published.</summary>
-    public long ErrorsPerMinute => _errorRate.Count(_clock.Now, ComponentState.RateWindow).Calls;
+    public long ErrorsPerMinute => _errorRate.Calls(_clock.Now, ComponentState.RateWindow);
 
     /// <summary>Whether a call needs nothing but to be let through and counted: closed, no time limits, no bulkhead, no clock.</summary>
     internal bool IsPlain { get; }

@@ -5,31 +5,34 @@ using Kairos.Health;
 
 namespace Kairos.Components;
 
-/// <summary>Everything that is known of one component, as a value. Only <see cref="ComponentMachine"/> makes the next one.</summary>
-internal readonly record struct ComponentState
+/// <summary>
+/// Everything that is known of one component, as a value. Only <see cref="ComponentMachine"/> makes the next one; whoever has a value may let
+/// it do so in place, which nobody else can see.
+/// </summary>
+internal record struct ComponentState
 {
     /// <summary>The time over which the error rate is counted.</summary>
     public static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(60);
 
     /// <summary>The moment up to which everything has been taken into account.</summary>
-    public TimeSpan At { get; init; }
+    public TimeSpan At { get; set; }
 
-    public BreakerState Breaker { get; init; }
+    public BreakerState Breaker;
 
-    public HealthState Health { get; init; }
+    public HealthState Health { get; set; }
 
-    public ErrorAccount Account { get; init; }
+    public ErrorAccount Account;
 
     /// <summary>The errors of the last minute.</summary>
-    public SlidingWindow ErrorRate { get; init; }
+    public SlidingWindow ErrorRate;
 
     /// <summary>The last health verdict: a health probe's, or one that was told.</summary>
-    public HealthStatus Verdict { get; init; }
+    public HealthStatus Verdict { get; set; }
 
-    public bool WorkerIsDown { get; init; }
+    public bool WorkerIsDown { get; set; }
 
     /// <summary>The sub-components that are not healthy.</summary>
-    public ImmutableDictionary<string, HealthStatus> AilingChildren { get; init; }
+    public ImmutableDictionary<string, HealthStatus> AilingChildren { get; set; }
 
     public static ComponentState Initial(TimeSpan now, ulong seed = 0) => new()
     {
@@ -41,16 +44,16 @@ internal readonly record struct ComponentState
     };
 
     /// <summary>Errors within the minute before a moment.</summary>
-    public long ErrorsPerMinute(TimeSpan now) => ErrorRate.Count(now, RateWindow).Calls;
+    public readonly long ErrorsPerMinute(TimeSpan now) => ErrorRate.Calls(now, RateWindow);
 
     /// <summary>When something will next change of its own accord: the breaker, an improvement that holds, a high error rate that falls.</summary>
-    public TimeSpan? NextDeadline(HealthPolicy policy)
+    public readonly TimeSpan? NextDeadline(HealthPolicy policy)
     {
         var rate = HealthAssessment.IsErrorRateHigh(policy, ErrorsPerMinute(At)) ? ErrorRate.NextExpiry(At, RateWindow) : null;
         return Earlier(Earlier(Breaker.NextDeadline, Health.NextDeadline(policy)), rate);
     }
 
-    public HealthEvidence Evidence(TimeSpan now) => new(
+    public readonly HealthEvidence Evidence(TimeSpan now) => new(
         Breaker.Circuit,
         ErrorsPerMinute(now),
         Verdict,

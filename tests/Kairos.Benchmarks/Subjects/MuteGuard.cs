@@ -23,7 +23,7 @@ internal sealed class MuteGuard : IAsyncDisposable
         actors.Settings.InjectTopLevelFallback(KairosReference.Config);
         var settings = SettingsReader.Read(actors.Settings.Config, new KairosOptions().Defaults(GuardedWorld.BreakerOnly));
         var runtime = new KairosRuntime(settings, new MonotonicClock(TimeProvider.System), NullLogger.Instance);
-        var supervisor = actors.ActorOf(KairosSupervisor.Props(runtime, new MetricsBook()), KairosSupervisor.Name);
+        var supervisor = actors.ActorOf(KairosSupervisor.Props(runtime, new MetricsBook(NullLogger.Instance)), KairosSupervisor.Name);
         await Draining.RunAsync(runtime, supervisor, CancellationToken.None);
         return new MuteGuard(actors, new ComponentGuard(runtime, supervisor, "llm"));
     }
