@@ -54,12 +54,18 @@ internal sealed class LastTelemetry : IDisposable
     private async Task ShutdownAsync()
     {
         var milliseconds = (int)Math.Ceiling(_limit.TotalMilliseconds);
-        Func<bool?>[] shutdowns = [() => _metrics?.Shutdown(milliseconds), () => _traces?.Shutdown(milliseconds), () => _logs?.Shutdown(milliseconds)];
-        var hasArrived = new bool[shutdowns.Length];
-        var all = Task.WhenAll(shutdowns.Select((shutdown, signal) => OnAThreadOfItsOwn(() => hasArrived[signal] = shutdown() ?? true)));
+        var hasArrived = new bool[SignalNames.All.Length];
+        var metrics = OnAThreadOfItsOwn(() => hasArrived[(int)Signal.Metrics] = _metrics?.Shutdown(milliseconds) ?? true);
+        var logs = OnAThreadOfItsOwn(() => hasArrived[(int)Signal.Logs] = _logs?.Shutdown(milliseconds) ?? true);
+        var traces = OnAThreadOfItsOwn(() =>
+        {
+            // The spans of the latest errors end when the metrics are collected. A collector that keeps the metrics waiting may not keep them.
+            metrics.Wait(milliseconds / 2);
+            hasArrived[(int)Signal.Traces] = _traces?.Shutdown(milliseconds / 2) ?? true;
+        });
         try
         {
-            await all.WaitAsync(_limit + Grace).ConfigureAwait(false);
+            await Task.WhenAll(metrics, logs, traces).WaitAsync(_limit + Grace).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -39,6 +39,7 @@ internal static class TelemetryPipeline
         var options = settings.Options;
         metrics.AddKairosInstrumentation();
         metrics.AddView(Cardinality);
+        metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
         if (options.Exporter == TelemetryExporter.Stdout)
             metrics.AddReader(services => StdoutReader(options, new StdoutMetricExporter(stdout, services.GetRequiredService<ExportHealth>()[Signal.Metrics])));
         if (options.Exporter == TelemetryExporter.Otlp)

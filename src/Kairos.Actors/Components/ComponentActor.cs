@@ -20,6 +20,7 @@ internal sealed class ComponentActor : UntypedActor
     private readonly ComponentTimer _timer;
     private readonly ComponentVoice _voice;
     private readonly ComponentRemoval _removal;
+    private bool _isToPublish;
 
     public static Props Props(KairosRuntime runtime, ComponentCell cell) =>
         Akka.Actor.Props.Create(() => new ComponentActor(runtime, cell)).WithDispatcher(KairosSupervisor.Dispatcher);
@@ -61,6 +62,7 @@ internal sealed class ComponentActor : UntypedActor
 
     protected override void PostStop()
     {
+        Published();
         _timer.Stop();
         if (_cell.IsRetired) _runtime.Registry.Forget(_cell);
     }
@@ -96,9 +98,13 @@ internal sealed class ComponentActor : UntypedActor
                 break;
             case WorkerActor.WorkerChanged m:
                 Decide(ComponentInput.OfWorker(m.IsDown));
+                if (!m.IsDown) _voice.TellWorkerRestarted(m.Cause);
                 break;
             case ReportChildHealth m:
                 Decide(ComponentInput.OfChild(m.Child, m.Status));
+                break;
+            case ComponentProtocol.Publish:
+                Published();
                 break;
             case Tick:
                 _timer.Elapsed();
@@ -110,14 +116,14 @@ internal sealed class ComponentActor : UntypedActor
                 Put(m.Settings);
                 break;
             case Create:
-                if (!Sender.IsNobody()) Sender.Tell(_cell.Snapshot);
+                if (!Sender.IsNobody()) Sender.Tell(Published());
                 break;
             case GetSnapshot:
-                Sender.Tell(_cell.Snapshot);
+                Sender.Tell(Published());
                 break;
             case Subscribe m:
                 _cell.Subscribers.Add(Context.Watch(m.Subscriber));
-                m.Subscriber.Tell(new CurrentState(_cell.Snapshot));
+                m.Subscriber.Tell(new CurrentState(Published()));
                 break;
             case Unsubscribe m:
                 _cell.Subscribers.Remove(Context.Unwatch(m.Subscriber));
@@ -162,7 +168,8 @@ internal sealed class ComponentActor : UntypedActor
         var decision = Take(input, now, ref changes);
         call?.Receipt?.Take();
         if (call is { Ticket.IsProbe: true }) _cell.Gate?.Release(call.Ticket);
-        Publish();
+        if (changes.IsEmpty && call is null && input.Kind == ComponentInputKind.Error && !IsNews) PublishSoon();
+        else Publish();
         if (cause is not null) _voice.Tell(cause);
         var trace = (cause as ErrorRecorded)?.Trace ?? default;
         foreach (var change in changes) _voice.Announce(change, trace);
@@ -180,8 +187,30 @@ internal sealed class ComponentActor : UntypedActor
         return consequences;
     }
 
+    /// <summary>
+    /// Whether callers must know at once: while half-open, where places and leases change, and when a streak of failures begins, because the
+    /// caller who ends it is told where by the snapshot.
+    /// </summary>
+    private bool IsNews => _cell.State.Breaker.Circuit == CircuitState.HalfOpen
+        || _cell.Snapshot.Streak is null != (_cell.State.Breaker.ConsecutiveFailures == 0);
+
+    /// <summary>A burst of reports that only add up is published once, when what is in the mailbox now has been taken in.</summary>
+    private void PublishSoon()
+    {
+        if (_isToPublish) return;
+        _isToPublish = true;
+        Self.Tell(ComponentProtocol.Publish.Instance);
+    }
+
+    private ComponentSnapshot Published()
+    {
+        if (_isToPublish) Publish();
+        return _cell.Snapshot;
+    }
+
     private void Publish()
     {
+        _isToPublish = false;
         ref readonly var breaker = ref _cell.State.Breaker;
         if (breaker.Circuit == CircuitState.HalfOpen && _cell.Gate?.Generation != breaker.Generation)
             _cell.Gate = new ProbeGate(breaker.Generation, _cell.Settings.Breaker.HalfOpenCalls, breaker.LastLease);

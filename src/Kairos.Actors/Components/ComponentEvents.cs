@@ -51,7 +51,7 @@ public static class ComponentEvents
         public TimeSpan? Duration { get; init; }
     }
 
-    /// <summary>An actor crashed and was restarted; nothing was lost but the message that crashed it.</summary>
+    /// <summary>A component's actor, or its worker, crashed and was restarted; nothing was lost but the message that crashed it.</summary>
     /// <param name="Component">The component; <c>metrics</c> and <c>kairos</c> for Kairos' own actors.</param>
     /// <param name="Cause">Why.</param>
     public sealed record ComponentRestarted(string Component, Exception Cause) : IComponentEvent;

@@ -149,6 +149,12 @@ public static class ComponentProtocol
         public static readonly Tick Instance = new();
     }
 
+    /// <summary>What the reports of a burst have added up to is to be published, now that the burst is over.</summary>
+    internal sealed record Publish
+    {
+        public static readonly Publish Instance = new();
+    }
+
     /// <summary>A sub-component tells its parent how it is.</summary>
     internal sealed record ReportChildHealth(string Child, HealthStatus Status);
 

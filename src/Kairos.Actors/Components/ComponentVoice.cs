@@ -39,6 +39,14 @@ internal sealed class ComponentVoice(IActorContext context, KairosRuntime runtim
         }
     }
 
+    /// <summary>Logs and tells that the component's worker is back.</summary>
+    public void TellWorkerRestarted(Exception? cause)
+    {
+        var reason = cause ?? new InvalidOperationException("The worker ended of its own accord.");
+        KairosLog.WorkerRestarted(runtime.Logger, cell.Name, reason.GetType().Name);
+        Tell(new ComponentRestarted(cell.Name, reason));
+    }
+
     /// <summary>Tells the component above how this one is.</summary>
     public void TellParent(HealthStatus status)
     {

@@ -10,8 +10,9 @@ internal static class Draining
     /// <summary>
     /// A question of Akka's own, which every actor answers in its turn, goes behind all that was told: to the supervisor, so that what was on
     /// its way to a component has arrived; to the components, parents first, because they pass on what is for their children; to the parents
-    /// again, because children tell them how they are; and to the metrics actor, which all of them have told by then. A component that is
-    /// removed passes on what is for the one that comes after it: then all once more.
+    /// again, because children tell them how they are; to all of them once more, because a burst of reports is published behind it; and to the
+    /// metrics actor, which all of them have told by then. A component that is removed passes on what is for the one that comes after it: then
+    /// all of it again.
     /// </summary>
     public static async Task RunAsync(KairosRuntime runtime, IActorRef supervisor, CancellationToken cancellation)
     {
@@ -29,6 +30,7 @@ internal static class Draining
             }
 
             foreach (var level in levels.Skip(1)) await DrainAsync(level, cancellation).ConfigureAwait(false);
+            foreach (var level in levels) await DrainAsync(level, cancellation).ConfigureAwait(false);
         }
         while (removals != runtime.Registry.Removals || levels.Any(level => level.Any(cell => cell.IsRetired)));
 

@@ -40,6 +40,9 @@ internal static partial class KairosLog
     [LoggerMessage(1, LogLevel.Error, "{Component} crashed on {Message} and was restarted; its state is kept")]
     public static partial void Restarted(ILogger logger, Exception cause, string component, string message);
 
+    [LoggerMessage(6, LogLevel.Warning, "The worker of {Component} crashed ({Cause}) and was started anew")]
+    public static partial void WorkerRestarted(ILogger logger, string component, string cause);
+
     [LoggerMessage(2, LogLevel.Warning, "A report for '{Component}' was refused ({Reason}); further ones for this reason are counted only")]
     public static partial void Refused(ILogger logger, string component, string reason);
 

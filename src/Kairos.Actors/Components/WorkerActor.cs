@@ -23,6 +23,7 @@ internal sealed class WorkerActor : UntypedActor
     private long _startedAt;
     private int _starts;
     private int _crashes; // in a row
+    private Exception? _cause; // of the last one
 
     public static Props Props(string component, Props worker, TimeProvider time, Func<WorkerPolicy> policy) =>
         Akka.Actor.Props.Create(() => new WorkerActor(component, worker, time, policy)).WithDispatcher(KairosSupervisor.Dispatcher);
@@ -48,7 +49,7 @@ internal sealed class WorkerActor : UntypedActor
         {
             case Restart when _child is null:
                 Start();
-                Context.Parent.Tell(new WorkerChanged(IsDown: false));
+                Context.Parent.Tell(new WorkerChanged(IsDown: false, _cause));
                 break;
             case Terminated m when m.ActorRef.Equals(_child):
                 _child = null;
@@ -74,7 +75,8 @@ internal sealed class WorkerActor : UntypedActor
     private Directive Crash(Exception cause)
     {
         var error = new KairosError(ErrorCode.InternalError, cause.Message) { Cause = cause, Recoverable = false };
-        Context.Parent.Tell(new WorkerChanged(IsDown: true));
+        _cause = cause;
+        Context.Parent.Tell(new WorkerChanged(IsDown: true, cause));
         Context.Parent.Tell(new ComponentProtocol.ReportError(_component, error));
         return Directive.Stop;
     }
@@ -90,7 +92,9 @@ internal sealed class WorkerActor : UntypedActor
     }
 
     /// <summary>The worker went down, or came back.</summary>
-    internal sealed record WorkerChanged(bool IsDown);
+    /// <param name="IsDown">Which of the two.</param>
+    /// <param name="Cause">What it crashed of; null where it ended of its own accord.</param>
+    internal sealed record WorkerChanged(bool IsDown, Exception? Cause);
 
     private sealed record Restart
     {

@@ -36,9 +36,12 @@ public sealed class WorkerSpecs
         var waiting = system.Llm.AskAsync<string>("still there?").AsTask();
         await system.SettleAsync();
         Assert.False(waiting.IsCompleted);
+        Assert.Null(system.Kairos.MetricsOf("llm").Restarts);
         _time.Advance(wait);
 
         Assert.Equal("still there? 1", await waiting.Soon()); // a new one, which counts from the beginning
+        await system.SettleAsync();
+        Assert.Equal(1, system.Kairos.MetricsOf("llm").Restarts?.Measure().Value);
         Assert.Equal(2, (await system.SettleAsync()).Errors);
         _time.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(HealthStatus.Healthy, (await system.SettleAsync()).Health);
