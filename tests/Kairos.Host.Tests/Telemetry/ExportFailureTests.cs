@@ -1,0 +1,27 @@
+using Kairos.Host.Tests.Collecting;
+
+namespace Kairos.Host.Tests.Telemetry;
+
+/// <summary>How an operator learns that telemetry does not arrive.</summary>
+public sealed class ExportFailureTests
+{
+    [Theory]
+    [InlineData("metrics")]
+    [InlineData("traces")]
+    public async Task Failed_exports_of_each_signal_are_counted_and_said_once(string signal)
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        collector.Behaviour = Behaviour.Unavailable;
+        using var page = new MetricsPage();
+        await using var host = ExportingHost.Start([("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), .. page.Variables]);
+        await host.FeedLineAsync(ExportingHost.TracedError);
+        await host.WaitUntilTakenInAsync();
+
+        await host.Process.WaitForErrorsAsync($"an export of {signal} failed");
+        var values = MetricsPage.ValuesOf(await page.ReadAsync(host.Patience));
+        var result = await host.EndAsync();
+
+        Assert.InRange(values[$"kairos_telemetry_export_failures{{signal=\"{signal}\"}}"], 1, double.MaxValue);
+        Assert.Equal(2, result.Errors.Split($"an export of {signal} failed").Length);
+    }
+}
