@@ -46,19 +46,13 @@ internal sealed class ExportingHost : IAsyncDisposable
         }));
     }
 
-    public async Task FeedThousandsAsync(int thousands)
+    public Task FeedThousandsAsync(int thousands)
     {
-        await ErrorLines.WriteAsync(Process.Input, thousands * 1000, Patience);
         Fed += thousands * 1000;
-        _lines += thousands * 1000;
+        return FeedAsync(thousands * 1000, ErrorLines.WriteAsync(Process.Input, thousands * 1000, Patience));
     }
 
-    public async Task FeedLineAsync(string line)
-    {
-        await Process.Input.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), Patience);
-        await Process.Input.FlushAsync(Patience);
-        _lines++;
-    }
+    public Task FeedLineAsync(string line) => FeedAsync(1, WriteAsync(Encoding.UTF8.GetBytes(line + "\n")));
 
     /// <summary>Waits until it has taken in what it was fed. It says so of a last event, which opens the circuit of the tools.</summary>
     public async Task WaitUntilTakenInAsync()
@@ -92,4 +86,24 @@ internal sealed class ExportingHost : IAsyncDisposable
 
     public static Sum CounterOf(Received<ExportMetricsServiceRequest> received) =>
         received.Message.ResourceMetrics[0].ScopeMetrics[0].Metrics.Single(metric => metric.Name == "kairos.errors.total").Sum;
+
+    private async Task FeedAsync(int lines, Task writing)
+    {
+        _lines += lines;
+        try
+        {
+            await writing;
+        }
+        catch (IOException)
+        {
+            var result = await Process.WaitForExitAsync();
+            Assert.Fail($"It ended with exit code {result.ExitCode} while it was fed. It wrote:\n{result.Errors}");
+        }
+    }
+
+    private async Task WriteAsync(byte[] bytes)
+    {
+        await Process.Input.WriteAsync(bytes, Patience);
+        await Process.Input.FlushAsync(Patience);
+    }
 }
