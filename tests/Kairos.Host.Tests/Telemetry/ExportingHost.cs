@@ -68,6 +68,7 @@ internal sealed class ExportingHost : IAsyncDisposable
     /// <summary>Lets it come to its end, or tells it to stop; either way nothing is lost and nothing is wrong.</summary>
     public async Task<HostResult> EndAsync(PosixSignal? signal = null)
     {
+        await Process.WaitForErrorsAsync(" is running, ");
         Assert.InRange(Process.PeakMegabytes, 1, 299);
         if (signal is { } told) Process.Signal(told);
         else Process.CloseInput();
