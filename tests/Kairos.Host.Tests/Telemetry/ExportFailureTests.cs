@@ -8,6 +8,7 @@ public sealed class ExportFailureTests
     [Theory]
     [InlineData("metrics")]
     [InlineData("traces")]
+    [InlineData("logs")]
     public async Task Failed_exports_of_each_signal_are_counted_and_said_once(string signal)
     {
         await using var collector = await OtlpCollector.StartAsync();
@@ -23,5 +24,19 @@ public sealed class ExportFailureTests
 
         Assert.InRange(values[$"kairos_telemetry_export_failures{{signal=\"{signal}\"}}"], 1, double.MaxValue);
         Assert.Equal(2, result.Errors.Split($"an export of {signal} failed").Length);
+    }
+
+    [Fact]
+    public async Task Whatever_is_exported_says_where_it_comes_from_from_the_first_export_on()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var host = ExportingHost.Start(
+            ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), ("KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS", "0.01"));
+        await host.FeedThousandsAsync(1);
+        await host.WaitForWholeTotalAsync(collector);
+        await host.EndAsync();
+
+        Assert.All(collector.Metrics.All, received => Assert.Equal(
+            "kairos", Assert.Single(received.Message.ResourceMetrics).Resource.Attributes.ToTexts().GetValueOrDefault("service.name")));
     }
 }

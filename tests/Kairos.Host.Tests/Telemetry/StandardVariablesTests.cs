@@ -63,6 +63,19 @@ public sealed class StandardVariablesTests
         await host.EndAsync();
     }
 
+    [Fact]
+    public async Task An_address_for_one_signal_is_for_that_signal()
+    {
+        await using var all = await OtlpCollector.StartAsync();
+        await using var metrics = await OtlpCollector.StartAsync();
+        await using var host = StartWith(all.Http, ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", $"http://{metrics.Http}/v1/metrics"));
+        await FeedAsync(host, metrics);
+
+        Assert.Empty(all.Metrics.All);
+        Assert.NotEmpty(all.Traces.Accepted);
+        Assert.NotEmpty(all.Logs.Accepted);
+    }
+
     private static ExportingHost StartWith(string endpoint, params (string Name, string Value)[] variables) => ExportingHost.Start(
     [
         ("KAIROS_TELEMETRY_EXPORTER", null),

@@ -1,0 +1,66 @@
+using System.Security.Cryptography.X509Certificates;
+using Kairos.Host.Tests.Collecting;
+using Kairos.Host.Tests.Processes;
+
+namespace Kairos.Host.Tests.Telemetry;
+
+/// <summary>What cannot work is said before anything starts, by its name, and ends the host as wrong settings do.</summary>
+public sealed class WrongTelemetrySettingsTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly CertificateAuthority _authority = new();
+
+    [Fact]
+    public Task An_authority_whose_file_holds_no_certificate() => AssertWrongAsync(
+        "KAIROS_TELEMETRY_OTLP_CERTIFICATE", ("KAIROS_TELEMETRY_OTLP_CERTIFICATE", _folder.Write("authority.pem", "no certificate")));
+
+    [Fact]
+    public Task A_client_whose_file_holds_no_certificate() => AssertWrongAsync(
+        "KAIROS_TELEMETRY_OTLP_CLIENT_CERTIFICATE",
+        ("KAIROS_TELEMETRY_OTLP_CLIENT_CERTIFICATE", _folder.Write("client.pem", "no certificate")),
+        ("KAIROS_TELEMETRY_OTLP_CLIENT_KEY", WriteKey("client.key", _authority.IssueClient())));
+
+    [Fact]
+    public Task A_client_without_a_key() => AssertWrongAsync(
+        "KAIROS_TELEMETRY_OTLP_CLIENT", ("KAIROS_TELEMETRY_OTLP_CLIENT_CERTIFICATE", WriteCertificate(_authority.IssueClient())));
+
+    [Fact]
+    public Task A_client_with_the_key_of_another() => AssertWrongAsync(
+        "KAIROS_TELEMETRY_OTLP_CLIENT",
+        ("KAIROS_TELEMETRY_OTLP_CLIENT_CERTIFICATE", WriteCertificate(_authority.IssueClient())),
+        ("KAIROS_TELEMETRY_OTLP_CLIENT_KEY", WriteKey("other.key", _authority.IssueClient())));
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_named()
+    {
+        using var page = new MetricsPage();
+        await using var other = new MuteListener(page.Port);
+        await using var host = ExportingHost.Start([.. page.Variables, ("KAIROS_TELEMETRY_EXPORTER", "none")]);
+
+        var result = await host.Process.WaitForExitAsync();
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains($"{page.Port.Number}", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _authority.Dispose();
+        _folder.Dispose();
+    }
+
+    private static async Task AssertWrongAsync(string named, params (string, string)[] variables)
+    {
+        await using var host = ExportingHost.Start([("KAIROS_TELEMETRY_OTLP_ENDPOINT", "https://127.0.0.1:1"), .. variables]);
+        host.Process.CloseInput();
+
+        var result = await host.Process.WaitForExitAsync();
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.StartsWith(named, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    private string WriteCertificate(X509Certificate2 certificate) => _folder.Write("client.pem", certificate.ExportCertificatePem());
+
+    private string WriteKey(string name, X509Certificate2 certificate) => _folder.Write(name, certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+}
