@@ -2,7 +2,6 @@ using System.Reflection;
 using Akka.Configuration;
 using Kairos.Hosting.Settings;
 using Kairos.Telemetry.Configuration;
-using Kairos.Telemetry.Otlp;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
@@ -38,7 +37,8 @@ public static class KairosTelemetryExtensions
     internal static TBuilder AddKairosTelemetry<TBuilder>(this TBuilder builder, TelemetrySettings settings, Stream stdout, TextWriter stderr)
         where TBuilder : IHostApplicationBuilder
     {
-        builder.Configuration.AddInMemoryCollection(OtlpTransport.Experimental(settings.Options.Otlp));
+        if (settings.Options.Prometheus is { Enabled: true } page && !ScrapedPage.IsFree(page)) throw new SettingsException([ScrapedPage.Taken(settings)]);
+        builder.Configuration.AddInMemoryCollection(SdkConfiguration.For(builder.Configuration, settings.Options));
         TelemetryPipeline.AddTo(builder.Services, settings, stdout, stderr);
         return builder;
     }

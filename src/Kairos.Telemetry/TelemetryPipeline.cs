@@ -39,12 +39,11 @@ internal static class TelemetryPipeline
         var options = settings.Options;
         metrics.AddKairosInstrumentation();
         metrics.AddView(Cardinality);
-        metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
         if (options.Exporter == TelemetryExporter.Stdout)
             metrics.AddReader(services => StdoutReader(options, new StdoutMetricExporter(stdout, services.GetRequiredService<ExportHealth>()[Signal.Metrics])));
         if (options.Exporter == TelemetryExporter.Otlp)
         {
-            metrics.ConfigureServices(services => services.Configure<MetricReaderOptions>(NameOf(Signal.Metrics), reader => Configure(reader, options)));
+            metrics.ConfigureServices(services => services.PostConfigure<MetricReaderOptions>(NameOf(Signal.Metrics), reader => Configure(reader, options)));
             metrics.ConfigureServices(services => ConfigureOtlp(services, settings, Signal.Metrics));
             metrics.AddOtlpExporter(NameOf(Signal.Metrics), configureExporterAndMetricReader: null);
             if (metrics is IDeferredMeterProviderBuilder deferred) deferred.Configure((services, _) => ShowFailures(services));
@@ -80,10 +79,10 @@ internal static class TelemetryPipeline
         logs.IncludeScopes = true;
     }
 
-    /// <summary>By name, because the SDK would mix the options of signals that have none.</summary>
+    /// <summary>By name, because the SDK would mix the options of signals that have none; last, because it reads its own variables, too.</summary>
     private static void ConfigureOtlp(IServiceCollection services, TelemetrySettings settings, Signal signal) => services
         .AddOptions<OtlpExporterOptions>(NameOf(signal))
-        .Configure<ExportHealth>((exporter, health) => OtlpTransport.Configure(exporter, settings, signal, health));
+        .PostConfigure<ExportHealth>((exporter, health) => OtlpTransport.Configure(exporter, settings, signal, health));
 
     private static void Configure(MetricReaderOptions reader, TelemetryOptions options)
     {

@@ -42,9 +42,9 @@ internal static class OtlpKeys
             with { IsSecret = value => value.Contains(':', StringComparison.Ordinal) },
         Key(Text("token", "a text", _ => true, s => s.Token, (s, v) => s with { Token = v })) with { IsSecret = _ => true },
         Key(Setting.Choice<OtlpOptions, OtlpCompression>("compression", Compressions, s => s.Compression, (s, v) => s with { Compression = v }), "COMPRESSION"),
-        Key(File("certificate", s => s.Certificate, (s, v) => s with { Certificate = v }), "CERTIFICATE"),
-        Key(File("client-certificate", s => s.ClientCertificate, (s, v) => s with { ClientCertificate = v }), "CLIENT_CERTIFICATE"),
-        Key(File("client-key", s => s.ClientKey, (s, v) => s with { ClientKey = v }), "CLIENT_KEY"),
+        Key(File("certificate", PemFiles.HoldsAuthorities, s => s.Certificate, (s, v) => s with { Certificate = v }), "CERTIFICATE"),
+        Key(File("client-certificate", PemFiles.HoldsCertificate, s => s.ClientCertificate, (s, v) => s with { ClientCertificate = v }), "CLIENT_CERTIFICATE"),
+        Key(File("client-key", System.IO.File.Exists, s => s.ClientKey, (s, v) => s with { ClientKey = v }), "CLIENT_KEY"),
         Key(Setting.Choice<OtlpOptions, OtlpRetry>("retry", Retries, s => s.Retry, (s, v) => s with { Retry = v }))
             with { Standard = [new Variable("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY", value => value == "in_memory" ? "memory" : value)] },
         Key(Text("retry-directory", "a folder", value => value.IndexOfAny(Path.GetInvalidPathChars()) < 0, s => s.RetryDirectory, (s, v) => s with { RetryDirectory = v }))
@@ -67,8 +67,9 @@ internal static class OtlpKeys
         text => setting.Read(text) is { } change ? options => options with { Otlp = change(options.Otlp) } : null,
         options => setting.Write(options.Otlp));
 
-    private static Setting<OtlpOptions> File(string key, Func<OtlpOptions, string> get, Func<OtlpOptions, string, OtlpOptions> set) =>
-        Text(key, "a PEM file that exists", value => value.Length == 0 || System.IO.File.Exists(value), get, set);
+    private static Setting<OtlpOptions> File(
+        string key, Func<string, bool> isWhole, Func<OtlpOptions, string> get, Func<OtlpOptions, string, OtlpOptions> set) =>
+        Text(key, "a PEM file that exists and holds it", value => value.Length == 0 || isWhole(value), get, set);
 
     private static Setting<OtlpOptions> Text(
         string key, string allowed, Func<string, bool> isAllowed, Func<OtlpOptions, string> get, Func<OtlpOptions, string, OtlpOptions> set) =>

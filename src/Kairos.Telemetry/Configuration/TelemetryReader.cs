@@ -119,8 +119,12 @@ internal sealed class TelemetryReader
             if (OtlpEndpoint.Contradiction(options) is { } contradiction) Report(contradiction with { Key = NameOf(contradiction.Key) });
             if (options.Retry == OtlpRetry.Disk && options.RetryDirectory.Length == 0)
                 Report(new SettingProblem(NameOf("kairos.telemetry.otlp.retry"), "disk", "needs kairos.telemetry.otlp.retry-directory, the folder to keep in what is still to be sent"));
-            if (options.ClientCertificate.Length == 0 != (options.ClientKey.Length == 0))
-                Report(new SettingProblem("kairos.telemetry.otlp.client-certificate", options.ClientCertificate, "goes together with kairos.telemetry.otlp.client-key"));
+            var (certificate, key) = (options.ClientCertificate, options.ClientKey);
+            if (certificate.Length == 0 != (key.Length == 0) || (key.Length > 0 && !PemFiles.GoTogether(certificate, key)))
+            {
+                var name = certificate.Length > 0 ? "kairos.telemetry.otlp.client-certificate" : "kairos.telemetry.otlp.client-key";
+                Report(new SettingProblem(NameOf(name), certificate.Length > 0 ? certificate : key, "client-certificate and client-key go together"));
+            }
         }
     }
 

@@ -27,38 +27,20 @@ internal static class OtlpTransport
         exporter.HttpClientFactory = () => new HttpClient(new ExportObserver(CreateHandler(options), health[signal], isGrpc)) { Timeout = timeout };
     }
 
-    /// <summary>
-    /// What OpenTelemetry's exporters read from the configuration alone. Retries are theirs, experimental by name, and set for all signals
-    /// together; an empty value is none.
-    /// </summary>
-    public static Dictionary<string, string?> Experimental(OtlpOptions options) => new()
-    {
-        ["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = options.Retry switch
-        {
-            OtlpRetry.Memory => "in_memory",
-            OtlpRetry.Disk => "disk",
-            _ => "",
-        },
-        ["OTEL_DOTNET_EXPERIMENTAL_OTLP_DISK_RETRY_DIRECTORY_PATH"] = options.RetryDirectory,
-    };
-
     private static SocketsHttpHandler CreateHandler(OtlpOptions options)
     {
         var ssl = new SslClientAuthenticationOptions();
         if (options.Certificate.Length > 0)
         {
-            var roots = new X509Certificate2Collection();
-            roots.ImportFromPemFile(options.Certificate);
             ssl.CertificateChainPolicy = new X509ChainPolicy
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,
                 RevocationMode = X509RevocationMode.NoCheck,
             };
-            ssl.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
+            ssl.CertificateChainPolicy.CustomTrustStore.AddRange(PemFiles.Authorities(options.Certificate));
         }
 
-        if (options.ClientCertificate.Length > 0)
-            ssl.ClientCertificates = [X509Certificate2.CreateFromPemFile(options.ClientCertificate, options.ClientKey)];
+        if (options.ClientCertificate.Length > 0) ssl.ClientCertificates = [PemFiles.Client(options.ClientCertificate, options.ClientKey)];
 
         // A redirection would take the headers, which are secrets, elsewhere.
         return new SocketsHttpHandler { SslOptions = ssl, AllowAutoRedirect = false, PooledConnectionLifetime = ConnectionLifetime };

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Kairos.Testing.Collecting;
 using Kairos.Host.Tests.Journal;
 using Kairos.Host.Tests.Processes;
+using Kairos.Testing.Collecting;
 
 namespace Kairos.Host.Tests.Running;
 

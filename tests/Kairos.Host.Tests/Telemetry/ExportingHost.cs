@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Kairos.Testing.Collecting;
-using Kairos.Testing.Collecting.Wire;
 using Kairos.Host.Tests.Processes;
 using Kairos.Host.Tests.Running;
+using Kairos.Testing.Collecting;
+using Kairos.Testing.Collecting.Wire;
 
 namespace Kairos.Host.Tests.Telemetry;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Google.Protobuf;
-using Kairos.Testing.Collecting;
 using Kairos.Host.Tests.Processes;
+using Kairos.Testing.Collecting;
 
 namespace Kairos.Host.Tests.Telemetry;
 

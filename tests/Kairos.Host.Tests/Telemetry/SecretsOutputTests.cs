@@ -1,5 +1,5 @@
-using Kairos.Testing.Collecting;
 using Kairos.Host.Tests.Processes;
+using Kairos.Testing.Collecting;
 
 namespace Kairos.Host.Tests.Telemetry;
 

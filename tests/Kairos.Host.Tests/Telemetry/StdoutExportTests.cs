@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Kairos.Testing.Collecting;
 using Kairos.Host.Tests.Processes;
+using Kairos.Testing.Collecting;
 
 namespace Kairos.Host.Tests.Telemetry;
 

@@ -87,7 +87,7 @@ public sealed class TelemetryReaderTests
     [Theory]
     [InlineData("kairos.telemetry.otlp { endpoint = \"http://a:1\", insecure = false }", "kairos.telemetry.otlp.insecure")]
     [InlineData("kairos.telemetry.otlp.retry = disk", "kairos.telemetry.otlp.retry")]
-    [InlineData("kairos.telemetry.otlp.client-key = \"/etc/hostname\"", "kairos.telemetry.otlp.client-certificate")]
+    [InlineData("kairos.telemetry.otlp.client-key = \"/etc/hostname\"", "kairos.telemetry.otlp.client-key")]
     public void What_contradicts_itself_is_told(string hocon, string key) => Assert.Equal(key, Assert.Single(Problems(new TelemetryOptions(), hocon)).Key);
 
     [Fact]

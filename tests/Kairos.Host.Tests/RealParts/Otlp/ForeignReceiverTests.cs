@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Kairos.Testing.Collecting;
 using Kairos.Host.Tests.Journal;
 using Kairos.Host.Tests.Processes;
 using Kairos.Host.Tests.RealParts.Tools;
+using Kairos.Testing.Collecting;
 
 namespace Kairos.Host.Tests.RealParts.Otlp;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Kairos.Testing.Collecting;
 using Kairos.Host.Tests.Journal;
 using Kairos.Host.Tests.Processes;
 using Kairos.Host.Tests.RealParts.Tools;
+using Kairos.Testing.Collecting;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 
