@@ -1,0 +1,14 @@
+using Microsoft.Extensions.AI;
+
+namespace Kairos.Extensions.AI;
+
+/// <summary>One request to a model, which may be made more than once.</summary>
+/// <param name="Messages">The messages; looked through anew by every attempt.</param>
+/// <param name="Options">The options.</param>
+internal sealed record ChatCall(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)
+{
+    public ChatCall(IEnumerable<ChatMessage> messages, ChatOptions? options)
+        : this(messages as IReadOnlyList<ChatMessage> ?? [.. messages], options)
+    {
+    }
+}

@@ -1,0 +1,50 @@
+using Kairos.Calls;
+using Microsoft.Extensions.AI;
+
+namespace Kairos.Extensions.AI;
+
+/// <summary>A model under a guard.</summary>
+internal sealed class KairosChatClient : DelegatingChatClient
+{
+    private const string Operation = "chat";
+    private readonly ChatAttempts _attempts;
+    private readonly CallOptions _call;
+    private readonly StreamOptions<ChatResponseUpdate> _stream;
+
+    public KairosChatClient(IChatClient inner, ModelGuard guard) : base(inner)
+    {
+        _attempts = new ChatAttempts(inner, guard);
+        var holdsTools = inner.GetService<FunctionInvokingChatClient>() is not null;
+        if (holdsTools) guard.WarnOfToolsInside();
+        _call = new CallOptions { Operation = Operation, IsIdempotent = guard.Options.IsIdempotent && !holdsTools };
+        _stream = new StreamOptions<ChatResponseUpdate> { Operation = Operation, IsIdempotent = _call.IsIdempotent };
+    }
+
+    public override Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        return _attempts.Guard.Guard.ExecuteAsync(
+            static (state, token) => state.Attempts.AskAsync(state.Call, token),
+            (Attempts: _attempts, Call: new ChatCall(messages, options)),
+            _call,
+            cancellationToken).AsTask();
+    }
+
+    public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        return _attempts.Guard.Guard.ExecuteStreamAsync(
+            static (state, token) => state.Attempts.StreamAsync(state.Call, token),
+            (Attempts: _attempts, Call: new ChatCall(messages, options)),
+            _stream,
+            cancellationToken);
+    }
+
+    public override object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is null && serviceType == typeof(ComponentGuard) ? _attempts.Guard.Guard : base.GetService(serviceType, serviceKey);
+    }
+}

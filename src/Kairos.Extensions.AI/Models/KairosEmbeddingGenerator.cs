@@ -1,0 +1,57 @@
+using Kairos.Calls;
+using Microsoft.Extensions.AI;
+
+namespace Kairos.Extensions.AI;
+
+/// <summary>An embedding model under a guard.</summary>
+internal sealed class KairosEmbeddingGenerator<TInput, TEmbedding> : DelegatingEmbeddingGenerator<TInput, TEmbedding>
+    where TEmbedding : Embedding
+{
+    private readonly ModelGuard _guard;
+    private readonly CallOptions _call;
+
+    public KairosEmbeddingGenerator(IEmbeddingGenerator<TInput, TEmbedding> inner, ModelGuard guard) : base(inner)
+    {
+        _guard = guard;
+        _call = new CallOptions { Operation = "embed", IsIdempotent = guard.Options.IsIdempotent };
+    }
+
+    public override Task<GeneratedEmbeddings<TEmbedding>> GenerateAsync(
+        IEnumerable<TInput> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        IReadOnlyList<TInput> inputs = values as IReadOnlyList<TInput> ?? [.. values];
+        return _guard.Guard.ExecuteAsync(
+            static (state, token) => state.Self.AttemptAsync(state.Inputs, state.Options, token),
+            (Self: this, Inputs: inputs, Options: options),
+            _call,
+            cancellationToken).AsTask();
+    }
+
+    public override object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is null && serviceType == typeof(ComponentGuard) ? _guard.Guard : base.GetService(serviceType, serviceKey);
+    }
+
+    private async ValueTask<GeneratedEmbeddings<TEmbedding>> AttemptAsync(
+        IReadOnlyList<TInput> inputs, EmbeddingGenerationOptions? options, CancellationToken cancellation)
+    {
+        var witness = _guard.BeginWatch();
+        try
+        {
+            var embeddings = await InnerGenerator.GenerateAsync(inputs, options, cancellation).ConfigureAwait(false);
+            return embeddings.Count == inputs.Count
+                ? embeddings
+                : throw new ModelFailedException($"There are {embeddings.Count} embeddings for {inputs.Count} inputs.");
+        }
+        catch (Exception exception) when (witness?.Note(exception) == true)
+        {
+            throw; // never here: the filter only looks
+        }
+        finally
+        {
+            _guard.EndWatch(witness);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Runtime.ExceptionServices;
+using Kairos.Calls;
+using Kairos.Components;
+using Kairos.Errors;
+using Kairos.Hosting;
+using Microsoft.Extensions.AI;
+
+namespace Kairos.Extensions.AI;
+
+/// <summary>
+/// A tool under a guard. When it may not be called the model is told so in place of a result: an exception would count against the few that
+/// a function-calling client allows in a row, and tell the model nothing.
+/// </summary>
+internal sealed class KairosFunction : DelegatingAIFunction
+{
+    private readonly Lazy<ComponentGuard> _guard;
+    private readonly ToolGuardOptions _options;
+    private readonly CallOptions _call;
+
+    public KairosFunction(AIFunction inner, IKairos kairos, string component, ToolGuardOptions options) : base(inner)
+    {
+        Component = component;
+        _options = options;
+        _call = new CallOptions { Operation = "invoke", IsIdempotent = Idempotency.Of(inner, options) };
+        _guard = new Lazy<ComponentGuard>(
+            () => kairos[component].With((options.Classifier ?? ErrorClassifier.Default).ForAgents()),
+            LazyThreadSafetyMode.PublicationOnly); // a Kairos that does not run yet may do so at the next call
+    }
+
+    /// <summary>The tool's component.</summary>
+    public string Component { get; }
+
+    protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
+    {
+        var outcome = await _guard.Value.TryExecuteAsync(
+            static (state, token) => state.Self.AttemptAsync(state.Arguments, token), (Self: this, Arguments: arguments), _call, cancellationToken)
+            .ConfigureAwait(false);
+        if (outcome.IsSuccess) return outcome.Value;
+        if (outcome.Status == CallStatus.Rejected) return Tell(new ToolUnavailable(Name, outcome.Rejection, outcome.RetryAfter));
+        if (outcome.Exception is ErrorResultException error) return error.Result;
+        ExceptionDispatchInfo.Throw(outcome.Exception!);
+        return null;
+    }
+
+    private async ValueTask<object?> AttemptAsync(AIFunctionArguments arguments, CancellationToken cancellation)
+    {
+        var result = await base.InvokeCoreAsync(arguments, cancellation).ConfigureAwait(false);
+        return _options.ErrorResultsAreFailures && ErrorResultException.IsError(result) ? throw new ErrorResultException(result!) : result;
+    }
+
+    private object? Tell(ToolUnavailable unavailable) =>
+        _options.WhenUnavailable is { } tell ? tell(unavailable) : unavailable.ToString();
+}
