@@ -22,13 +22,10 @@ internal sealed class AgentSystem : IAsyncDisposable
     {
         _actors = actors;
         Kairos = kairos;
-        _listener = actors.ActorOf(Props.Create(() => new Listener()));
+        _listener = actors.ActorOf(Props.Create(() => new EventLog()));
     }
 
     public IKairos Kairos { get; }
-
-    /// <summary>Who hears of what is told.</summary>
-    public IActorRef Listener => _listener;
 
     public static async Task<AgentSystem> StartAsync(
         TimeProvider time, Action<KairosOptions>? more = null, params string[] components)
@@ -77,7 +74,7 @@ internal sealed class AgentSystem : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _actors.Terminate().Soon();
 
-    private sealed class Listener : UntypedActor
+    private sealed class EventLog : UntypedActor
     {
         private readonly List<IComponentEvent> _events = [];
 

@@ -31,18 +31,18 @@ internal sealed class McpServerInProcess : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Ends the server as a process that crashes does: its output ends.</summary>
+    /// <summary>Ends the connection as a process that crashes does.</summary>
     public async Task CrashAsync()
     {
-        await _server.DisposeAsync();
-        await _toServer.Reader.CompleteAsync();
         await _toClient.Writer.CompleteAsync();
+        await _toServer.Reader.CompleteAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         await Client.DisposeAsync();
         await CrashAsync();
+        await _server.DisposeAsync();
         await Task.WhenAny(_serving);
     }
 }

@@ -14,6 +14,7 @@ public sealed class McpToolSpecs : IAsyncLifetime
 {
     private static readonly ToolGuardOptions OfFiles = new() { Server = "Files", ErrorResultsAreFailures = true };
     private readonly ObservedTimeProvider _time = new();
+    private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AgentSystem _system = null!;
     private McpServerInProcess _mcp = null!;
     private int _calls;
@@ -21,12 +22,20 @@ public sealed class McpToolSpecs : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _system = await AgentSystem.StartAsync(_time, AgentSystem.Retries, "tools", "tools/files", "tools/files/read", "tools/files/write");
+        _system = await AgentSystem.StartAsync(
+            _time,
+            options =>
+            {
+                AgentSystem.Retries(options);
+                options.Component("tools/files/held", c => c with { Call = c.Call with { AttemptTimeout = TimeSpan.FromSeconds(30) } });
+            },
+            [.. new[] { "held", "put", "read", "write", "wrong" }.Select(tool => $"tools/files/{tool}")]);
         _mcp = await McpServerInProcess.StartAsync(
             McpServerTool.Create(Act, new McpServerToolCreateOptions { Name = "write" }),
             McpServerTool.Create(Act, new McpServerToolCreateOptions { Name = "read", ReadOnly = true }),
             McpServerTool.Create(Act, new McpServerToolCreateOptions { Name = "put", Idempotent = true }),
-            McpServerTool.Create(() => throw new McpProtocolException("no", McpErrorCode.InvalidParams), new McpServerToolCreateOptions { Name = "wrong" }));
+            McpServerTool.Create(HoldAsync, new McpServerToolCreateOptions { Name = "held" }),
+            McpServerTool.Create(Refuse, new McpServerToolCreateOptions { Name = "wrong" }));
     }
 
     public async Task DisposeAsync()
@@ -91,8 +100,6 @@ public sealed class McpToolSpecs : IAsyncLifetime
     public async Task Wrong_arguments_are_the_models_fault()
     {
         var wrong = await ToolAsync("wrong", OfFiles);
-        _system.Kairos["tools/files/wrong"].Subscribe(_system.Listener);
-        await _system.SettleAsync();
 
         await Assert.ThrowsAsync<McpProtocolException>(() => wrong.InvokeAsync().AsTask().Soon());
 
@@ -101,15 +108,22 @@ public sealed class McpToolSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_is_gone_opens_the_circuits_of_its_tools()
+    public async Task A_server_that_is_gone_fails_the_call_in_flight_and_later_ones_by_their_time_limit()
     {
-        var write = await ToolAsync("write", OfFiles);
+        var held = await ToolAsync("held", OfFiles);
+        var inFlight = held.InvokeAsync().AsTask();
+        await _entered.Task.Soon();
         await _mcp.CrashAsync();
+        await Assert.ThrowsAsync<IOException>(() => inFlight.Soon());
 
-        for (var i = 0; i < 2; i++) await Assert.ThrowsAnyAsync<Exception>(() => write.InvokeAsync().AsTask().Soon());
+        // MCP's client waits for ever for a server that has gone: only a limit ends that.
+        var later = held.InvokeAsync().AsTask();
+        Assert.Equal(TimeSpan.FromSeconds(30), await _time.NextAsync("CancellationTokenSource"));
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => later.Soon());
 
-        Assert.Contains("'write' is unavailable", (await write.InvokeAsync().AsTask().Soon())?.ToString(), StringComparison.Ordinal);
-        Assert.All(await _system.ErrorsAsync("tools/files/write"), error => Assert.Equal(ErrorCode.ToolFailure, error.Code));
+        Assert.Contains("'held' is unavailable", (await held.InvokeAsync().AsTask().Soon())?.ToString(), StringComparison.Ordinal);
+        Assert.Equal([ErrorCode.ToolFailure, ErrorCode.Timeout], (await _system.ErrorsAsync("tools/files/held")).Select(error => error.Code));
     }
 
     private static string? TextOf(object? result) => result switch
@@ -124,6 +138,15 @@ public sealed class McpToolSpecs : IAsyncLifetime
         IsError = ++_calls <= _failures,
         Content = [new TextContentBlock { Text = "done" }],
     };
+
+    private async Task<string> HoldAsync(CancellationToken cancellation)
+    {
+        _entered.TrySetResult();
+        await Task.Delay(Timeout.Infinite, cancellation);
+        return "never";
+    }
+
+    private static string Refuse() => throw new McpProtocolException("no", McpErrorCode.InvalidParams);
 
     private async Task<AIFunction> ToolAsync(string name, ToolGuardOptions options)
     {
