@@ -29,7 +29,7 @@ public sealed class SdkRetrySpecs : IAsyncLifetime
     public async Task A_warning_is_given_once_for_retries_that_happened()
     {
         using var client = Guard(Provider.OpenAIClient(_server.Url, new ClientRetryPolicy(2)).GetChatClient("m").AsIChatClient());
-        for (var i = 0; i < 2; i++) await Assert.ThrowsAnyAsync<Exception>(() => client.GetResponseAsync("hi").Soon());
+        for (var i = 0; i < 2; i++) await Expect.FailureAsync(() => client.GetResponseAsync("hi"));
 
         Assert.Equal(6, _server.Requests);
         Assert.Contains("'llm'", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class SdkRetrySpecs : IAsyncLifetime
         using var sdk = new Anthropic.AnthropicClient { BaseUrl = _server.Url.ToString().TrimEnd('/'), ApiKey = "k", MaxRetries = 1 };
         using var client = Guard(sdk.AsIChatClient("m", 10));
 
-        await Assert.ThrowsAnyAsync<Exception>(() => client.GetStreamingResponseAsync("hi").ToChatResponseAsync().Soon());
+        await Expect.FailureAsync(() => client.GetStreamingResponseAsync("hi").ToChatResponseAsync());
 
         Assert.Equal(2, _server.Requests);
         Assert.Single(_log.Collector.GetSnapshot());
@@ -53,7 +53,7 @@ public sealed class SdkRetrySpecs : IAsyncLifetime
         _server.Answer = Answers.Nothing(Ending.Reset);
         using var client = Guard(Provider.OpenAIClient(_server.Url, new ClientRetryPolicy(1)).GetChatClient("m").AsIChatClient());
 
-        await Assert.ThrowsAnyAsync<Exception>(() => client.GetResponseAsync("hi").Soon());
+        await Expect.FailureAsync(() => client.GetResponseAsync("hi"));
 
         Assert.Single(_log.Collector.GetSnapshot());
     }
@@ -66,7 +66,7 @@ public sealed class SdkRetrySpecs : IAsyncLifetime
             Provider.OpenAIClient(_server.Url, new ClientRetryPolicy(1)).GetChatClient("m").AsIChatClient(), watches: false);
         foreach (var client in new[] { still, unwatched })
         {
-            for (var i = 0; i < 2; i++) await Assert.ThrowsAnyAsync<Exception>(() => client.GetResponseAsync("hi").Soon());
+            for (var i = 0; i < 2; i++) await Expect.FailureAsync(() => client.GetResponseAsync("hi"));
         }
 
         Assert.Equal(6, _server.Requests);
@@ -84,7 +84,7 @@ public sealed class SdkRetrySpecs : IAsyncLifetime
         };
         using var client = Guard(Provider.ClientOf(Provider.OpenAI, _server.Url));
 
-        await Assert.ThrowsAnyAsync<Exception>(() => client.GetResponseAsync("hi").Soon());
+        await Expect.FailureAsync(() => client.GetResponseAsync("hi"));
 
         Assert.DoesNotContain("traceparent", request, StringComparison.OrdinalIgnoreCase);
     }
@@ -99,8 +99,8 @@ public sealed class SdkRetrySpecs : IAsyncLifetime
         using var anthropic = Guard(sdk.AsIChatClient("m", 10));
         var azure = new AzureOptions().WithoutRetries();
 
-        await Assert.ThrowsAnyAsync<Exception>(() => openAI.GetResponseAsync("hi").Soon());
-        await Assert.ThrowsAnyAsync<Exception>(() => anthropic.GetResponseAsync("hi").Soon());
+        await Expect.FailureAsync(() => openAI.GetResponseAsync("hi"));
+        await Expect.FailureAsync(() => anthropic.GetResponseAsync("hi"));
 
         Assert.Equal((2, 0), (_server.Requests, azure.Retry.MaxRetries));
         Assert.Empty(_log.Collector.GetSnapshot());

@@ -33,7 +33,7 @@ public sealed class ProviderErrorSpecs
         await using var system = await AgentSystem.StartAsync(new FakeTimeProvider());
         using var client = Provider.ClientOf(provider, server.Url).AsBuilder().UseKairos(system.Kairos).Build();
 
-        await Assert.ThrowsAnyAsync<Exception>(() => client.GetResponseAsync("hi").Soon());
+        await Expect.FailureAsync(() => client.GetResponseAsync("hi"));
 
         AssertIs(expected, Assert.Single(await system.ErrorsAsync()));
         Assert.Equal(1, server.Requests);
@@ -48,7 +48,7 @@ public sealed class ProviderErrorSpecs
         await using var system = await AgentSystem.StartAsync(new FakeTimeProvider());
         using var client = Provider.ClientOf(provider, server.Url).AsBuilder().UseKairos(system.Kairos).Build();
 
-        await Assert.ThrowsAnyAsync<Exception>(() => client.GetStreamingResponseAsync("hi").ToChatResponseAsync().Soon());
+        await Expect.FailureAsync(() => client.GetStreamingResponseAsync("hi").ToChatResponseAsync());
 
         AssertIs(expected, Assert.Single(await system.ErrorsAsync()));
         Assert.Equal(1, server.Requests);
@@ -61,7 +61,7 @@ public sealed class ProviderErrorSpecs
         await using var system = await AgentSystem.StartAsync(new FakeTimeProvider());
         using var client = Provider.ClientOf(Provider.OpenAI, port.Url).AsBuilder().UseKairos(system.Kairos).Build();
 
-        await Assert.ThrowsAnyAsync<Exception>(() => client.GetResponseAsync("hi").Soon());
+        await Expect.FailureAsync(() => client.GetResponseAsync("hi"));
 
         var error = Assert.Single(await system.ErrorsAsync());
         Assert.Equal((ErrorCode.LlmError, true, Verdict.Count), (error.Code, error.Recoverable, error.Verdict));
@@ -92,7 +92,7 @@ public sealed class ProviderErrorSpecs
         };
         using var client = Provider.ClientOf(Provider.OpenAI, server.Url).AsBuilder().UseKairos(system.Kairos, options: options).Build();
 
-        await Assert.ThrowsAnyAsync<Exception>(() => client.GetResponseAsync("hi").Soon());
+        await Expect.FailureAsync(() => client.GetResponseAsync("hi"));
 
         Assert.Equal("by rule", Assert.Single(await system.ErrorsAsync()).Message);
     }
