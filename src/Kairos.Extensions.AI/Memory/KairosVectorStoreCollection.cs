@@ -1,0 +1,74 @@
+using System.Linq.Expressions;
+using Kairos.Calls;
+using Microsoft.Extensions.VectorData;
+
+namespace Kairos.Extensions.AI;
+
+/// <summary>A collection of a vector store under a guard.</summary>
+internal sealed class KairosVectorStoreCollection<TKey, TRecord>(VectorStoreCollection<TKey, TRecord> inner, MemoryGuard guard)
+    : VectorStoreCollection<TKey, TRecord>
+    where TKey : notnull
+    where TRecord : class
+{
+    private const string Get = "get";
+    private const string Search = "search";
+    private const string Upsert = "upsert";
+    private const string Delete = "delete";
+
+    public override string Name => inner.Name;
+
+    /// <summary>Whether it exists is no reading that could be empty: who asks wants to create it.</summary>
+    public override async Task<bool> CollectionExistsAsync(CancellationToken cancellationToken = default)
+    {
+        var exists = false;
+        await guard.WriteAsync("exists", true, async token => exists = await inner.CollectionExistsAsync(token).ConfigureAwait(false), cancellationToken)
+            .ConfigureAwait(false);
+        return exists;
+    }
+
+    public override Task EnsureCollectionExistsAsync(CancellationToken cancellationToken = default) =>
+        guard.WriteAsync("create", true, inner.EnsureCollectionExistsAsync, cancellationToken);
+
+    public override Task EnsureCollectionDeletedAsync(CancellationToken cancellationToken = default) =>
+        guard.WriteAsync(Delete, true, inner.EnsureCollectionDeletedAsync, cancellationToken);
+
+    public override Task<TRecord?> GetAsync(TKey key, RecordRetrievalOptions? options = null, CancellationToken cancellationToken = default) =>
+        guard.ReadAsync(Get, token => new ValueTask<TRecord?>(inner.GetAsync(key, options, token)), null, cancellationToken);
+
+    public override IAsyncEnumerable<TRecord> GetAsync(
+        IEnumerable<TKey> keys, RecordRetrievalOptions? options = null, CancellationToken cancellationToken = default) =>
+        guard.ReadManyAsync(Get, token => inner.GetAsync(keys, options, token), cancellationToken);
+
+    public override IAsyncEnumerable<TRecord> GetAsync(
+        Expression<Func<TRecord, bool>> filter, int top, FilteredRecordRetrievalOptions<TRecord>? options = null, CancellationToken cancellationToken = default) =>
+        guard.ReadManyAsync(Get, token => inner.GetAsync(filter, top, options, token), cancellationToken);
+
+    public override IAsyncEnumerable<VectorSearchResult<TRecord>> SearchAsync<TInput>(
+        TInput searchValue, int top, VectorSearchOptions<TRecord>? options = null, CancellationToken cancellationToken = default) =>
+        guard.ReadManyAsync(Search, token => inner.SearchAsync(searchValue, top, options, token), cancellationToken);
+
+    public override Task UpsertAsync(TRecord record, CancellationToken cancellationToken = default) =>
+        guard.WriteAsync(Upsert, false, token => inner.UpsertAsync(record, token), cancellationToken);
+
+    public override Task UpsertAsync(IEnumerable<TRecord> records, CancellationToken cancellationToken = default) =>
+        guard.WriteAsync(Upsert, false, token => inner.UpsertAsync(records, token), cancellationToken);
+
+    public override Task DeleteAsync(TKey key, CancellationToken cancellationToken = default) =>
+        guard.WriteAsync(Delete, true, token => inner.DeleteAsync(key, token), cancellationToken);
+
+    public override Task DeleteAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default) =>
+        guard.WriteAsync(Delete, true, token => inner.DeleteAsync(keys, token), cancellationToken);
+
+    public override object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        if (serviceKey is null && serviceType.IsInstanceOfType(this)) return this;
+        return serviceKey is null && serviceType == typeof(ComponentGuard) ? guard.Guard : inner.GetService(serviceType, serviceKey);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) inner.Dispose();
+        base.Dispose(disposing);
+    }
+}

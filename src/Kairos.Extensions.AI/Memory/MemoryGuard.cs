@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Kairos.Calls;
+using Kairos.Components;
+using Kairos.Errors;
+using Kairos.Hosting;
+
+namespace Kairos.Extensions.AI;
+
+/// <summary>The guard of one memory: readings that may be degraded, and writings that never are.</summary>
+internal sealed class MemoryGuard
+{
+    /// <summary>The attribute of the caller's span, true where a reading was degraded.</summary>
+    public const string DegradedTag = "kairos.degraded";
+
+    private readonly Lazy<ComponentGuard> _guard;
+    private readonly MemoryGuardOptions _options;
+    private readonly ErrorClassifier _classifier;
+
+    public MemoryGuard(IKairos kairos, string component, MemoryGuardOptions options)
+    {
+        if (!ComponentName.IsValid(component))
+            throw new ArgumentException($"'{component}' is not the name of a component; allowed: {ComponentName.Allowed}", nameof(component));
+        Component = component;
+        _options = options;
+        _classifier = (options.Classifier ?? ErrorClassifier.Default).ForAgents();
+        _guard = new Lazy<ComponentGuard>(
+            () => kairos[component].With(_classifier),
+            LazyThreadSafetyMode.PublicationOnly); // a Kairos that does not run yet may do so at the next call
+    }
+
+    public string Component { get; }
+
+    public ComponentGuard Guard => _guard.Value;
+
+    /// <summary>Reads one thing; where that cannot be done gives <paramref name="nothing"/> and says so, or throws, as the options have it.</summary>
+    public async Task<TResult> ReadAsync<TResult>(
+        string operation, Func<CancellationToken, ValueTask<TResult>> read, TResult nothing, CancellationToken cancellation)
+    {
+        Exception? cause = null;
+        var isDegraded = false;
+        var options = new CallOptions<Nothing, TResult>
+        {
+            Operation = operation,
+            Fallbacks = _options.WhenUnavailable == UnavailableMemory.Error ? [] : [new(GiveNothing, IsDegraded: true)],
+        };
+        var result = await Guard.ExecuteAsync(ReadOnceAsync, default(Nothing), options, cancellation).ConfigureAwait(false);
+        if (isDegraded) Degrade(operation, cause);
+        return result;
+
+        ValueTask<TResult> GiveNothing(Nothing state, CancellationToken token)
+        {
+            isDegraded = true;
+            return new ValueTask<TResult>(nothing);
+        }
+
+        async ValueTask<TResult> ReadOnceAsync(Nothing state, CancellationToken token)
+        {
+            try
+            {
+                return await read(token).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                cause = exception;
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Reads many; where that cannot be done ends with what there was and says so, or throws, as the options have it.</summary>
+    public async IAsyncEnumerable<T> ReadManyAsync<T>(
+        string operation, Func<CancellationToken, IAsyncEnumerable<T>> read, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var stream = Guard.ExecuteStreamAsync(
+            static (read, token) => read(token), read, new StreamOptions<T> { Operation = operation }, cancellation);
+        await using var elements = stream.GetAsyncEnumerator(cancellation);
+        while (true)
+        {
+            try
+            {
+                if (!await elements.MoveNextAsync().ConfigureAwait(false)) yield break;
+            }
+            catch (Exception exception) when (IsDegradable(exception, cancellation))
+            {
+                Degrade(operation, exception);
+                yield break;
+            }
+
+            yield return elements.Current;
+        }
+    }
+
+    /// <summary>Does what must be done or fail.</summary>
+    public Task WriteAsync(string operation, bool isIdempotent, Func<CancellationToken, Task> write, CancellationToken cancellation) =>
+        Guard.ExecuteAsync(
+            static async (write, token) =>
+            {
+                await write(token).ConfigureAwait(false);
+                return default(Nothing);
+            },
+            write,
+            new CallOptions { Operation = operation, IsIdempotent = isIdempotent || _options.WritesAreIdempotent },
+            cancellation).AsTask();
+
+    private bool IsDegradable(Exception exception, CancellationToken cancellation) =>
+        _options.WhenUnavailable == UnavailableMemory.Empty
+        && !cancellation.IsCancellationRequested
+        && (exception is CallRejectedException || _classifier.Classify(exception, new ClassificationContext(Component)).Verdict != Verdict.Ignore);
+
+    private void Degrade(string operation, Exception? cause)
+    {
+        var degraded = new MemoryDegraded(Component, operation, cause);
+        Activity.Current?.SetTag(DegradedTag, true);
+        MemoryWatch.Tell(degraded);
+        _options.OnDegraded?.Invoke(degraded);
+    }
+}
