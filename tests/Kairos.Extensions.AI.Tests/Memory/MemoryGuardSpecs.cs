@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Kairos.Breaking;
 using Kairos.Calls;
 using Kairos.Errors;
-using Kairos.Tests.Calls;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.Extensions.VectorData;
@@ -10,7 +9,7 @@ using Microsoft.Extensions.VectorData;
 namespace Kairos.Extensions.AI.Tests.Memory;
 
 /// <summary>Memories in real SQLite databases under a guard.</summary>
-public sealed class MemoryGuardSpecs : IAsyncLifetime
+public sealed class MemoryGuardSpecs : IAsyncLifetime, IDisposable
 {
     private const string Component = "memory";
     private static readonly MemoryGuardOptions Errors = new() { WhenUnavailable = UnavailableMemory.Error };
@@ -35,6 +34,8 @@ public sealed class MemoryGuardSpecs : IAsyncLifetime
         await _system.DisposeAsync();
         _folder.Delete(recursive: true);
     }
+
+    public void Dispose() => _notes.Dispose();
 
     [Fact]
     public async Task Everything_goes_through_while_the_store_is_well()

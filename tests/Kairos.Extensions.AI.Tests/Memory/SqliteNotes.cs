@@ -25,7 +25,7 @@ internal sealed class SqliteNotes(string file) : VectorStoreCollection<string, N
 
     public override async Task<bool> CollectionExistsAsync(CancellationToken cancellationToken = default)
     {
-        await foreach (var _ in ReadAsync("SELECT name, '' FROM sqlite_master WHERE name = 'notes'", "", 1)) return true;
+        await foreach (var _ in ReadAsync("SELECT name, '' FROM sqlite_master WHERE name = 'notes'", "", 1, cancellationToken)) return true;
         return false;
     }
 
@@ -36,17 +36,17 @@ internal sealed class SqliteNotes(string file) : VectorStoreCollection<string, N
 
     public override async Task<Note?> GetAsync(string key, RecordRetrievalOptions? options = null, CancellationToken cancellationToken = default)
     {
-        await foreach (var note in ReadAsync("SELECT id, text FROM notes WHERE id = $a", key, 1)) return note;
+        await foreach (var note in ReadAsync("SELECT id, text FROM notes WHERE id = $a", key, 1, cancellationToken)) return note;
         return null;
     }
 
     public override IAsyncEnumerable<Note> GetAsync(
         Expression<Func<Note, bool>> filter, int top, FilteredRecordRetrievalOptions<Note>? options = null, CancellationToken cancellationToken = default) =>
-        ReadAsync("SELECT id, text FROM notes ORDER BY id", "", top);
+        ReadAsync("SELECT id, text FROM notes ORDER BY id", "", top, cancellationToken);
 
     public override IAsyncEnumerable<VectorSearchResult<Note>> SearchAsync<TInput>(
         TInput searchValue, int top, VectorSearchOptions<Note>? options = null, CancellationToken cancellationToken = default) =>
-        ReadAsync("SELECT id, text FROM notes WHERE text LIKE '%' || $a || '%' ORDER BY id", searchValue.ToString()!, top)
+        ReadAsync("SELECT id, text FROM notes WHERE text LIKE '%' || $a || '%' ORDER BY id", searchValue.ToString()!, top, cancellationToken)
             .Select(note => new VectorSearchResult<Note>(note, 1));
 
     public override Task UpsertAsync(Note record, CancellationToken cancellationToken = default) =>
@@ -67,7 +67,11 @@ internal sealed class SqliteNotes(string file) : VectorStoreCollection<string, N
 
     public override object? GetService(Type serviceType, object? serviceKey = null) => serviceType == typeof(SqliteNotes) ? this : null;
 
-    protected override void Dispose(bool disposing) => IsDisposed = true;
+    protected override void Dispose(bool disposing)
+    {
+        IsDisposed = true;
+        base.Dispose(disposing);
+    }
 
     private async Task WriteAsync(string sql, string a = "", string? b = null)
     {

@@ -70,7 +70,7 @@ public sealed class ChatRetrySpecs : IAsyncLifetime
         await Expect.FailureAsync(() => client.GetStreamingResponseAsync("hi").ToChatResponseAsync());
 
         Assert.Equal((1, 0), (_server.Requests, _time.Pending("Delay")));
-        Assert.Equal(1, (await _system.ErrorsAsync()).Count);
+        Assert.Single(await _system.ErrorsAsync());
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.ClientModel.Primitives;
 using Kairos.Extensions.AI.Tests.Providers;
-using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Testing;

@@ -13,6 +13,7 @@ namespace Kairos.Extensions.AI.Tests.Tools;
 public sealed class McpToolSpecs : IAsyncLifetime
 {
     private static readonly ToolGuardOptions OfFiles = new() { Server = "Files", ErrorResultsAreFailures = true };
+    private static readonly string[] Names = ["held", "put", "read", "write", "wrong"];
     private readonly ObservedTimeProvider _time = new();
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AgentSystem _system = null!;
@@ -29,7 +30,7 @@ public sealed class McpToolSpecs : IAsyncLifetime
                 AgentSystem.Retries(options);
                 options.Component("tools/files/held", c => c with { Call = c.Call with { AttemptTimeout = TimeSpan.FromSeconds(30) } });
             },
-            [.. new[] { "held", "put", "read", "write", "wrong" }.Select(tool => $"tools/files/{tool}")]);
+            [.. Names.Select(name => $"tools/files/{name}")]);
         _mcp = await McpServerInProcess.StartAsync(
             McpServerTool.Create(Act, new McpServerToolCreateOptions { Name = "write" }),
             McpServerTool.Create(Act, new McpServerToolCreateOptions { Name = "read", ReadOnly = true }),

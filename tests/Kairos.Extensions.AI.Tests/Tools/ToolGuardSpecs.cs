@@ -1,4 +1,3 @@
-using Kairos.Calls;
 using Kairos.Components;
 using Kairos.Errors;
 using Kairos.Tests.Calls;

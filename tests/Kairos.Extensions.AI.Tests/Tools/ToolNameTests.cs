@@ -1,5 +1,4 @@
 using Kairos.Components;
-using Kairos.Tests.Calls;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
 
