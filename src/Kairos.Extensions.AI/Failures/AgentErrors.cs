@@ -24,7 +24,7 @@ public static class AgentErrors
     private static ResponseFacts? FactsOf(Exception exception)
     {
         if (exception is ModelFailedException failed) return new ResponseFacts { Status = 200, ErrorCode = failed.ErrorCode };
-        if (McpShape.FactsOf(exception) is { } refused) return refused;
+        if ((McpShape.FactsOf(exception) ?? OllamaShape.FactsOf(exception)) is { } known) return known;
         return SdkShape.FactsOf(exception) is not { } facts ? null : HttpWitness.Complete(facts, exception);
     }
 }

@@ -120,6 +120,24 @@ public sealed class ChatScoreSpecs
         Assert.Equal((ErrorCode.LlmError, true, Verdict.Count), Kind(Assert.Single(cut)));
     }
 
+    [Fact]
+    public async Task An_error_in_Ollamas_stream_is_the_models()
+    {
+        var (errors, _) = await StreamAsync(
+            Provider.Ollama, Answers.Ok("""{"error":"model runner has unexpectedly stopped"}""" + "\n", "application/x-ndjson"));
+
+        Assert.Equal((ErrorCode.LlmError, true, Verdict.Count), Kind(Assert.Single(errors)));
+    }
+
+    [Fact]
+    public void A_model_of_Ollamas_that_cannot_call_tools_is_the_callers_choice()
+    {
+        var error = ErrorClassifier.Default.ForAgents().Classify(
+            new OllamaSharp.Models.Exceptions.ModelDoesNotSupportToolsException("no"), new ClassificationContext("llm"));
+
+        Assert.Equal((ErrorCode.InvalidInput, false, Verdict.Ignore), Kind(error));
+    }
+
     private static (ErrorCode, bool, Verdict) Kind(KairosError error) => (error.Code, error.Recoverable, error.Verdict);
 
     private static async Task<IReadOnlyList<KairosError>> AskAsync(string provider, Answer answer)
