@@ -28,6 +28,7 @@ internal sealed class CapturedOutput
 
     /// <summary>Waits until the text satisfies a condition.</summary>
     /// <exception cref="InvalidOperationException">The process will write no more, and the text never did.</exception>
+    /// <exception cref="TimeoutException">It takes too long.</exception>
     public async Task<string> WaitForAsync(Func<string, bool> isThere, CancellationToken cancellation)
     {
         while (true)
@@ -38,7 +39,14 @@ internal sealed class CapturedOutput
             lock (_gate) (changed, hasEnded, text) = (_changed.Task, Ended?.IsCompleted == true, _text.ToString());
             if (isThere(text)) return text;
             if (hasEnded) throw new InvalidOperationException($"The process ended without writing what was expected. It wrote:\n{text}");
-            await Task.WhenAny(changed, Ended!).WaitAsync(cancellation);
+            try
+            {
+                await Task.WhenAny(changed, Ended!).WaitAsync(cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"The process has not written what was expected. It wrote:\n{text}");
+            }
         }
     }
 

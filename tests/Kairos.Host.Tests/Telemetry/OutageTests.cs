@@ -43,6 +43,7 @@ public sealed class OutageTests
             await collector.ComeAsync();
             var whole = await host.WaitForWholeTotalAsync(collector);
             Assert.Equal(StartOf(first), StartOf(whole));
+            await host.Process.Errors.WaitForAsync(errors => Count(errors, "exports of metrics arrive again") == outage, host.Patience);
         }
 
         var result = await host.EndAsync();
