@@ -1,4 +1,4 @@
-using Kairos.Host.Tests.Collecting;
+using Kairos.Testing.Collecting;
 
 namespace Kairos.Host.Tests.Telemetry;
 
