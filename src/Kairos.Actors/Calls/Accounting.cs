@@ -31,16 +31,22 @@ internal static class Accounting
     }
 
     /// <summary>An attempt succeeded.</summary>
-    public static async ValueTask SucceedAsync(GuardTarget target, CallTicket ticket, TimeSpan? duration)
+    public static ValueTask SucceedAsync(in GuardTarget target, CallTicket ticket, TimeSpan? duration)
     {
-        var current = target.Cell.Snapshot;
         if (ticket.IsProbe)
         {
             target.Cell.Ledger.LateSuccesses.Increment(); // a probe call fills no window
-            await TellAsync(target, new CallEnded(target.Name, ticket, CallStatus.Success, null) { Duration = duration }).ConfigureAwait(false);
-            return;
+            return TellAsync(target, new CallEnded(target.Name, ticket, CallStatus.Success, null) { Duration = duration });
         }
 
+        Succeed(target, ticket, duration);
+        return default;
+    }
+
+    /// <summary>An attempt that was no probe call succeeded.</summary>
+    public static void Succeed(in GuardTarget target, CallTicket ticket, TimeSpan? duration)
+    {
+        var current = target.Cell.Snapshot;
         if (current.Sequence != ticket.Generation)
         {
             target.Cell.Ledger.LateSuccesses.Increment();

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Kairos.Calls;
 
 /// <summary>
@@ -8,21 +6,19 @@ namespace Kairos.Calls;
 /// </summary>
 internal readonly struct AttemptToken : IDisposable
 {
-    private const int MostPooled = 256;
-    private static readonly ConcurrentQueue<CancellationTokenSource> Pool = new();
-    private static int _pooled;
-
+    private readonly PooledCancellation? _pooled;
     private readonly CancellationTokenSource? _source;
     private readonly CancellationTokenRegistration _caller;
-    private readonly bool _isPooled;
 
-    private AttemptToken(CancellationTokenSource? source, CancellationTokenRegistration caller, bool isPooled, CancellationToken token)
+    private AttemptToken(PooledCancellation? pooled, CancellationTokenSource source, CancellationToken caller)
     {
+        _pooled = pooled;
         _source = source;
-        _caller = caller;
-        Token = token;
-        _isPooled = isPooled;
+        Token = source.Token;
+        _caller = caller.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), source);
     }
+
+    private AttemptToken(CancellationToken caller) => Token = caller;
 
     public CancellationToken Token { get; }
 
@@ -30,41 +26,30 @@ internal readonly struct AttemptToken : IDisposable
     public bool HasElapsed => _source?.IsCancellationRequested == true;
 
     /// <summary>A token that ends with the caller's or after a limit; the caller's own where there is no limit.</summary>
-    public static AttemptToken Create(TimeProvider time, TimeSpan limit, CancellationToken caller)
+    public static AttemptToken Create(TimeProvider time, TimeSpan limit, CancellationToken caller) =>
+        Create(time, limit, time.GetTimestamp(), caller);
+
+    /// <inheritdoc cref="Create(TimeProvider,TimeSpan,CancellationToken)"/>
+    public static AttemptToken Create(TimeProvider time, TimeSpan limit, long now, CancellationToken caller)
     {
-        if (limit == Timeout.InfiniteTimeSpan) return new AttemptToken(null, default, false, caller);
-        var isPooled = ReferenceEquals(time, TimeProvider.System);
-        var source = isPooled ? Rent(limit) : new CancellationTokenSource(limit, time);
-        var registration = caller.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), source);
-        return new AttemptToken(source, registration, isPooled, source.Token);
+        if (limit == Timeout.InfiniteTimeSpan) return new AttemptToken(caller);
+        if (!ReferenceEquals(time, TimeProvider.System)) return new AttemptToken(null, new CancellationTokenSource(limit, time), caller);
+        var pooled = PooledCancellation.Rent();
+        pooled.CancelAfter(limit, now);
+        return new AttemptToken(pooled, pooled.Source, caller);
     }
 
     /// <summary>Gives another limit, from now on.</summary>
-    public void Rearm(TimeSpan limit) => _source?.CancelAfter(limit);
+    public void Rearm(TimeSpan limit)
+    {
+        if (_pooled is not null) _pooled.CancelAfter(limit, TimeProvider.System.GetTimestamp());
+        else _source?.CancelAfter(limit);
+    }
 
     public void Dispose()
     {
         _caller.Dispose(); // waits for a cancellation that is under way, so the source is not reset beneath it
-        if (_source is null) return;
-        if (_isPooled && _source.TryReset())
-        {
-            if (Interlocked.Increment(ref _pooled) <= MostPooled)
-            {
-                Pool.Enqueue(_source);
-                return;
-            }
-
-            Interlocked.Decrement(ref _pooled);
-        }
-
-        _source.Dispose();
-    }
-
-    private static CancellationTokenSource Rent(TimeSpan limit)
-    {
-        if (Pool.TryDequeue(out var source)) Interlocked.Decrement(ref _pooled);
-        else source = new CancellationTokenSource();
-        source.CancelAfter(limit);
-        return source;
+        if (_pooled is not null) _pooled.Return();
+        else _source?.Dispose();
     }
 }

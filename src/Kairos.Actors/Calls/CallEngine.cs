@@ -6,7 +6,18 @@ using Kairos.Errors;
 namespace Kairos.Calls;
 
 /// <summary>An attempt that was made before the engine took over, and how it failed.</summary>
-internal readonly record struct FailedAttempt(CallTicket Ticket, Exception Exception);
+/// <param name="Ticket">What it was admitted with.</param>
+/// <param name="Exception">What it ended with.</param>
+/// <param name="Duration">How long it took, where that was measured.</param>
+/// <param name="HasElapsed">Whether its token was cancelled.</param>
+/// <param name="Begin">When it began, where that matters.</param>
+internal readonly record struct FailedAttempt(
+    CallTicket Ticket, Exception Exception, TimeSpan? Duration, bool HasElapsed, TimeSpan? Begin)
+{
+    /// <summary>One that nobody measured.</summary>
+    public static FailedAttempt Plain(ComponentSnapshot snapshot, Exception exception) =>
+        new(new CallTicket(snapshot.Sequence, 0), exception, null, false, null);
+}
 
 /// <summary>
 /// Runs a guarded call to its end: place, admission, attempt, account, retry, fallback. Every attempt is admitted and accounted for by
@@ -29,7 +40,7 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
         var span = CallTelemetry.Start(target.Name, options.Operation);
         try
         {
-            var run = new CallRun(target, options, options.Classifier ?? classifier, span);
+            var run = new CallRun(target, options, options.Classifier ?? classifier, span, failed?.Begin);
             var outcome = await InPlaceAsync(run, call, state, failed, cancellation).ConfigureAwait(false);
             Count(outcome.Status);
             if (outcome.Status is CallStatus.Failure or CallStatus.Rejected && options is CallOptions<TState, TResult> { Fallbacks.Count: > 0 } more)
@@ -80,7 +91,8 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
             CallOutcome<TResult> outcome;
             if (failed is { } before)
             {
-                outcome = await run.FailAsync<TResult>(before.Ticket, before.Exception, null, false, cancellation).ConfigureAwait(false);
+                outcome = await run.FailAsync<TResult>(
+                    before.Ticket, before.Exception, before.Duration, before.HasElapsed, cancellation).ConfigureAwait(false);
                 failed = null;
             }
             else

@@ -15,12 +15,12 @@ internal sealed class CallRun
     private readonly TimeSpan _begin;
     private SeenErrors _errors;
 
-    public CallRun(GuardTarget target, CallOptions options, ErrorClassifier classifier, Activity? span)
+    public CallRun(GuardTarget target, CallOptions options, ErrorClassifier classifier, Activity? span, TimeSpan? begin = null)
     {
         _target = target;
         _options = options;
         _classifier = classifier;
-        _begin = target.Runtime.Clock.Now;
+        _begin = begin ?? target.Runtime.Clock.Now;
         Span = span;
         Policy = target.Cell.Snapshot.Settings.Call;
         Budget = CallBudget.Current;

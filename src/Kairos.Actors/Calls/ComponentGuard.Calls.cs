@@ -34,7 +34,8 @@ public sealed partial class ComponentGuard
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(options);
-        if (!IsPlain(out var target, out var snapshot)) return UnwrapAsync(TryExecuteAsync(call, state, options, cancellation));
+        if (!IsDirect(out var target, out var snapshot)) return UnwrapAsync(TryExecuteAsync(call, state, options, cancellation));
+        if (!snapshot.IsPlain) return ExecuteTimedAsync(target, snapshot, call, state, options, cancellation);
 
         ValueTask<TResult> pending;
         try
@@ -43,7 +44,7 @@ public sealed partial class ComponentGuard
         }
         catch (Exception exception)
         {
-            return UnwrapAsync(RescueAsync(target, snapshot, exception, call, state, options, cancellation));
+            return UnwrapAsync(RescueAsync(target, FailedAttempt.Plain(snapshot, exception), call, state, options, cancellation));
         }
 
         if (!pending.IsCompletedSuccessfully) return AwaitPlainAsync(pending, target, snapshot, call, state, options, cancellation);
@@ -75,13 +76,13 @@ public sealed partial class ComponentGuard
             : new CallEngine(target, options, _classifier).RunAsync(call, state, null, cancellation);
     }
 
-    /// <summary>Whether a call needs nothing but to be let through and counted.</summary>
-    private bool IsPlain(out GuardTarget target, out ComponentSnapshot snapshot)
+    /// <summary>Whether a call can be made on the spot.</summary>
+    private bool IsDirect(out GuardTarget target, out ComponentSnapshot snapshot)
     {
-        if (Cell is { Snapshot: { IsPlain: true } plain } cell && CallBudget.Current is null && !CallTelemetry.HasListeners)
+        if (Cell is { Snapshot: { IsDirect: true } direct } cell && CallBudget.Current is null && !CallTelemetry.HasListeners)
         {
             target = new GuardTarget(_runtime, cell, _supervisor);
-            snapshot = plain;
+            snapshot = direct;
             return true;
         }
 
@@ -119,26 +120,23 @@ public sealed partial class ComponentGuard
         }
         catch (Exception exception)
         {
-            return await UnwrapAsync(RescueAsync(target, snapshot, exception, call, state, options, cancellation)).ConfigureAwait(false);
+            var failed = FailedAttempt.Plain(snapshot, exception);
+            return await UnwrapAsync(RescueAsync(target, failed, call, state, options, cancellation)).ConfigureAwait(false);
         }
 
         Accounting.SucceedPlainly(target, snapshot);
         return result;
     }
 
-    /// <summary>The first attempt of a plain call failed: from here on it is a call like any other.</summary>
+    /// <summary>The first attempt failed: from here on it is a call like any other.</summary>
     private ValueTask<CallOutcome<TResult>> RescueAsync<TState, TResult>(
         in GuardTarget target,
-        ComponentSnapshot snapshot,
-        Exception exception,
+        in FailedAttempt failed,
         Func<TState, CancellationToken, ValueTask<TResult>> call,
         TState state,
         CallOptions options,
-        CancellationToken cancellation)
-    {
-        var failed = new FailedAttempt(new CallTicket(snapshot.Sequence, 0), exception);
-        return new CallEngine(target, options, _classifier).RunAsync(call, state, failed, cancellation);
-    }
+        CancellationToken cancellation) =>
+        new CallEngine(target, options, _classifier).RunAsync(call, state, failed, cancellation);
 
     private static ValueTask<TResult> UnwrapAsync<TResult>(ValueTask<CallOutcome<TResult>> pending)
     {

@@ -34,10 +34,10 @@ public sealed class ComponentSnapshot
         Gate = gate;
         Streak = ConsecutiveFailures > 0 ? new StreakEnd() : null;
         var (breaker, call) = (settings.Breaker, settings.Call);
-        IsPlain = Circuit == CircuitState.Closed
+        IsDirect = Circuit == CircuitState.Closed && call.MaxConcurrent == 0;
+        IsPlain = IsDirect
             && call.Deadline == Timeout.InfiniteTimeSpan
             && call.AttemptTimeout == Timeout.InfiniteTimeSpan
-            && call.MaxConcurrent == 0
             && breaker.SlowCallAfter == TimeSpan.Zero;
     }
 
@@ -80,6 +80,9 @@ public sealed class ComponentSnapshot
 
     /// <summary>Errors within the last 60 s, as of now: it falls as time passes, whether or not a new snapshot is published.</summary>
     public long ErrorsPerMinute => _errorRate.Calls(_clock.Now, ComponentState.RateWindow);
+
+    /// <summary>Whether a call can be made on the spot: closed, no bulkhead.</summary>
+    internal bool IsDirect { get; }
 
     /// <summary>Whether a call needs nothing but to be let through and counted: closed, no time limits, no bulkhead, no clock.</summary>
     internal bool IsPlain { get; }

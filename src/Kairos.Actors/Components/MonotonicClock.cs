@@ -13,6 +13,9 @@ internal sealed class MonotonicClock(TimeProvider time)
 
     public TimeSpan Now => time.GetElapsedTime(_origin);
 
+    /// <summary>The moment of one of the provider's timestamps.</summary>
+    public TimeSpan At(long timestamp) => time.GetElapsedTime(_origin, timestamp);
+
     /// <summary>The wall-clock time of a moment, reckoned from the wall clock at the start.</summary>
     public DateTimeOffset ToWallClock(TimeSpan moment) =>
         moment < DateTimeOffset.MaxValue - _epoch ? _epoch + moment : DateTimeOffset.MaxValue;

@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using Kairos.Components;
+
+namespace Kairos.Calls;
+
+/// <content>Calls through a closed circuit with a time limit.</content>
+public sealed partial class ComponentGuard
+{
+    private ValueTask<TResult> ExecuteTimedAsync<TState, TResult>(
+        in GuardTarget target,
+        ComponentSnapshot snapshot,
+        Func<TState, CancellationToken, ValueTask<TResult>> call,
+        TState state,
+        CallOptions options,
+        CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested) return UnwrapAsync(TryExecuteAsync(call, state, options, cancellation));
+        var attempt = TimedAttempt.Begin(target, snapshot, cancellation);
+        ValueTask<TResult> pending;
+        try
+        {
+            pending = call(state, attempt.Token);
+        }
+        catch (Exception exception)
+        {
+            return UnwrapAsync(RescueAsync(target, attempt.Fail(target, exception), call, state, options, cancellation));
+        }
+
+        if (!pending.IsCompletedSuccessfully) return AwaitTimedAsync(pending, target, attempt, call, state, options, cancellation);
+        attempt.Succeed(target);
+        return pending;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TResult> AwaitTimedAsync<TState, TResult>(
+        ValueTask<TResult> pending,
+        GuardTarget target,
+        TimedAttempt attempt,
+        Func<TState, CancellationToken, ValueTask<TResult>> call,
+        TState state,
+        CallOptions options,
+        CancellationToken cancellation)
+    {
+        TResult result;
+        try
+        {
+            result = await pending.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            var failed = attempt.Fail(target, exception);
+            return await UnwrapAsync(RescueAsync(target, failed, call, state, options, cancellation)).ConfigureAwait(false);
+        }
+
+        attempt.Succeed(target);
+        return result;
+    }
+}
