@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Kairos.Breaking;
 using Kairos.Components;
 using Kairos.Errors;
@@ -15,8 +16,20 @@ internal static class Accounting
     /// <summary>How long a caller waits for the actor at most. What was told is counted all the same.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>A call of a closed circuit succeeded, and nobody measured it: the fast way.</summary>
-    public static void SucceedPlainly(in GuardTarget target, ComponentSnapshot admitted)
+    /// <summary>
+    /// A call of a closed circuit succeeded, and nobody measured it: the fast way. False when the picture has changed meanwhile, or a streak of
+    /// failures ends with it: then nothing has been counted.
+    /// </summary>
+    public static bool TrySucceedPlainly(ComponentCell cell, ComponentSnapshot admitted)
+    {
+        if (!ReferenceEquals(cell.Snapshot, admitted) || admitted.Streak is not null) return false;
+        cell.Successes.Increment();
+        return true;
+    }
+
+    /// <summary>The same where there is more to it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void SucceedLate(in GuardTarget target, ComponentSnapshot admitted)
     {
         var current = target.Cell.Snapshot;
         if (current.Sequence != admitted.Sequence)

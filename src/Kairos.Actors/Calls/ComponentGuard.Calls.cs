@@ -34,21 +34,14 @@ public sealed partial class ComponentGuard
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(options);
-        if (!IsDirect(out var target, out var snapshot)) return UnwrapAsync(TryExecuteAsync(call, state, options, cancellation));
-        if (!snapshot.IsPlain) return ExecuteTimedAsync(target, snapshot, call, state, options, cancellation);
+        if (Cell is not { Snapshot: { IsDirect: true } snapshot } cell || CallBudget.Current is not null || CallTelemetry.HasListeners)
+            return ExecuteByEngineAsync(call, state, options, cancellation);
+        if (!snapshot.IsPlain) return ExecuteTimedAsync(cell, snapshot, call, state, options, cancellation);
 
-        ValueTask<TResult> pending;
-        try
-        {
-            pending = call(state, cancellation);
-        }
-        catch (Exception exception)
-        {
-            return UnwrapAsync(RescueAsync(target, FailedAttempt.Plain(snapshot, exception), call, state, options, cancellation));
-        }
-
-        if (!pending.IsCompletedSuccessfully) return AwaitPlainAsync(pending, target, snapshot, call, state, options, cancellation);
-        Accounting.SucceedPlainly(target, snapshot);
+        var pending = Begin(call, state, cancellation, out var thrown);
+        if (thrown is not null) return RescuePlainAsync(cell, snapshot, thrown, call, state, options, cancellation);
+        if (!pending.IsCompletedSuccessfully) return AwaitPlainAsync(pending, cell, snapshot, call, state, options, cancellation);
+        if (!Accounting.TrySucceedPlainly(cell, snapshot)) SucceedLate(cell, snapshot);
         return pending;
     }
 
@@ -76,20 +69,35 @@ public sealed partial class ComponentGuard
             : new CallEngine(target, options, _classifier).RunAsync(call, state, null, cancellation);
     }
 
-    /// <summary>Whether a call can be made on the spot.</summary>
-    private bool IsDirect(out GuardTarget target, out ComponentSnapshot snapshot)
+    /// <summary>
+    /// Begins a call; what it throws at once is caught. Apart from its caller, because a method that catches keeps all that it knows in memory
+    /// instead of registers.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ValueTask<TResult> Begin<TState, TResult>(
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellation, out Exception? thrown)
     {
-        if (Cell is { Snapshot: { IsDirect: true } direct } cell && CallBudget.Current is null && !CallTelemetry.HasListeners)
+        try
         {
-            target = new GuardTarget(_runtime, cell, _supervisor);
-            snapshot = direct;
-            return true;
+            thrown = null;
+            return call(state, cancellation);
         }
-
-        target = default;
-        snapshot = null!;
-        return false;
+        catch (Exception exception)
+        {
+            thrown = exception;
+            return default;
+        }
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who need no engine
+    private ValueTask<TResult> ExecuteByEngineAsync<TState, TResult>(
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation) =>
+        UnwrapAsync(TryExecuteAsync(call, state, options, cancellation));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SucceedLate(ComponentCell cell, ComponentSnapshot snapshot) => Accounting.SucceedLate(TargetOf(cell), snapshot);
+
+    private GuardTarget TargetOf(ComponentCell cell) => new(_runtime, cell, _supervisor);
 
     /// <summary>An open circuit before its deadline or all probe calls out, and nobody who wants to hear of it: no machinery at all.</summary>
     private static bool TryRejectAtOnce(
@@ -104,9 +112,10 @@ public sealed partial class ComponentGuard
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private async ValueTask<TResult> AwaitPlainAsync<TState, TResult>(
         ValueTask<TResult> pending,
-        GuardTarget target,
+        ComponentCell cell,
         ComponentSnapshot snapshot,
         Func<TState, CancellationToken, ValueTask<TResult>> call,
         TState state,
@@ -120,13 +129,23 @@ public sealed partial class ComponentGuard
         }
         catch (Exception exception)
         {
-            var failed = FailedAttempt.Plain(snapshot, exception);
-            return await UnwrapAsync(RescueAsync(target, failed, call, state, options, cancellation)).ConfigureAwait(false);
+            return await RescuePlainAsync(cell, snapshot, exception, call, state, options, cancellation).ConfigureAwait(false);
         }
 
-        Accounting.SucceedPlainly(target, snapshot);
+        if (!Accounting.TrySucceedPlainly(cell, snapshot)) SucceedLate(cell, snapshot);
         return result;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who succeed
+    private ValueTask<TResult> RescuePlainAsync<TState, TResult>(
+        ComponentCell cell,
+        ComponentSnapshot snapshot,
+        Exception exception,
+        Func<TState, CancellationToken, ValueTask<TResult>> call,
+        TState state,
+        CallOptions options,
+        CancellationToken cancellation) =>
+        UnwrapAsync(RescueAsync(TargetOf(cell), FailedAttempt.Plain(snapshot, exception), call, state, options, cancellation));
 
     /// <summary>The first attempt failed: from here on it is a call like any other.</summary>
     private ValueTask<CallOutcome<TResult>> RescueAsync<TState, TResult>(

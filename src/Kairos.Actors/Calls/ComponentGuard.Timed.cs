@@ -6,26 +6,20 @@ namespace Kairos.Calls;
 /// <content>Calls through a closed circuit with a time limit.</content>
 public sealed partial class ComponentGuard
 {
+    [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who need no time limit
     private ValueTask<TResult> ExecuteTimedAsync<TState, TResult>(
-        in GuardTarget target,
+        ComponentCell cell,
         ComponentSnapshot snapshot,
         Func<TState, CancellationToken, ValueTask<TResult>> call,
         TState state,
         CallOptions options,
         CancellationToken cancellation)
     {
-        if (cancellation.IsCancellationRequested) return UnwrapAsync(TryExecuteAsync(call, state, options, cancellation));
+        if (cancellation.IsCancellationRequested) return ExecuteByEngineAsync(call, state, options, cancellation);
+        var target = TargetOf(cell);
         var attempt = TimedAttempt.Begin(target, snapshot, cancellation);
-        ValueTask<TResult> pending;
-        try
-        {
-            pending = call(state, attempt.Token);
-        }
-        catch (Exception exception)
-        {
-            return UnwrapAsync(RescueAsync(target, attempt.Fail(target, exception), call, state, options, cancellation));
-        }
-
+        var pending = Begin(call, state, attempt.Token, out var thrown);
+        if (thrown is not null) return UnwrapAsync(RescueAsync(target, attempt.Fail(target, thrown), call, state, options, cancellation));
         if (!pending.IsCompletedSuccessfully) return AwaitTimedAsync(pending, target, attempt, call, state, options, cancellation);
         attempt.Succeed(target);
         return pending;

@@ -28,8 +28,8 @@ internal readonly struct TimedAttempt
     public void Succeed(in GuardTarget target)
     {
         _token.Dispose();
-        if (_snapshot.Settings.Breaker.SlowCallAfter == TimeSpan.Zero) Accounting.SucceedPlainly(target, _snapshot);
-        else Accounting.Succeed(target, new CallTicket(_snapshot.Sequence, 0), target.Runtime.Clock.Provider.GetElapsedTime(_begin));
+        if (_snapshot.Settings.Breaker.SlowCallAfter != TimeSpan.Zero) Accounting.Succeed(target, new CallTicket(_snapshot.Sequence, 0), target.Runtime.Clock.Provider.GetElapsedTime(_begin));
+        else if (!Accounting.TrySucceedPlainly(target.Cell, _snapshot)) Accounting.SucceedLate(target, _snapshot);
     }
 
     /// <summary>It failed.</summary>

@@ -23,6 +23,7 @@ internal sealed class ComponentCell
     public ComponentCell(string name, ComponentSettings settings, ulong seed, MonotonicClock clock)
     {
         Name = name;
+        Successes = Ledger.Successes;
         Settings = settings;
         _state = ComponentState.Initial(clock.Now, seed);
         _snapshot = new ComponentSnapshot(name, _state, settings, clock);
@@ -70,6 +71,9 @@ internal sealed class ComponentCell
 
     /// <summary>Shared: how guarded calls ended.</summary>
     public CallLedger Ledger { get; } = new();
+
+    /// <summary>Shared: the ledger's successes, which nearly every call counts.</summary>
+    public StripedCounter Successes { get; }
 
     /// <summary>Shared: how many retries the component may still have.</summary>
     public RetryBudget Retries { get; } = new();
