@@ -7,16 +7,33 @@ namespace Kairos.Calls;
 /// <typeparam name="TResult">The type of its result.</typeparam>
 public readonly struct CallOutcome<TResult>
 {
-    private readonly TResult _value;
+    private const long NobodyKnows = -1;
 
-    private CallOutcome(CallStatus status, TResult value)
+    // Outcomes are copied on their way up, so they are kept small: what excludes each other shares a place.
+    private readonly TResult _value;
+    private readonly object? _end; // the exception of what ended in one, the picture by which a call was rejected
+    private readonly long _retryAfter;
+    private readonly byte _status;
+    private readonly byte _rejection;
+
+    private CallOutcome(CallStatus status, TResult value, object? end, KairosError? error = null)
     {
-        Status = status;
+        _status = (byte)status;
         _value = value;
+        _end = end;
+        Error = error;
+        _retryAfter = NobodyKnows;
+    }
+
+    private CallOutcome(RejectionReason reason, ComponentSnapshot snapshot, TimeSpan? retryAfter)
+        : this(CallStatus.Rejected, default!, snapshot)
+    {
+        _rejection = (byte)reason;
+        if (retryAfter is { } wait) _retryAfter = wait.Ticks;
     }
 
     /// <summary>How it ended.</summary>
-    public CallStatus Status { get; }
+    public CallStatus Status => (CallStatus)_status;
 
     /// <summary>Whether it has a result.</summary>
     public bool IsSuccess => Status == CallStatus.Success;
@@ -25,32 +42,32 @@ public readonly struct CallOutcome<TResult>
     public bool IsDegraded { get; private init; }
 
     /// <summary>Why it was not made.</summary>
-    public RejectionReason Rejection { get; private init; }
+    public RejectionReason Rejection => (RejectionReason)_rejection;
 
     /// <summary>When rejected: how long until it is worth trying again; null when nobody can say.</summary>
-    public TimeSpan? RetryAfter { get; private init; }
+    public TimeSpan? RetryAfter => Status == CallStatus.Rejected && _retryAfter != NobodyKnows ? new TimeSpan(_retryAfter) : null;
 
     /// <summary>What went wrong last; null on success, on rejection and when the caller cancelled.</summary>
-    public KairosError? Error { get; private init; }
+    public KairosError? Error { get; }
 
     /// <summary>The exception that the call ended with, where it did.</summary>
-    public Exception? Exception { get; private init; }
+    public Exception? Exception => _end as Exception;
 
     /// <summary>The result.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public TResult Value => IsSuccess ? _value : throw new InvalidOperationException($"The call has no result: {Status}.");
 
     internal static CallOutcome<TResult> Success(TResult value, bool isDegraded = false) =>
-        new(CallStatus.Success, value) { IsDegraded = isDegraded };
+        new(CallStatus.Success, value, null) { IsDegraded = isDegraded };
 
     internal static CallOutcome<TResult> Failed(KairosError error, Exception exception) =>
-        new(error.Verdict == Verdict.Ignore ? CallStatus.Ignored : CallStatus.Failure, default!) { Error = error, Exception = exception };
+        new(error.Verdict == Verdict.Ignore ? CallStatus.Ignored : CallStatus.Failure, default!, exception, error);
 
-    internal static CallOutcome<TResult> Cancelled(Exception exception) => new(CallStatus.Ignored, default!) { Exception = exception };
+    internal static CallOutcome<TResult> Cancelled(Exception exception) => new(CallStatus.Ignored, default!, exception);
 
     /// <summary>The picture by which the call was rejected.</summary>
-    internal ComponentSnapshot? RejectedBy { get; private init; }
+    internal ComponentSnapshot? RejectedBy => _end as ComponentSnapshot;
 
     internal static CallOutcome<TResult> Rejected(RejectionReason reason, ComponentSnapshot snapshot, TimeSpan? retryAfter = null) =>
-        new(CallStatus.Rejected, default!) { Rejection = reason, RetryAfter = retryAfter, RejectedBy = snapshot };
+        new(reason, snapshot, retryAfter);
 }

@@ -8,13 +8,14 @@ internal sealed class MonotonicClock(TimeProvider time)
 {
     private readonly long _origin = time.GetTimestamp();
     private readonly DateTimeOffset _epoch = time.GetUtcNow();
+    private readonly double _ticksPerTimestamp = (double)TimeSpan.TicksPerSecond / time.TimestampFrequency;
 
     public TimeProvider Provider => time;
 
-    public TimeSpan Now => time.GetElapsedTime(_origin);
+    public TimeSpan Now => At(time.GetTimestamp());
 
     /// <summary>The moment of one of the provider's timestamps.</summary>
-    public TimeSpan At(long timestamp) => time.GetElapsedTime(_origin, timestamp);
+    public TimeSpan At(long timestamp) => new((long)((timestamp - _origin) * _ticksPerTimestamp));
 
     /// <summary>The wall-clock time of a moment, reckoned from the wall clock at the start.</summary>
     public DateTimeOffset ToWallClock(TimeSpan moment) =>
