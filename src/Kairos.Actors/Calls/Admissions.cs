@@ -36,13 +36,13 @@ internal static class Admissions
     }
 
     /// <summary>Whether a call is rejected for certain: there is nothing to claim and nobody to tell the time.</summary>
-    public static bool IsShut(ComponentSnapshot snapshot, TimeSpan now, out TimeSpan? retryAfter)
+    public static bool IsShut(ComponentSnapshot snapshot, MonotonicClock clock, out TimeSpan? retryAfter)
     {
         retryAfter = null;
         if (snapshot.Circuit == CircuitState.Closed || snapshot.Settings.Breaker.Mode == BreakerMode.Observe) return false;
-        if (snapshot.Circuit == CircuitState.HalfOpen) return !snapshot.Gate!.HasRoom && !snapshot.HasExpiredLease(now);
+        if (snapshot.Circuit == CircuitState.HalfOpen) return !snapshot.Gate!.HasRoom && !snapshot.HasExpiredLease(clock.Now);
         if (snapshot.IsIsolated) return true;
-        retryAfter = snapshot.OpenDeadline - now;
+        retryAfter = snapshot.OpenDeadline - clock.Now;
         return retryAfter > TimeSpan.Zero;
     }
 

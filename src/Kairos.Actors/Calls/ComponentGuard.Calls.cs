@@ -63,11 +63,16 @@ public sealed partial class ComponentGuard
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(options);
         if (Cell is not { Route: not null } cell) return CreateAndRunAsync(call, state, options, cancellation);
-        var target = new GuardTarget(_runtime, cell, _supervisor);
-        return TryRejectAtOnce(target, options, out var by, out var retryAfter)
-            ? new ValueTask<CallOutcome<TResult>>(CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, by, retryAfter))
-            : new CallEngine(target, options, _classifier).RunAsync(call, state, null, cancellation);
+        var snapshot = cell.Snapshot;
+        return IsRejectedAtOnce(cell, snapshot, options, out var retryAfter)
+            ? new ValueTask<CallOutcome<TResult>>(CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, snapshot, retryAfter))
+            : RunAsync(cell, call, state, options, cancellation);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who are rejected
+    private ValueTask<CallOutcome<TResult>> RunAsync<TState, TResult>(
+        ComponentCell cell, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation) =>
+        new CallEngine(TargetOf(cell), options, _classifier).RunAsync(call, state, null, cancellation);
 
     /// <summary>
     /// Begins a call; what it throws at once is caught. Apart from its caller, because a method that catches keeps all that it knows in memory
@@ -100,14 +105,12 @@ public sealed partial class ComponentGuard
     private GuardTarget TargetOf(ComponentCell cell) => new(_runtime, cell, _supervisor);
 
     /// <summary>An open circuit before its deadline or all probe calls out, and nobody who wants to hear of it: no machinery at all.</summary>
-    private static bool TryRejectAtOnce(
-        in GuardTarget target, CallOptions options, out ComponentSnapshot snapshot, out TimeSpan? retryAfter)
+    private bool IsRejectedAtOnce(ComponentCell cell, ComponentSnapshot snapshot, CallOptions options, out TimeSpan? retryAfter)
     {
         retryAfter = null;
-        snapshot = target.Cell.Snapshot;
         if (snapshot.Circuit == CircuitState.Closed || options.GetType() != typeof(CallOptions) || CallTelemetry.HasListeners) return false;
-        if (!Admissions.IsShut(snapshot, target.Runtime.Clock.Now, out retryAfter)) return false;
-        target.Cell.Ledger.Rejected.Increment();
+        if (!snapshot.IsSurelyShut(out retryAfter) && !Admissions.IsShut(snapshot, _runtime.Clock, out retryAfter)) return false;
+        cell.Ledger.Rejected.Increment();
         return true;
     }
 

@@ -17,6 +17,11 @@ internal sealed class MonotonicClock(TimeProvider time)
     /// <summary>The moment of one of the provider's timestamps.</summary>
     public TimeSpan At(long timestamp) => new((long)((timestamp - _origin) * _ticksPerTimestamp));
 
+    /// <summary>The system's tick count at a moment, in milliseconds; of another clock than the system's the least one there is.</summary>
+    public long ToTickCount(TimeSpan moment) => ReferenceEquals(time, TimeProvider.System)
+        ? Environment.TickCount64 + (long)(moment - Now).TotalMilliseconds
+        : long.MinValue;
+
     /// <summary>The wall-clock time of a moment, reckoned from the wall clock at the start.</summary>
     public DateTimeOffset ToWallClock(TimeSpan moment) =>
         moment < DateTimeOffset.MaxValue - _epoch ? _epoch + moment : DateTimeOffset.MaxValue;
