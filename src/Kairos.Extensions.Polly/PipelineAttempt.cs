@@ -1,0 +1,45 @@
+using System.Runtime.ExceptionServices;
+using Kairos.Calls;
+using Polly;
+
+namespace Kairos.Extensions.Polly;
+
+/// <summary>One attempt: the rest of the pipeline as a call that a guard can run, and what came of it.</summary>
+internal sealed class PipelineAttempt<TResult, TState>(
+    Func<ResilienceContext, TState, ValueTask<Outcome<TResult>>> callback,
+    ResilienceContext context,
+    TState state,
+    Func<Outcome<TResult>, Exception?>? failureOf)
+{
+    /// <summary>What came of it; null where it was not made.</summary>
+    public Outcome<TResult>? Outcome { get; private set; }
+
+    /// <summary>What the guard was told that it failed with.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Runs the rest of the pipeline. Polly tells failures by values, a guard hears of them by exceptions.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="cancellation">Not used: only Polly can change the token of an execution.</param>
+    public static ValueTask<Nothing> RunAsync(PipelineAttempt<TResult, TState> attempt, CancellationToken cancellation) => attempt.RunAsync();
+
+    private ValueTask<Nothing> RunAsync()
+    {
+        var pending = callback(context, state);
+        if (!pending.IsCompletedSuccessfully) return AwaitAsync(pending);
+        Conclude(pending.Result);
+        return default;
+    }
+
+    private async ValueTask<Nothing> AwaitAsync(ValueTask<Outcome<TResult>> pending)
+    {
+        Conclude(await pending.ConfigureAwait(context.ContinueOnCapturedContext));
+        return default;
+    }
+
+    private void Conclude(Outcome<TResult> outcome)
+    {
+        Failure = outcome.Exception ?? failureOf?.Invoke(outcome);
+        Outcome = outcome;
+        if (Failure is not null) ExceptionDispatchInfo.Throw(Failure);
+    }
+}
