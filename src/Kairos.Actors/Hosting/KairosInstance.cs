@@ -29,6 +29,12 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     /// <summary>The meter of this instance; two instances in one process have two of the same name.</summary>
     public Meter Meter => meter;
 
+    /// <summary>Whether its actors were started and are there.</summary>
+    public bool IsRunning => _started is { System.WhenTerminated.IsCompleted: false };
+
+    /// <summary>Whether its actors were started and are gone for good.</summary>
+    public bool HasTerminated => _started is { System.WhenTerminated.IsCompleted: true };
+
     /// <summary>Reads the settings and starts the actors. What was told is drained when the system is asked to stop.</summary>
     /// <exception cref="SettingsException">The settings are wrong; nothing was started.</exception>
     public void Start(ActorSystem system, ILogger logger)

@@ -1,0 +1,61 @@
+using Kairos.Breaking;
+using Kairos.Components;
+using Kairos.Health;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using CheckStatus = Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus;
+using HealthStatus = Kairos.Health.HealthStatus;
+
+namespace Kairos.Hosting;
+
+/// <summary>As bad as the worst of the components. Reads what they published last; no text of an error leaves by this way.</summary>
+/// <param name="kairos">Whose components they are.</param>
+/// <param name="roots">The chosen ones, each with what is beneath it; empty for all.</param>
+internal sealed class ReadinessCheck(IKairos kairos, IReadOnlyCollection<string> roots) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Check());
+
+    private HealthCheckResult Check()
+    {
+        if (kairos is KairosInstance { IsRunning: false }) return new HealthCheckResult(CheckStatus.Unhealthy, "Kairos does not run.");
+        var chosen = kairos.Snapshots.Where(snapshot => IsChosen(snapshot.Component)).ToList();
+        var names = chosen.Select(snapshot => snapshot.Component).ToHashSet(StringComparer.Ordinal);
+        // A parent's health takes that of its children into account, each by its weight: they are not asked twice.
+        var worst = chosen.Where(snapshot => !names.Contains(ParentOf(snapshot.Component)))
+            .Select(snapshot => snapshot.Health).DefaultIfEmpty(HealthStatus.Healthy).Min();
+        var troubled = chosen.Where(snapshot => snapshot.Health != HealthStatus.Healthy).Select(s => $"{s.Component} is {s.Health.ToWireName()}");
+        return new HealthCheckResult(
+            StatusOf(worst),
+            worst == HealthStatus.Healthy ? null : string.Join(", ", troubled),
+            data: chosen.ToDictionary(snapshot => snapshot.Component, DataOf));
+    }
+
+    private bool IsChosen(string name) => roots.Count == 0 || roots.Any(root => IsWithin(name, root));
+
+    private static bool IsWithin(string name, string root) =>
+        name.StartsWith(root, StringComparison.Ordinal) && (name.Length == root.Length || name[root.Length] == ComponentName.Separator);
+
+    private static string ParentOf(string name) => name[..Math.Max(0, name.LastIndexOf(ComponentName.Separator))];
+
+    private static CheckStatus StatusOf(HealthStatus status) => status switch
+    {
+        HealthStatus.Healthy => CheckStatus.Healthy,
+        HealthStatus.Degraded => CheckStatus.Degraded,
+        _ => CheckStatus.Unhealthy,
+    };
+
+    private static object DataOf(ComponentSnapshot snapshot) => new Dictionary<string, string>
+    {
+        ["circuit"] = snapshot.Circuit.ToWireName(),
+        ["health"] = snapshot.Health.ToWireName(),
+    };
+}
+
+/// <summary>Fails only when the actors are gone for good.</summary>
+internal sealed class LivenessCheck(IKairos kairos) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(kairos is KairosInstance { HasTerminated: true }
+            ? new HealthCheckResult(CheckStatus.Unhealthy, "The actor system has terminated.")
+            : HealthCheckResult.Healthy());
+}

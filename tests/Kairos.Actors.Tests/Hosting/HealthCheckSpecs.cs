@@ -1,0 +1,142 @@
+using Akka.Hosting;
+using Kairos.Errors;
+using Kairos.Hosting;
+using Kairos.Tests.Calls;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+using HealthReport = Microsoft.Extensions.Diagnostics.HealthChecks.HealthReport;
+using KairosHealth = Kairos.Health.HealthStatus;
+
+namespace Kairos.Tests.Hosting;
+
+/// <summary>The health of components as the application's, asked through the real service.</summary>
+public sealed class HealthCheckSpecs
+{
+    [Theory]
+    [InlineData(KairosHealth.Healthy, HealthStatus.Healthy)]
+    [InlineData(KairosHealth.Degraded, HealthStatus.Degraded)]
+    [InlineData(KairosHealth.Unhealthy, HealthStatus.Unhealthy)]
+    public async Task Readiness_follows_the_components_and_liveness_does_not(KairosHealth health, HealthStatus expected)
+    {
+        using var host = await StartAsync();
+        var kairos = host.Services.GetRequiredService<IKairos>();
+        kairos["memory"].ReportHealth(health);
+        await kairos.DrainAsync().Soon();
+
+        Assert.Equal(expected, (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Status);
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(host, KairosHealthCheckExtensions.LiveTag)).Status);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task It_tells_of_each_component_its_circuit_and_its_health_and_nothing_of_errors()
+    {
+        using var host = await StartAsync();
+        var kairos = host.Services.GetRequiredService<IKairos>();
+        for (var i = 0; i < 5; i++) kairos["llm"].ReportError(new KairosError(ErrorCode.LlmError, "the secret text"));
+        await kairos.DrainAsync().Soon();
+
+        var entry = (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Entries["kairos.ready"];
+
+        Assert.Equal((HealthStatus.Unhealthy, "llm is unhealthy", null), (entry.Status, entry.Description, entry.Exception));
+        Assert.Equal(["llm", "memory", "tools"], entry.Data.Keys.Order());
+        Assert.Equal(
+            [("circuit", "open"), ("health", "unhealthy")],
+            ((Dictionary<string, string>)entry.Data["llm"]).Select(pair => (pair.Key, pair.Value)).Order());
+        Assert.Equal("closed", ((Dictionary<string, string>)entry.Data["memory"])["circuit"]);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Only_chosen_components_and_what_is_beneath_them_matter()
+    {
+        using var host = await StartAsync(checks => checks.AddKairos("llm", "tools/search"));
+        var kairos = host.Services.GetRequiredService<IKairos>();
+        foreach (var other in new[] { "memory", "llm-old", "tools/book" }) await BreakAsync(kairos, other);
+
+        var others = (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Entries["kairos.ready"];
+        await BreakAsync(kairos, "tools/search");
+        var chosen = (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Entries["kairos.ready"];
+
+        Assert.Equal((HealthStatus.Healthy, null), (others.Status, others.Description));
+        Assert.Equal(["llm"], others.Data.Keys);
+        Assert.Equal((HealthStatus.Unhealthy, "tools/search is unhealthy"), (chosen.Status, chosen.Description));
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_sub_component_that_is_down_makes_its_parent_degraded_and_readiness_with_it()
+    {
+        using var host = await StartAsync();
+        await BreakAsync(host.Services.GetRequiredService<IKairos>(), "tools/search");
+
+        var entry = (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Entries["kairos.ready"];
+
+        Assert.Equal((HealthStatus.Degraded, "tools is degraded, tools/search is unhealthy"), (entry.Status, entry.Description));
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task While_Kairos_does_not_run_nothing_is_ready_and_only_a_terminated_system_is_dead()
+    {
+        using var host = Build(checks => checks.AddKairos());
+        Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Status);
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(host, KairosHealthCheckExtensions.LiveTag)).Status);
+
+        await host.StartAsync();
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Status);
+
+        await host.Services.GetRequiredService<Akka.Actor.ActorSystem>().Terminate().Soon();
+        Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Status);
+        Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(host, KairosHealthCheckExtensions.LiveTag)).Status);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task It_stands_beside_the_checks_of_Akka_Hosting()
+    {
+        using var host = await StartAsync();
+        await BreakAsync(host.Services.GetRequiredService<IKairos>(), "llm");
+
+        var all = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync().Soon();
+
+        Assert.Equal(["akka.actorsystem", "kairos.live", "kairos.ready"], all.Entries.Keys.Order(StringComparer.OrdinalIgnoreCase));
+        Assert.Equal(HealthStatus.Healthy, all.Entries["akka.actorsystem"].Status);
+        Assert.Equal(HealthStatus.Unhealthy, all.Entries["kairos.ready"].Status);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public void A_name_that_is_none_is_refused() =>
+        Assert.Throws<ArgumentException>(() => new ServiceCollection().AddHealthChecks().AddKairos("Not a name"));
+
+    private static async Task<IHost> StartAsync(Action<IHealthChecksBuilder>? checks = null)
+    {
+        var host = Build(checks ?? (builder => builder.AddKairos()));
+        await host.StartAsync();
+        return host;
+    }
+
+    private static IHost Build(Action<IHealthChecksBuilder> checks)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddKairos(options => options.TimeProvider = new FakeTimeProvider());
+        builder.Services.AddAkka("agent", akka => akka
+            .ConfigureLoggers(loggers => loggers.ClearLoggers())
+            .WithKairos()
+            .WithActorSystemLivenessCheck());
+        checks(builder.Services.AddHealthChecks());
+        return builder.Build();
+    }
+
+    private static async Task BreakAsync(IKairos kairos, string component)
+    {
+        kairos[component].Isolate();
+        await kairos.DrainAsync().Soon();
+    }
+
+    private static Task<HealthReport> CheckAsync(IHost host, string tag) => host.Services
+        .GetRequiredService<HealthCheckService>().CheckHealthAsync(registration => registration.Tags.Contains(tag)).Soon();
+}
