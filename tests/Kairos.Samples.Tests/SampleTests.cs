@@ -1,0 +1,87 @@
+using System.Net;
+
+namespace Kairos.Samples.Tests;
+
+/// <summary>Each sample does what it says at its top.</summary>
+public sealed class SampleTests
+{
+    [Fact]
+    public async Task The_console_agent_recovers_and_then_stops_calling()
+    {
+        await using var sample = SampleProcess.Start("ConsoleAgent");
+
+        var lines = await sample.EndAsync();
+
+        Assert.Equal(
+            [
+                "> What is a circuit breaker?", "  A good question. (request 1)",
+                "> What is a probe?", "  A good question. (request 2)",
+                "> What is jitter?", "  A good question. (request 4)",
+                "> What is a lease?", "  A good question. (request 5)",
+                "> What is a deadline?", "  A good question. (request 7)",
+                "> What is a budget?", "  A good question. (request 8)",
+                "> Are you there?", "  The model failed: internal error.",
+                "> And now?", "  The model failed: internal error.",
+                "> Still not?", "  The model is not called: its circuit is Open, because of Failures.",
+                "12 requests, 6 errors, 2 of them recovered; the model is Unhealthy.",
+            ],
+            lines);
+    }
+
+    [Fact]
+    public async Task The_actors_report_by_message_and_hear_of_the_circuit()
+    {
+        await using var sample = SampleProcess.Start("ReportingActors");
+
+        var lines = await sample.EndAsync();
+
+        Assert.Equal(
+            [
+                "order 1 stored", "order 2 stored",
+                "order 3 not stored: database is locked", "order 4 not stored: database is locked", "order 5 not stored: database is locked",
+                "the memory's circuit opened: Failures",
+                "3 errors of the memory: its circuit is Open, its health Unhealthy.",
+            ],
+            lines);
+    }
+
+    [Fact]
+    public async Task The_web_agent_is_alive_but_not_ready_while_its_model_is_down()
+    {
+        await using var sample = SampleProcess.Start("WebAgent", "--urls", "http://127.0.0.1:0");
+        var listening = await sample.LineWithAsync("Now listening on: ");
+        using var client = new HttpClient { BaseAddress = new Uri(listening[listening.IndexOf("http", StringComparison.Ordinal)..].Trim()) };
+
+        Assert.Equal((HttpStatusCode.OK, "You asked: why"), await GetAsync("/ask/why"));
+        Assert.Equal((HttpStatusCode.OK, "Healthy"), await GetAsync("/health/ready"));
+        Assert.Equal((HttpStatusCode.OK, "Healthy"), await GetAsync("/health/live"));
+
+        (await client.PostAsync("/outage/true", null)).EnsureSuccessStatusCode();
+        for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.BadGateway, (await GetAsync("/ask/why")).Status);
+        using var rejected = await client.GetAsync("/ask/why");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, rejected.StatusCode);
+        Assert.InRange(rejected.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "Unhealthy"), await GetAsync("/health/ready"));
+        Assert.Equal((HttpStatusCode.OK, "Healthy"), await GetAsync("/health/live"));
+
+        async Task<(HttpStatusCode Status, string Text)> GetAsync(string path)
+        {
+            using var response = await client.GetAsync(path);
+            return (response.StatusCode, await response.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Fact]
+    public void What_the_page_on_health_shows_stands_in_the_sample()
+    {
+        var shown = Between("docs/health.md", "<!-- snippet: health -->", "<!-- /snippet -->")
+            .Where(line => !line.StartsWith("```", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(shown);
+        Assert.Equal(Between("samples/WebAgent/Program.cs", "// snippet: health", "// end"), shown);
+    }
+
+    private static IEnumerable<string> Between(string file, string begin, string end) => File.ReadLines(Path.Combine(SampleProcess.Root, file))
+        .Select(line => line.Trim()).SkipWhile(line => line != begin).Skip(1).TakeWhile(line => line != end);
+}
