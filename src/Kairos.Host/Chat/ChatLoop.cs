@@ -1,0 +1,78 @@
+using Kairos.Calls;
+using Kairos.Errors;
+using Kairos.Extensions.AI;
+using Kairos.Hosting.Settings;
+
+namespace Kairos.Host.Chat;
+
+/// <summary>What has become of the prompts so far.</summary>
+internal sealed class ChatProgress
+{
+    public int Answered { get; set; }
+
+    public int Failed { get; set; }
+}
+
+/// <summary>Asks the agent one prompt after the other. Answers go to standard output, and nothing else does.</summary>
+/// <param name="conversation">The conversation.</param>
+/// <param name="answers">Where answers go.</param>
+/// <param name="log">Where it is told what went wrong.</param>
+internal sealed class ChatLoop(Conversation conversation, TextWriter answers, TextWriter log)
+{
+    private static readonly ErrorClassifier Classifier = ErrorClassifier.Default.ForAgents();
+
+    public ChatProgress Progress { get; } = new();
+
+    /// <summary>Asks until the prompts end.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public async Task RunAsync(IAsyncEnumerable<string> prompts, Action<ChatProgress> onTurn, CancellationToken stopping)
+    {
+        await foreach (var prompt in prompts.WithCancellation(stopping).ConfigureAwait(false))
+        {
+            await TurnAsync(prompt, stopping).ConfigureAwait(false);
+            onTurn(Progress);
+        }
+    }
+
+    private async Task TurnAsync(string prompt, CancellationToken stopping)
+    {
+        var hasBegun = false;
+        await using var answer = conversation.AskAsync(prompt, stopping).GetAsyncEnumerator(stopping);
+        while (true)
+        {
+            try
+            {
+                if (!await answer.MoveNextAsync().ConfigureAwait(false)) break;
+            }
+            catch (Exception exception) when (!stopping.IsCancellationRequested)
+            {
+                if (hasBegun) await answers.WriteLineAsync().ConfigureAwait(false);
+                Progress.Failed++;
+                await log.WriteLineAsync($"prompt {Progress.Answered + Progress.Failed} has no answer: {Describe(exception)}").ConfigureAwait(false);
+                return;
+            }
+
+            await answers.WriteAsync(Plain(answer.Current)).ConfigureAwait(false);
+            hasBegun = true;
+        }
+
+        Progress.Answered++;
+        await answers.WriteLineAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>In our own words: those of a provider may hold what nobody should read.</summary>
+    private static string Describe(Exception exception)
+    {
+        if (exception is CallRejectedException rejected) return $"{rejected.Component} is not called at present{Wait(rejected.RetryAfter)}";
+        var error = Classifier.Classify(exception, new ClassificationContext(KairosModelExtensions.ChatComponent));
+        return $"{KairosModelExtensions.ChatComponent} failed with {error.Code.ToWireName()}{Wait(error.RetryAfter)}";
+    }
+
+    private static string Wait(TimeSpan? wait) =>
+        wait is { } time && time > TimeSpan.Zero ? $"; try again in {Durations.Write(TimeSpan.FromSeconds(Math.Ceiling(time.TotalSeconds)))}" : "";
+
+    /// <summary>What a model or a page says must not command the terminal.</summary>
+    private static string Plain(string text) => text.Any(IsCommand) ? string.Concat(text.Where(letter => !IsCommand(letter))) : text;
+
+    private static bool IsCommand(char letter) => char.IsControl(letter) && letter is not ('\n' or '\t');
+}

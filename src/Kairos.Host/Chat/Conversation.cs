@@ -1,0 +1,32 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace Kairos.Host.Chat;
+
+/// <summary>One conversation with the agent. A turn that fails leaves no trace in it. Not thread-safe.</summary>
+internal sealed class Conversation(Agent agent)
+{
+    private const int MostTurns = 20; // a context has a limit; so has what it costs
+    private const string Instructions =
+        "You are a helpful assistant in a terminal: answer briefly, in plain text. Use the tools where they help: the clock, the calculator, pages from "
+        + "the internet, and the memory, which outlasts this conversation. When a tool or the memory is unavailable, say so and go on without it.";
+
+    private readonly Queue<IReadOnlyList<ChatMessage>> _turns = new();
+    private readonly ChatOptions _options = new() { Tools = agent.Tools };
+
+    /// <summary>Asks, and gives the text of the answer as it comes.</summary>
+    public async IAsyncEnumerable<string> AskAsync(string prompt, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var question = new ChatMessage(ChatRole.User, prompt);
+        ChatMessage[] messages = [new(ChatRole.System, Instructions), .. _turns.SelectMany(turn => turn), question];
+        var updates = new List<ChatResponseUpdate>();
+        await foreach (var update in agent.Client.GetStreamingResponseAsync(messages, _options, cancellation).ConfigureAwait(false))
+        {
+            updates.Add(update);
+            if (update.Text.Length > 0) yield return update.Text;
+        }
+
+        _turns.Enqueue([question, .. updates.ToChatResponse().Messages]);
+        if (_turns.Count > MostTurns) _turns.Dequeue();
+    }
+}

@@ -1,0 +1,33 @@
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+using Kairos.Hosting.Settings;
+
+namespace Kairos.Host.Configuration;
+
+/// <summary>The configuration as the actor system gets it: without what only the host reads, which the library does not know.</summary>
+internal static class ActorConfig
+{
+    public static Config Of(Config config)
+    {
+        if (config.IsEmpty || !config.HasPath(SettingsReader.Section) || !config.GetValue(SettingsReader.Section).IsObject()) return config;
+        var root = Copy(config.Root.GetObject());
+        var kairos = Copy(config.GetValue(SettingsReader.Section).GetObject());
+        foreach (var section in AgentKeys.Sections) kairos.Items.Remove(section);
+        root.Items[SettingsReader.Section] = ValueOf(kairos);
+        return new Config(new HoconRoot(ValueOf(root)));
+    }
+
+    private static HoconObject Copy(HoconObject from)
+    {
+        var copy = new HoconObject();
+        foreach (var (key, value) in from.Items) copy.Items[key] = value;
+        return copy;
+    }
+
+    private static HoconValue ValueOf(HoconObject from)
+    {
+        var value = new HoconValue();
+        value.AppendValue(from);
+        return value;
+    }
+}
