@@ -14,16 +14,20 @@ internal static class AgentTools
     {
         AIFunction[] own =
         [
-            AIFunctionFactory.Create(clock.Tell, Clock.Name),
-            AIFunctionFactory.Create(Calculator.Calculate, Calculator.Name),
-            AIFunctionFactory.Create(fetch.FetchAsync, HttpFetch.Name),
+            Tool(clock.Tell, Clock.Name),
+            Tool(Calculator.Calculate, Calculator.Name),
+            Tool(fetch.FetchAsync, HttpFetch.Name),
         ];
         var guarded = own.Select(tool => (AITool)faults.Of($"tools{ComponentName.Separator}{tool.Name}", tool)).WithKairos(kairos);
         return
         [
             .. guarded,
-            AIFunctionFactory.Create(memory.RememberAsync, MemoryTools.Remember),
-            AIFunctionFactory.Create(memory.RecallAsync, MemoryTools.Recall),
+            Tool(memory.RememberAsync, MemoryTools.Remember),
+            Tool(memory.RecallAsync, MemoryTools.Recall),
         ];
     }
+
+    /// <summary>A tool whose result is its text: as JSON a model would see it in quotes.</summary>
+    private static AIFunction Tool(Delegate method, string name) => AIFunctionFactory.Create(
+        method, new AIFunctionFactoryOptions { Name = name, MarshalResult = (result, _, _) => new ValueTask<object?>(result) });
 }

@@ -84,9 +84,11 @@ internal sealed class Arithmetic
         _ = Next();
         var start = _position;
         while (_position < _text.Length && (char.IsAsciiDigit(_text[_position]) || _text[_position] == '.')) _position++;
-        return decimal.TryParse(_text.AsSpan(start, _position - start), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw Unexpected();
+        var digits = _text.AsSpan(start, _position - start);
+        if (digits.Length > 0 && !digits.ContainsAnyExceptInRange('0', '9')) return decimal.Parse(digits, CultureInfo.InvariantCulture);
+        if (decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return number;
+        _position = start;
+        throw Unexpected();
     }
 
     private bool Take(char expected)

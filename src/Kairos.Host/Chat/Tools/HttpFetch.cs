@@ -40,6 +40,14 @@ internal sealed class HttpFetch : IDisposable
         {
             return "Nothing was fetched: the address is one of this machine or of a private network, and these are not allowed.";
         }
+        catch (HttpRequestException exception) when (exception.InnerException is SocketException { SocketErrorCode: SocketError.HostNotFound })
+        {
+            return "Nothing was fetched: there is no such host.";
+        }
+        catch (UriFormatException)
+        {
+            return "Nothing was fetched: the server leads to an address that is none of the web.";
+        }
     }
 
     public void Dispose() => _client.Dispose();
@@ -68,7 +76,8 @@ internal sealed class HttpFetch : IDisposable
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
-        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellation).ConfigureAwait(false);
+        var host = context.DnsEndPoint.Host;
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellation).ConfigureAwait(false);
         var allowed = _options.AllowPrivate ? addresses : Array.FindAll(addresses, PublicAddresses.Contains);
         if (allowed.Length == 0) throw new AddressRefusedException();
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
