@@ -1,0 +1,48 @@
+using Kairos.Errors;
+using Kairos.Host.Configuration;
+using Kairos.Host.Faults;
+using Kairos.Host.Tests.Configuration;
+
+namespace Kairos.Host.Tests.RealParts.Documents;
+
+/// <summary>The page on the agent of <c>kairos chat</c>, against what the program itself knows.</summary>
+public sealed class ChatGuideTests
+{
+    private static readonly MarkdownDocument Guide = new("docs/chat.md");
+
+    [Fact]
+    public void The_table_has_exactly_the_variables_and_keys_of_the_agent_with_their_defaults()
+    {
+        var rows = Guide.Table("variable", "HOCON", "default");
+
+        Assert.Equal(
+            AgentKeys.All.Select(key => ($"`{key.Own.Name}`", $"`{key.FullKey}`")),
+            rows.Select(row => (row[0], row[1])));
+        Assert.All(AgentKeys.All.Zip(rows).Where(pair => pair.First.Setting.Key != "agent.memory-file"), pair =>
+            Assert.Equal(pair.First.Setting.Write(AgentOptions.Default) is { Length: > 0 } value ? $"`{value}`" : "none", pair.Second[2]));
+    }
+
+    [Fact]
+    public void The_table_has_exactly_the_keys_of_faults_with_their_defaults()
+    {
+        var rows = Guide.Table("key", "default", "");
+
+        Assert.Equal(["`seed`", .. AgentKeys.OfFault.Select(key => $"`{key.Key}`").Order()], [rows[0][0], .. rows.Skip(1).Select(row => row[0]).Order()]);
+        foreach (var key in AgentKeys.OfFault.Where(key => key.Key != "code"))
+        {
+            var value = key.Write(new Fault());
+            Assert.Equal(value.Length > 0 ? $"`{value}`" : "none", rows.Single(row => row[0] == $"`{key.Key}`")[1]);
+        }
+    }
+
+    [Fact]
+    public void The_faults_of_the_example_are_read_as_they_stand()
+    {
+        var agent = Loading.Load(Assert.Single(Guide.Blocks("hocon"))).Agent;
+
+        Assert.Equal(1, agent.FaultSeed);
+        Assert.Equal(new Fault { ErrorRate = 0.2, Code = ErrorCode.RateLimit, RetryAfter = TimeSpan.FromSeconds(2) }, agent.Faults["llm"]);
+        Assert.Equal(new Fault { MinLatency = TimeSpan.FromMilliseconds(50), MaxLatency = TimeSpan.FromMilliseconds(500) }, agent.Faults["memory"]);
+        Assert.Equal(new Fault { ErrorRate = 1 }, agent.Faults["tools/clock"]);
+    }
+}
