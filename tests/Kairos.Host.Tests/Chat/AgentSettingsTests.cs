@@ -1,4 +1,3 @@
-using Kairos.Host.Configuration;
 using Kairos.Host.Tests.Configuration;
 using Kairos.Hosting.Settings;
 

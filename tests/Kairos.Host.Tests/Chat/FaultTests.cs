@@ -1,4 +1,3 @@
-using Kairos.Host.Tests.Processes;
 using Kairos.Testing.Collecting;
 
 namespace Kairos.Host.Tests.Chat;

@@ -6,6 +6,8 @@ namespace Kairos.Host.Tests.Chat;
 
 public sealed class OfflineChatTests : IDisposable
 {
+    private const UnixFileMode OnlyTheUser = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private readonly ChatFolder _folder = new();
 
     [Fact]
@@ -53,7 +55,7 @@ public sealed class OfflineChatTests : IDisposable
                 "Remembered: 50% of the flour is rye; my cat is called Miu",
             ],
             second.OutputLines);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(_folder.MemoryFile)!));
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Path.GetDirectoryName(_folder.MemoryFile)!) == OnlyTheUser);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Kairos.Host.Tests.Chat;
 
 /// <summary>The agent with a model behind a real connection, by OpenAI's own SDK.</summary>
-public sealed class RemoteChatTests : IAsyncLifetime
+public sealed class RemoteChatTests : IAsyncLifetime, IDisposable
 {
     private const string Key = "my-own-key-0123456789";
 
@@ -24,11 +24,9 @@ public sealed class RemoteChatTests : IAsyncLifetime
         await answer(context);
     });
 
-    public async Task DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        _folder.Dispose();
-    }
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_streamed_answer_is_written_and_the_next_prompt_knows_it()
