@@ -8,27 +8,28 @@ namespace Kairos.Benchmarks.Commands;
 /// <summary>Measures, each row in processes of its own, and takes the median where a row has more than one.</summary>
 internal sealed class Comparison(Pace pace, TextWriter output, TextWriter log)
 {
+    private static readonly TimeProvider Time = TimeProvider.System;
+
     /// <summary>Measures rows; each line is printed as soon as it is known.</summary>
     public async Task<IReadOnlyList<ResultLine>> RunAsync(IReadOnlyList<Measurement> rows, CancellationToken cancellation)
     {
 #if DEBUG
         await log.WriteLineAsync("This is a debug build: its figures say nothing. Use -c Release.");
 #endif
-        var results = rows.ToDictionary(row => row, _ => new List<ResultLine>());
-        var rounds = pace.IsQuick ? 1 : rows.Max(row => row.Processes);
+        var begin = Time.GetTimestamp();
         var lines = new List<ResultLine>();
-        for (var round = 1; round <= rounds; round++)
+        var unsure = new List<(Measurement Row, IReadOnlyList<ResultLine> Lines)>();
+        foreach (var row in rows)
         {
-            foreach (var row in rows.Where(row => round <= row.Processes))
-            {
-                results[row].AddRange(await MeasureAsync(row, cancellation));
-                if (round < Math.Min(rounds, row.Processes)) continue;
-                foreach (var line in Merge(results[row]))
-                {
-                    lines.Add(line);
-                    await PrintAsync(line);
-                }
-            }
+            var once = await MeasureAsync(row, cancellation);
+            if (pace.IsQuick || row.Processes == 1) lines.AddRange(await PrintAsync(once));
+            else unsure.Add((row, once));
+        }
+
+        foreach (var (row, once) in unsure)
+        {
+            var again = Time.GetElapsedTime(begin) < pace.Budget ? await MeasureAsync(row, cancellation) : [];
+            lines.AddRange(await PrintAsync([.. Merge(once.Concat(again))]));
         }
 
         return lines;
@@ -53,7 +54,9 @@ internal sealed class Comparison(Pace pace, TextWriter output, TextWriter log)
     private async Task<IReadOnlyList<ResultLine>> MeasureAsync(Measurement row, CancellationToken cancellation)
     {
         string[] arguments = [MeasureCommand.Name, row.Name, .. pace.IsQuick ? [MeasureCommand.Quick] : Array.Empty<string>()];
+        var begin = Time.GetTimestamp();
         var written = await SelfProcess.RunAsync(arguments, cancellation);
+        await log.WriteLineAsync($"  {row.What} ({Time.GetElapsedTime(begin).TotalSeconds:n1} s)");
         var lines = written.Select(ResultLine.TryParse).OfType<ResultLine>().ToList();
         var missing = row.Lines.Select(line => line.Name).Except(lines.Select(line => line.Name)).ToList();
         return missing.Count == 0 ? lines : throw new InvalidOperationException($"{row.Name} gave no {string.Join(", ", missing)}.");
@@ -63,10 +66,15 @@ internal sealed class Comparison(Pace pace, TextWriter output, TextWriter log)
         .GroupBy(line => line.Name, StringComparer.Ordinal)
         .Select(group => group.First() with { Value = Median.Of(group.Select(line => line.Value)) });
 
-    private async Task PrintAsync(ResultLine line)
+    private async Task<IReadOnlyList<ResultLine>> PrintAsync(IReadOnlyList<ResultLine> lines)
     {
-        await output.WriteLineAsync(line.ToString());
-        var expectation = Catalogue.ExpectationOf(line.Name);
-        if (expectation.IsKept(line.Value) == false) await log.WriteLineAsync($"  {line.Name} must be {expectation}, and is not");
+        foreach (var line in lines)
+        {
+            await output.WriteLineAsync(line.ToString());
+            var expectation = Catalogue.ExpectationOf(line.Name);
+            if (expectation.IsKept(line.Value) == false) await log.WriteLineAsync($"  {line.Name} must be {expectation}, and is not");
+        }
+
+        return lines;
     }
 }

@@ -11,6 +11,9 @@ namespace Kairos.Benchmarks.Measurements;
 internal sealed record Measurement(
     string Name, string What, IReadOnlyList<Expectation> Lines, Func<Pace, TextWriter, Task<IReadOnlyList<ResultLine>>> RunAsync)
 {
-    /// <summary>In how many processes it is measured when there is time; what the code is made into differs a little from process to process.</summary>
+    /// <summary>In how many processes it is measured while there is time; what code is compiled to differs a little from process to process.</summary>
     public int Processes { get; init; } = 2;
+
+    /// <summary>Whether it is left out where there is little time, unless it is asked for.</summary>
+    public bool IsExtra { get; init; }
 }

@@ -8,7 +8,7 @@ namespace Kairos.Benchmarks.Measuring;
 /// </summary>
 internal static class WarmUp
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(350); // it waits for 100 ms without new code before each step
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(300); // it waits for 100 ms without new code before each step
     private static readonly TimeProvider Time = TimeProvider.System;
     private const int MostCalls = 1_000_000;
 
@@ -30,12 +30,13 @@ internal static class WarmUp
     /// <summary>Runs rounds until one of them is filled, and says how many calls that takes. What is slow while it is compiled takes fewer.</summary>
     private static async Task<int> FillAsync(ISubject subject, int calls, TimeSpan round)
     {
+        var least = Math.Max(1, calls / 2); // one slow round says little
         while (true)
         {
             var nanoseconds = await Interleaving.NanosecondsAsync(subject, calls);
-            var filling = (int)Math.Clamp(round.TotalNanoseconds / Math.Max(nanoseconds, 1), 1, MostCalls);
+            var filling = (int)Math.Clamp(round.TotalNanoseconds / Math.Max(nanoseconds, 1), least, MostCalls);
             if (filling <= calls * 2) return filling;
-            calls *= 2; // not at once: what was slow in the first round says little
+            calls *= 2;
         }
     }
 }

@@ -8,8 +8,10 @@ namespace Kairos.Benchmarks.Subjects;
 /// <summary>A Kairos with room for many components, and an exporter with room for all their series.</summary>
 internal sealed class ManyComponents : IAsyncDisposable
 {
+    /// <summary>Room for the series of one metric; the SDK keeps 2,000 unless it is told otherwise.</summary>
+    public const int MostSeries = 100_000;
+
     private const int MostComponents = 100_000;
-    private const int MostSeries = 100_000; // of one metric; the SDK keeps 2,000 unless it is told otherwise
     private static readonly KairosError Overloaded = new(ErrorCode.LlmError, "overloaded");
     private readonly GuardedWorld _world;
     private readonly DiscardingExporter _exporter = new();
