@@ -68,6 +68,9 @@ public readonly struct CallOutcome<TResult>
     /// <summary>The picture by which the call was rejected.</summary>
     internal ComponentSnapshot? RejectedBy => _end as ComponentSnapshot;
 
+    /// <summary>What to throw where there is no result.</summary>
+    internal Exception ToException() => Exception ?? CallRejectedException.For(RejectedBy!, Rejection, RetryAfter);
+
     internal static CallOutcome<TResult> Rejected(RejectionReason reason, ComponentSnapshot snapshot, TimeSpan? retryAfter = null) =>
         new(reason, snapshot, retryAfter);
 }

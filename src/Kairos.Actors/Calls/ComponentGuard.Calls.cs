@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using Akka.Actor;
 using Kairos.Breaking;
 using Kairos.Components;
@@ -40,7 +39,13 @@ public sealed partial class ComponentGuard
 
         var pending = Begin(call, state, cancellation, out var thrown);
         if (thrown is not null) return RescuePlainAsync(cell, snapshot, thrown, call, state, options, cancellation);
-        if (!pending.IsCompletedSuccessfully) return AwaitPlainAsync(pending, cell, snapshot, call, state, options, cancellation);
+        if (!pending.IsCompletedSuccessfully)
+        {
+            return pending.IsFaulted
+                ? RescuePlainAsync(cell, snapshot, FaultOf(pending), call, state, options, cancellation)
+                : AwaitPlainAsync(pending, cell, snapshot, call, state, options, cancellation);
+        }
+
         if (!Accounting.TrySucceedPlainly(cell, snapshot)) SucceedLate(cell, snapshot);
         return pending;
     }
@@ -94,10 +99,14 @@ public sealed partial class ComponentGuard
         }
     }
 
+    /// <summary>What a call ended in that has ended already; an await would have to throw it to tell.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Exception FaultOf<TResult>(ValueTask<TResult> pending) => pending.AsTask().Exception!.InnerException!;
+
     [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who need no engine
     private ValueTask<TResult> ExecuteByEngineAsync<TState, TResult>(
         Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation) =>
-        UnwrapAsync(TryExecuteAsync(call, state, options, cancellation));
+        EndedCall<TResult>.Of(TryExecuteAsync(call, state, options, cancellation));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void SucceedLate(ComponentCell cell, ComponentSnapshot snapshot) => Accounting.SucceedLate(TargetOf(cell), snapshot);
@@ -148,7 +157,7 @@ public sealed partial class ComponentGuard
         TState state,
         CallOptions options,
         CancellationToken cancellation) =>
-        UnwrapAsync(RescueAsync(TargetOf(cell), FailedAttempt.Plain(snapshot, exception), call, state, options, cancellation));
+        EndedCall<TResult>.Of(RescueAsync(TargetOf(cell), FailedAttempt.Plain(snapshot, exception), call, state, options, cancellation));
 
     /// <summary>The first attempt failed: from here on it is a call like any other.</summary>
     private ValueTask<CallOutcome<TResult>> RescueAsync<TState, TResult>(
@@ -159,25 +168,6 @@ public sealed partial class ComponentGuard
         CallOptions options,
         CancellationToken cancellation) =>
         new CallEngine(target, options, _classifier).RunAsync(call, state, failed, cancellation);
-
-    private static ValueTask<TResult> UnwrapAsync<TResult>(ValueTask<CallOutcome<TResult>> pending)
-    {
-        if (!pending.IsCompletedSuccessfully) return UnwrapSlowlyAsync(pending);
-        var outcome = pending.Result;
-        return outcome.IsSuccess ? new ValueTask<TResult>(outcome.Value) : ValueTask.FromException<TResult>(ExceptionOf(outcome));
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<TResult> UnwrapSlowlyAsync<TResult>(ValueTask<CallOutcome<TResult>> pending)
-    {
-        var outcome = await pending.ConfigureAwait(false);
-        if (outcome.IsSuccess) return outcome.Value;
-        ExceptionDispatchInfo.Throw(ExceptionOf(outcome));
-        return default;
-    }
-
-    private static Exception ExceptionOf<TResult>(in CallOutcome<TResult> outcome) =>
-        outcome.Exception ?? CallRejectedException.For(outcome.RejectedBy!, outcome.Rejection, outcome.RetryAfter);
 
     /// <summary>Waits until the component is there and can be told directly, but not for a system that has stopped.</summary>
     private async ValueTask EnsureCreatedAsync(CancellationToken cancellation)

@@ -19,7 +19,7 @@ public sealed partial class ComponentGuard
         var target = TargetOf(cell);
         var attempt = TimedAttempt.Begin(target, snapshot, cancellation);
         var pending = Begin(call, state, attempt.Token, out var thrown);
-        if (thrown is not null) return UnwrapAsync(RescueAsync(target, attempt.Fail(target, thrown), call, state, options, cancellation));
+        if (thrown is not null) return EndedCall<TResult>.Of(RescueAsync(target, attempt.Fail(target, thrown), call, state, options, cancellation));
         if (!pending.IsCompletedSuccessfully) return AwaitTimedAsync(pending, target, attempt, call, state, options, cancellation);
         attempt.Succeed(target);
         return pending;
@@ -43,7 +43,7 @@ public sealed partial class ComponentGuard
         catch (Exception exception)
         {
             var failed = attempt.Fail(target, exception);
-            return await UnwrapAsync(RescueAsync(target, failed, call, state, options, cancellation)).ConfigureAwait(false);
+            return await EndedCall<TResult>.Of(RescueAsync(target, failed, call, state, options, cancellation)).ConfigureAwait(false);
         }
 
         attempt.Succeed(target);
