@@ -96,7 +96,7 @@ internal static class Accounting
     private static ValueTask TellAsync(in GuardTarget target, CallEnded call)
     {
         var receipt = Receipt.Rent(target.Runtime.Clock.Provider, Patience);
-        target.Tell(call with { Receipt = receipt });
+        target.TellAndHelp(call with { Receipt = receipt });
         return receipt.WaitAsync();
     }
 }

@@ -54,7 +54,7 @@ internal static class Admissions
         if (isLate)
         {
             var receipt = Receipt.Rent(clock.Provider, Accounting.Patience);
-            target.Tell(new Nudge(target.Name, receipt));
+            target.TellAndHelp(new Nudge(target.Name, receipt));
             await receipt.WaitAsync().ConfigureAwait(false);
             admission = TryAdmit(target.Cell.Snapshot, clock.Now, out _);
         }
@@ -68,6 +68,13 @@ internal static class Admissions
 internal readonly record struct GuardTarget(KairosRuntime Runtime, ComponentCell Cell, IActorRef Supervisor)
 {
     public string Name => Cell.Name;
+
+    /// <summary>Tells something that the calling thread waits for.</summary>
+    public void TellAndHelp(object message)
+    {
+        if (Runtime.MayLendThreads) LendingDispatcher.Tell(Cell.Route ?? Supervisor, message);
+        else Tell(message);
+    }
 
     public void Tell(object message) => (Cell.Route ?? Supervisor).Tell(message, ActorRefs.NoSender);
 }

@@ -27,13 +27,21 @@ public static class ComponentEvents
     /// <param name="Component">The component.</param>
     /// <param name="Transition">What changed, with its number: whoever sees a gap has missed something.</param>
     /// <param name="At">When.</param>
-    public sealed record CircuitStateChanged(string Component, CircuitTransition Transition, DateTimeOffset At) : IComponentEvent;
+    public sealed record CircuitStateChanged(string Component, CircuitTransition Transition, DateTimeOffset At) : IComponentEvent
+    {
+        /// <summary>The span of the error that it came of, if it came of one.</summary>
+        internal ActivityContext Trace { get; init; }
+    }
 
     /// <summary>The health changed.</summary>
     /// <param name="Component">The component.</param>
     /// <param name="Change">What changed.</param>
     /// <param name="At">When.</param>
-    public sealed record HealthStatusChanged(string Component, HealthChange Change, DateTimeOffset At) : IComponentEvent;
+    public sealed record HealthStatusChanged(string Component, HealthChange Change, DateTimeOffset At) : IComponentEvent
+    {
+        /// <summary>The span of the error that it came of, if it came of one.</summary>
+        internal ActivityContext Trace { get; init; }
+    }
 
     /// <summary>An error was counted.</summary>
     /// <param name="Component">The component.</param>

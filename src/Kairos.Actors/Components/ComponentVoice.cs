@@ -7,8 +7,8 @@ using static Kairos.Components.ComponentProtocol;
 namespace Kairos.Components;
 
 /// <summary>
-/// What a component's actor tells others: the metrics actor, subscribers and the event stream its events, the log its changes, its parent how
-/// it is. Used by that actor only.
+/// What a component's actor tells others: the metrics actor, subscribers and the event stream its events, its parent how it is. Used by that
+/// actor only. Changes are logged by the metrics actor: a logger is somebody else's code, and may take its time.
 /// </summary>
 internal sealed class ComponentVoice(IActorContext context, KairosRuntime runtime, ComponentCell cell)
 {
@@ -20,21 +20,19 @@ internal sealed class ComponentVoice(IActorContext context, KairosRuntime runtim
         context.System.EventStream.Publish(told);
     }
 
-    /// <summary>Logs and tells a change.</summary>
+    /// <summary>Tells a change.</summary>
     /// <param name="change">What has changed.</param>
     /// <param name="trace">The span of the error that it came of, if it came of one.</param>
     public void Announce(in ComponentChange change, ActivityContext trace)
     {
         if (change.Circuit is { } transition)
         {
-            KairosLog.CircuitChanged(runtime.Logger, cell.Name, transition, trace);
-            Tell(new CircuitStateChanged(cell.Name, transition, runtime.Clock.ToWallClock(transition.At)));
+            Tell(new CircuitStateChanged(cell.Name, transition, runtime.Clock.ToWallClock(transition.At)) { Trace = trace });
         }
 
         if (change.Health is { } health)
         {
-            KairosLog.HealthChanged(runtime.Logger, cell.Name, health, trace);
-            Tell(new HealthStatusChanged(cell.Name, health, runtime.Clock.ToWallClock(health.At)));
+            Tell(new HealthStatusChanged(cell.Name, health, runtime.Clock.ToWallClock(health.At)) { Trace = trace });
             TellParent(health.To);
         }
     }

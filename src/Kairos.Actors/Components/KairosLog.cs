@@ -10,20 +10,22 @@ namespace Kairos.Components;
 /// <summary>What Kairos' actors log. Event ids are stable.</summary>
 internal static partial class KairosLog
 {
-    public static void CircuitChanged(ILogger logger, string component, CircuitTransition transition, ActivityContext trace)
+    public static void CircuitChanged(ILogger logger, ComponentEvents.CircuitStateChanged changed)
     {
-        using var scope = Within(logger, trace);
+        using var scope = Within(logger, changed.Trace);
+        var transition = changed.Transition;
         var level = transition.To == CircuitState.Open ? LogLevel.Warning : LogLevel.Information;
         var (from, to, reason) = (transition.From.ToWireName(), transition.To.ToWireName(), transition.Reason.ToWireName());
-        CircuitChanged(logger, level, component, from, to, reason, transition.Sequence);
+        CircuitChanged(logger, level, changed.Component, from, to, reason, transition.Sequence);
     }
 
-    public static void HealthChanged(ILogger logger, string component, HealthChange change, ActivityContext trace)
+    public static void HealthChanged(ILogger logger, ComponentEvents.HealthStatusChanged changed)
     {
-        using var scope = Within(logger, trace);
+        using var scope = Within(logger, changed.Trace);
+        var change = changed.Change;
         var level = change.To == HealthStatus.Unhealthy ? LogLevel.Warning : LogLevel.Information;
         var (from, to) = (change.From.ToWireName(), change.To.ToWireName());
-        HealthChanged(logger, level, component, from, to);
+        HealthChanged(logger, level, changed.Component, from, to);
     }
 
     public static void Error(ILogger logger, string component, KairosError error, ActivityContext trace)

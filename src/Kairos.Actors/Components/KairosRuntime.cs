@@ -29,6 +29,12 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
     /// <summary>Told every input of every component's machine, with the settings and the time it was applied at; for replays. Must not throw.</summary>
     public Action<string, ComponentSettings, ComponentInput, TimeSpan>? Recorder { get; init; }
 
+    /// <summary>
+    /// Whether a component's actor runs no code in its turn but ours, so that a caller may lend it the thread: a foreign clock or recorder could
+    /// hold the caller up, who waits no longer than its patience for an actor on another thread.
+    /// </summary>
+    public bool MayLendThreads => Recorder is null && ReferenceEquals(Clock.Provider, TimeProvider.System);
+
     public ComponentRegistry Registry { get; } = new(settings.MaxComponents);
 
     public FirstUses FirstUses { get; } = new();

@@ -5,7 +5,7 @@ using static Kairos.Components.ComponentEvents;
 namespace Kairos.Metrics;
 
 /// <summary>
-/// Turns the events of components into counters. It alone writes them; OpenTelemetry reads them when it collects. Events of one component
+/// Turns the events of components into counters, and logs them. It alone writes counters; OpenTelemetry reads them when it collects. Events of one component
 /// arrive in the order in which they happened, so no recovery is ever counted before its error.
 /// </summary>
 internal sealed class MetricsActor : UntypedActor
@@ -52,6 +52,7 @@ internal sealed class MetricsActor : UntypedActor
                 break;
             case CircuitStateChanged m:
                 _book.Of(m.Component).AddTransition(m.Transition);
+                KairosLog.CircuitChanged(_runtime.Logger, m);
                 break;
             case ComponentRestarted m:
                 _book.Of(m.Component).AddRestart();
@@ -67,7 +68,8 @@ internal sealed class MetricsActor : UntypedActor
                 if (_book.ExhaustsNames(m.Component, _runtime.Settings.MaxComponents))
                     KairosLog.NamesExhausted(_runtime.Logger, _runtime.Settings.MaxComponents, m.Component);
                 break;
-            case HealthStatusChanged: // gauges read what components published
+            case HealthStatusChanged m: // gauges read what components published
+                KairosLog.HealthChanged(_runtime.Logger, m);
                 break;
             case ComponentProtocol.Tick:
                 _timer.Elapsed();

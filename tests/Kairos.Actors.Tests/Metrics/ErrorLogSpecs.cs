@@ -26,7 +26,7 @@ public sealed class ErrorLogSpecs
                 (LogLevel.Warning, "llm error timeout (recoverable, TimeoutException): no answer in 100 s"),
                 (LogLevel.Error, "tools error tool_failure (not recoverable, reported): token=***"),
             ],
-            host.Log.All.Where(line => line.Id == Errors).Select(line => (line.Level, line.Text)));
+            host.Log.All.Where(line => line.Id == Errors).Select(line => (line.Level, line.Text)).OrderBy(line => line.Text, StringComparer.Ordinal));
     }
 
     [Fact]

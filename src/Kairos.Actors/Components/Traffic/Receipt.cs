@@ -22,7 +22,8 @@ internal sealed class Receipt : IValueTaskSource
     private ITimer? _timer;
     private TimeProvider? _time;
     private TimeSpan _patience;
-    private long _rentedAt;
+    private long _timedAt;
+    private bool _isTimed; // nobody waits for what is there already, and then the timer need not be set
     private int _state;
     private bool _isTaken; // written and read by the actor only
 
@@ -44,8 +45,10 @@ internal sealed class Receipt : IValueTaskSource
         receipt._core.Reset();
         receipt._isTaken = false;
         receipt._joined = null;
+        receipt._isTimed = false;
+        receipt._patience = patience;
+        receipt.Use(time);
         Volatile.Write(ref receipt._state, Waiting);
-        receipt.Arm(time, patience);
         return receipt;
     }
 
@@ -55,6 +58,10 @@ internal sealed class Receipt : IValueTaskSource
     /// </summary>
     public ValueTask WaitAsync()
     {
+        if (_core.GetStatus(_core.Version) != ValueTaskSourceStatus.Pending) return new(this, _core.Version);
+        _isTimed = true;
+        _timedAt = _time!.GetTimestamp();
+        _timer!.Change(_patience, Timeout.InfiniteTimeSpan);
         var hasOwnThread = !Thread.CurrentThread.IsThreadPoolThread && SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default;
         if (hasOwnThread && ReferenceEquals(_time, TimeProvider.System)) Join();
         return new(this, _core.Version);
@@ -87,20 +94,13 @@ internal sealed class Receipt : IValueTaskSource
         }
     }
 
-    private void Arm(TimeProvider time, TimeSpan patience)
+    private void Use(TimeProvider time)
     {
-        _patience = patience;
-        _rentedAt = time.GetTimestamp();
-        if (!ReferenceEquals(_time, time))
-        {
-            _timer?.Dispose();
-            _time = time;
-            _timer = time.CreateTimer(static receipt => ((Receipt)receipt!).Finish(inTime: false), this, patience, Timeout.InfiniteTimeSpan);
-        }
-        else
-        {
-            _timer!.Change(patience, Timeout.InfiniteTimeSpan);
-        }
+        if (ReferenceEquals(_time, time)) return;
+        _timer?.Dispose();
+        _time = time;
+        _timer = time.CreateTimer(
+            static receipt => ((Receipt)receipt!).Finish(inTime: false), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     void IValueTaskSource.GetResult(short token)
@@ -109,8 +109,8 @@ internal sealed class Receipt : IValueTaskSource
 
         // One that was late is still in the actor's mailbox, and one whose timer may be about to run would end somebody else's wait:
         // neither is used again.
-        _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        if (!inTime || _time!.GetElapsedTime(_rentedAt) > _patience / 2) return;
+        if (_isTimed) _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (!inTime || (_isTimed && _time!.GetElapsedTime(_timedAt) > _patience / 2)) return;
         if (Interlocked.Increment(ref _pooled) <= MostPooled) Pool.Enqueue(this);
         else Interlocked.Decrement(ref _pooled);
     }

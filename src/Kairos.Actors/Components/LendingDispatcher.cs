@@ -1,0 +1,83 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Dispatch;
+
+namespace Kairos.Components;
+
+/// <summary>
+/// The dispatcher of Kairos' actors: threads of its own and, for one turn of one actor, that of a caller who waits for this actor anyway. To
+/// wake another thread and be woken by it takes many times as long as the decision that is waited for, on a busy machine milliseconds; and
+/// were the thread pool blocked, nobody could wake the caller. An actor still runs on one thread at a time: who comes second, waits.
+/// </summary>
+/// <remarks>
+/// What the turn sets in motion runs elsewhere, as ever: the thread is lent for one mailbox, whose throughput bounds the turn. Akka keeps its
+/// own place on the thread (<c>ActorCell.UseThreadContext</c>), so the caller may be an actor itself.
+/// </remarks>
+internal sealed class LendingDispatcher(MessageDispatcherConfigurator configurator, Config config, ExecutorServiceFactory executor) : Dispatcher(
+    configurator,
+    config.GetString("id"),
+    config.GetInt("throughput"),
+    config.GetTimeSpan("throughput-deadline-time") is { Ticks: > 0 } limit ? limit.Ticks : null,
+    executor,
+    config.GetTimeSpan("shutdown-timeout"))
+{
+    // What the actor begins on a lent thread, its timers for example, and what it logs is not the caller's: neither its span nor its budget.
+    private static readonly ExecutionContext Blank = BlankContext();
+
+    [ThreadStatic]
+    private static bool _isOffered;
+
+    [ThreadStatic]
+    private static IRunnable? _turn;
+
+    /// <summary>Tells an actor something that the calling thread will wait for, and lends it the thread if nobody runs the actor yet.</summary>
+    public static void Tell(IActorRef actor, object message)
+    {
+        _isOffered = true;
+        try
+        {
+            actor.Tell(message, ActorRefs.NoSender);
+        }
+        finally
+        {
+            _isOffered = false;
+            if (_turn is { } turn)
+            {
+                _turn = null;
+                ExecutionContext.Run(Blank, static turn => ((IRunnable)turn!).Run(), turn);
+            }
+        }
+    }
+
+    protected override void ExecuteTask(IRunnable run)
+    {
+        if (_isOffered)
+        {
+            _isOffered = false;
+            _turn = run;
+            return;
+        }
+
+        base.ExecuteTask(run);
+    }
+
+    private static ExecutionContext BlankContext()
+    {
+        ExecutionContext? blank = null;
+        var thread = new Thread(() => blank = ExecutionContext.Capture());
+        thread.UnsafeStart(); // takes no context along
+        thread.Join();
+        return blank!;
+    }
+}
+
+/// <summary>Makes the dispatcher of a configuration's section, for Akka.</summary>
+internal sealed class LendingDispatcherConfigurator : MessageDispatcherConfigurator
+{
+    private readonly LendingDispatcher _dispatcher;
+
+    public LendingDispatcherConfigurator(Config config, IDispatcherPrerequisites prerequisites)
+        : base(config, prerequisites) => _dispatcher = new LendingDispatcher(this, config, ConfigureExecutor());
+
+    public override MessageDispatcher Dispatcher() => _dispatcher;
+}
