@@ -48,10 +48,13 @@ internal record struct BreakerState
     public readonly bool IsIsolated => Circuit == CircuitState.Open && OpenUntil == Never;
 
     /// <summary>When the breaker will next change of its own accord; null when only an input can change it.</summary>
-    public readonly TimeSpan? NextDeadline => Circuit switch
+    public readonly TimeSpan? NextDeadline => DeadlineOf(Circuit, OpenUntil, Leases);
+
+    /// <summary>The same of what a picture keeps of it.</summary>
+    public static TimeSpan? DeadlineOf(CircuitState circuit, TimeSpan openUntil, ImmutableArray<ProbeLease> leases) => circuit switch
     {
-        CircuitState.Open when OpenUntil != Never => OpenUntil,
-        CircuitState.HalfOpen when !Leases.IsEmpty => Leases.Min(lease => lease.Until),
+        CircuitState.Open when openUntil != Never => openUntil,
+        CircuitState.HalfOpen when !leases.IsEmpty => leases.Min(lease => lease.Until),
         _ => null,
     };
 
@@ -63,15 +66,8 @@ internal record struct BreakerState
         Seed = seed,
     };
 
-    /// <summary>
-    /// Time spent in each state up to a moment. The current state is credited up to its deadline only: if the deadline is late to be
-    /// acted on, the time after it belongs to the next state.
-    /// </summary>
-    public readonly TimeInStates TimeIn(TimeSpan now)
-    {
-        var end = NextDeadline is { } deadline && deadline < now ? deadline : now;
-        return end > Last.At ? Past.Add(Circuit, end - Last.At) : Past;
-    }
+    /// <summary>Time spent in each state up to a moment.</summary>
+    public readonly TimeInStates TimeIn(TimeSpan now) => Past.UpTo(now, Last, NextDeadline);
 }
 
 /// <summary>How long a circuit was in each of its states.</summary>
@@ -83,6 +79,16 @@ internal readonly record struct TimeInStates(TimeSpan Open, TimeSpan HalfOpen, T
         CircuitState.HalfOpen => HalfOpen,
         _ => Closed,
     };
+
+    /// <summary>
+    /// With the time in the current state. It is credited up to its deadline only: if the deadline is late to be acted on, the time after it
+    /// belongs to the next state.
+    /// </summary>
+    public TimeInStates UpTo(TimeSpan now, CircuitTransition current, TimeSpan? deadline)
+    {
+        var end = deadline < now ? deadline.Value : now;
+        return end > current.At ? Add(current.To, end - current.At) : this;
+    }
 
     public TimeInStates Add(CircuitState state, TimeSpan time) => state switch
     {

@@ -31,7 +31,8 @@ internal readonly record struct SlidingWindow
         return (pruned._past.IsDefaultOrEmpty ? pruned._current : pruned._past[0]).At + length;
     }
 
-    private bool IsEmpty => _current.Tally == default;
+    /// <summary>Whether it holds nothing, at any moment.</summary>
+    public bool IsEmpty => _current.Tally == default;
 
     /// <summary>The window with something added; what has left it by now is dropped.</summary>
     public SlidingWindow Add(in Tally tally, TimeSpan now, TimeSpan length)

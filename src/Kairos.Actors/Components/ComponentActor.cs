@@ -122,14 +122,19 @@ internal sealed class ComponentActor : UntypedActor
                 Sender.Tell(Published());
                 break;
             case Subscribe m:
-                _cell.Subscribers.Add(Context.Watch(m.Subscriber));
+                if (!_cell.Subscribers.Contains(m.Subscriber)) _cell.Subscribers = _cell.Subscribers.Add(Context.Watch(m.Subscriber));
                 m.Subscriber.Tell(new CurrentState(Published()));
                 break;
             case Unsubscribe m:
-                _cell.Subscribers.Remove(Context.Unwatch(m.Subscriber));
+                _cell.Subscribers = _cell.Subscribers.Remove(Context.Unwatch(m.Subscriber));
                 break;
             case Terminated m:
-                if (_cell.Subscribers.Remove(m.ActorRef)) break;
+                if (_cell.Subscribers.Contains(m.ActorRef))
+                {
+                    _cell.Subscribers = _cell.Subscribers.Remove(m.ActorRef);
+                    break;
+                }
+
                 _children.Revive(m.ActorRef);
                 _removal.LeaveWhenAlone();
                 break;

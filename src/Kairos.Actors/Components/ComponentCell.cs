@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Kairos.Breaking;
 
@@ -18,12 +19,12 @@ internal sealed class ComponentCell
     private readonly Lock _timesGate = new();
     private TimeInStates _timesRead;
     private Bulkhead? _bulkhead;
+    private RetryBudget? _retries; // most components never retry
     private ComponentState _state;
 
     public ComponentCell(string name, ComponentSettings settings, ulong seed, MonotonicClock clock)
     {
         Name = name;
-        Successes = Ledger.Successes;
         Settings = settings;
         _state = ComponentState.Initial(clock.Now, seed);
         _snapshot = new ComponentSnapshot(name, _state, settings, clock);
@@ -73,10 +74,10 @@ internal sealed class ComponentCell
     public CallLedger Ledger { get; } = new();
 
     /// <summary>Shared: the ledger's successes, which nearly every call counts.</summary>
-    public StripedCounter Successes { get; }
+    public ref StripedCounter Successes => ref Ledger.Successes;
 
     /// <summary>Shared: how many retries the component may still have.</summary>
-    public RetryBudget Retries { get; } = new();
+    public RetryBudget Retries => Volatile.Read(ref _retries) ?? LazyInitializer.EnsureInitialized(ref _retries);
 
     /// <summary>Shared: the limit of concurrent calls for a policy; null where it sets none. Calls that run when it changes leave the one they entered.</summary>
     public Bulkhead? BulkheadFor(CallPolicy policy)
@@ -108,9 +109,9 @@ internal sealed class ComponentCell
     /// <summary>The actor's own: the settings in force.</summary>
     public ComponentSettings Settings { get; set; }
 
-    /// <summary>The actor's own: what was told behind the component's removal, for the component of that name that comes next.</summary>
-    public List<(IComponentMessage Message, IActorRef Sender)> ForTheNext { get; } = [];
+    /// <summary>The actor's own: what was told behind the component's removal, for the component of that name that comes next; null for nothing.</summary>
+    public List<(IComponentMessage Message, IActorRef Sender)>? ForTheNext { get; set; }
 
-    /// <summary>The actor's own: who is told its events.</summary>
-    public HashSet<IActorRef> Subscribers { get; } = [];
+    /// <summary>The actor's own: who is told its events, each once.</summary>
+    public ImmutableArray<IActorRef> Subscribers { get; set; } = [];
 }

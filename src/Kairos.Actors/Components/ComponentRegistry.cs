@@ -5,13 +5,13 @@ namespace Kairos.Components;
 /// <summary>All components that there are, by name. Thread-safe; components are added and removed by actors only.</summary>
 internal sealed class ComponentRegistry(int capacity)
 {
-    private readonly ConcurrentDictionary<string, ComponentCell> _cells = new(StringComparer.Ordinal);
+    private readonly Roster<ComponentCell> _cells = new();
     private readonly ConcurrentDictionary<ComponentCell, bool> _leaving = new();
     private int _count;
     private long _removals;
 
-    /// <summary>All cells, in no order.</summary>
-    public IEnumerable<ComponentCell> Cells => _cells.Select(pair => pair.Value);
+    /// <summary>All cells; not to be changed.</summary>
+    public ComponentCell[] Cells => _cells.Items;
 
     /// <summary>All cells, and those of removed components whose actors have not stopped yet.</summary>
     public IEnumerable<ComponentCell> CellsWithLeaving => Cells.Concat(_leaving.Select(pair => pair.Key));
@@ -24,7 +24,7 @@ internal sealed class ComponentRegistry(int capacity)
         [.. Cells.Select(cell => cell.Snapshot).OrderBy(snapshot => snapshot.Component, StringComparer.Ordinal)];
 
     /// <summary>The cell of a component, or null.</summary>
-    public ComponentCell? Find(string name) => _cells.GetValueOrDefault(name);
+    public ComponentCell? Find(string name) => _cells.Find(name);
 
     /// <summary>Adds a component, unless there is no room for it.</summary>
     public bool TryAdd(ComponentCell cell)
@@ -39,7 +39,7 @@ internal sealed class ComponentRegistry(int capacity)
     {
         _leaving.TryAdd(cell, default);
         Interlocked.Increment(ref _removals);
-        if (_cells.TryRemove(KeyValuePair.Create(cell.Name, cell))) Interlocked.Decrement(ref _count);
+        if (_cells.TryRemove(cell.Name, cell)) Interlocked.Decrement(ref _count);
     }
 
     /// <summary>The actor of a removed component has stopped.</summary>

@@ -18,7 +18,7 @@ internal sealed class ComponentRemoval(
     public void PassOn(IComponentMessage message, IActorRef sender)
     {
         if (!cell.IsRetired) children.Deliver(message, sender);
-        else if (runtime.Registry.Find(cell.Name) == cell) cell.ForTheNext.Add((message, sender));
+        else if (runtime.Registry.Find(cell.Name) == cell) (cell.ForTheNext ??= []).Add((message, sender));
         else context.Parent.Tell(message, sender);
     }
 
@@ -38,7 +38,7 @@ internal sealed class ComponentRemoval(
         voice.Tell(new ComponentRemoved(cell.Name));
         runtime.Registry.Remove(cell);
         if (ComponentName.ParentOf(cell.Name) is not null) context.Parent.Tell(new ChildLeft(cell.Name));
-        foreach (var (message, sender) in cell.ForTheNext) context.Parent.Tell(message, sender);
+        foreach (var (message, sender) in cell.ForTheNext ?? []) context.Parent.Tell(message, sender);
         context.Self.Tell(PoisonPill.Instance); // behind what was told meanwhile, which is passed on
     }
 }

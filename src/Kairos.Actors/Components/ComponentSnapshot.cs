@@ -86,7 +86,7 @@ public sealed class ComponentSnapshot
     public long Recovered { get; }
 
     /// <summary>Errors within the last 60 s, as of now: it falls as time passes, whether or not a new snapshot is published.</summary>
-    public long ErrorsPerMinute => _errorRate.Calls(_clock.Now, ComponentState.RateWindow);
+    public long ErrorsPerMinute => _errorRate.IsEmpty ? 0 : _errorRate.Calls(_clock.Now, ComponentState.RateWindow);
 
     /// <summary>Whether a call can be made on the spot: closed, no bulkhead.</summary>
     internal bool IsDirect { get; }
@@ -130,5 +130,5 @@ public sealed class ComponentSnapshot
 
     /// <summary>Time spent in each state, as of now.</summary>
     internal TimeInStates TimeInStates() =>
-        new BreakerState { Last = Last, OpenUntil = _openUntil, Leases = _leases, Past = _past }.TimeIn(_clock.Now);
+        _past.UpTo(_clock.Now, Last, BreakerState.DeadlineOf(Circuit, _openUntil, _leases));
 }

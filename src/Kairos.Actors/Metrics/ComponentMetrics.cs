@@ -12,30 +12,33 @@ namespace Kairos.Metrics;
 internal sealed class ComponentMetrics(string component)
 {
     private readonly TagPair _component = new(MetricNames.Component, component);
-    private readonly Series?[] _errors = new Series?[ErrorKind.Count];
-    private readonly Series?[] _recovered = new Series?[ErrorKind.Count];
-    private volatile Transition[] _transitions = [];
+    private volatile ErrorSeries[] _errors = [];
+    private volatile TransitionSeries[] _transitions = [];
     private volatile Series? _restarts;
 
     /// <summary>How many of its errors may still be logged.</summary>
     public ErrorLog.Allowance ErrorsToLog { get; } = new();
 
-    public IEnumerable<Series> Errors => Existing(_errors);
+    /// <summary>The errors that there were, by kind; not to be changed.</summary>
+    public ErrorSeries[] Kinds => _errors;
 
-    public IEnumerable<Series> Recovered => Existing(_recovered);
+    public IEnumerable<Series> Errors => _errors.Select(kind => kind.Total);
 
-    public IEnumerable<Series> Transitions => _transitions.Select(transition => transition.Series);
+    public IEnumerable<Series> Recovered => _errors.Select(kind => kind.Recovered).OfType<Series>();
+
+    /// <summary>The transitions that there were, by kind; not to be changed.</summary>
+    public TransitionSeries[] Transitions => _transitions;
 
     public Series? Restarts => _restarts;
 
     public void AddError(KairosError error, ActivityContext trace, DateTimeOffset at)
     {
-        var series = SeriesOf(_errors, ErrorKind.Of(error));
-        series.Add(1);
-        if (trace != default) series.Exemplar.Note(component, error, trace, at);
+        var kind = Of(ErrorKind.Of(error));
+        kind.Total.Add(1);
+        if (trace != default) kind.MakeExemplar().Note(component, error, trace, at);
     }
 
-    public void AddRecovered(ErrorKind kind, long count) => SeriesOf(_recovered, kind).Add(count);
+    public void AddRecovered(ErrorKind kind, long count) => Of(kind).AddRecovered(count);
 
     public void AddRestart() => (_restarts ??= new Series(_component)).Add(1);
 
@@ -45,7 +48,7 @@ internal sealed class ComponentMetrics(string component)
         var known = Array.Find(_transitions, t => t.From == from && t.To == to && t.Reason == reason);
         if (known is null)
         {
-            known = new Transition(from, to, reason, new Series(
+            known = new TransitionSeries(from, to, reason, new Series(
                 _component,
                 new TagPair(MetricNames.From, from.ToWireName()),
                 new TagPair(MetricNames.To, to.ToWireName()),
@@ -56,24 +59,18 @@ internal sealed class ComponentMetrics(string component)
         known.Series.Add(1);
     }
 
-    private Series SeriesOf(Series?[] all, ErrorKind kind)
+    private ErrorSeries Of(ErrorKind kind)
     {
-        if (all[kind.Index] is { } known) return known;
-        var added = new Series(
-            new TagPair(MetricNames.ErrorCode, kind.Code.ToWireName()),
-            _component,
-            new TagPair(MetricNames.Recoverable, kind.Recoverable ? "true" : "false"));
-        Volatile.Write(ref all[kind.Index], added);
+        foreach (var known in _errors)
+        {
+            if (known.Kind == kind) return known;
+        }
+
+        var added = new ErrorSeries(kind, _component);
+        _errors = [.. _errors, added];
         return added;
     }
-
-    private static IEnumerable<Series> Existing(Series?[] all)
-    {
-        for (var i = 0; i < all.Length; i++)
-        {
-            if (Volatile.Read(ref all[i]) is { } series) yield return series;
-        }
-    }
-
-    private sealed record Transition(CircuitState From, CircuitState To, TransitionReason Reason, Series Series);
 }
+
+/// <summary>How often a circuit went from one state to another for one reason.</summary>
+internal sealed record TransitionSeries(CircuitState From, CircuitState To, TransitionReason Reason, Series Series);

@@ -33,7 +33,7 @@ internal sealed class KairosInstruments
         // Instruments are collected in the order in which they are created. Recoveries come before errors, so that what is recovered
         // while a collection runs can never be exported without its error.
         meter.CreateObservableCounter(
-            MetricNames.ErrorsRecovered, () => Totals(component => component.Recovered), "{error}", "Errors that ended in success after all.");
+            MetricNames.ErrorsRecovered, Recovered, "{error}", "Errors that ended in success after all.");
         meter.CreateObservableCounter(
             MetricNames.Errors, Errors, "{error}", "Errors of components.");
         meter.CreateObservableGauge(
@@ -43,7 +43,7 @@ internal sealed class KairosInstruments
         meter.CreateObservableGauge(
             MetricNames.CircuitState, () => Gauge(snapshot => (long)snapshot.Circuit), "{state}", "0 open, 1 half-open, 2 closed.");
         meter.CreateObservableCounter(
-            MetricNames.CircuitTransitions, () => Totals(component => component.Transitions), "{transition}", "Changes of the circuit's state.");
+            MetricNames.CircuitTransitions, Transitions, "{transition}", "Changes of the circuit's state.");
         meter.CreateObservableCounter(
             MetricNames.CircuitTime, Times, "s", "Time spent in each state of the circuit.");
         meter.CreateObservableCounter(
@@ -57,20 +57,49 @@ internal sealed class KairosInstruments
     /// <summary>Each series is measured within the span of its exemplar, so that OpenTelemetry finds it there.</summary>
     private IEnumerable<Measurement<long>> Errors()
     {
-        foreach (var series in _book.Components.SelectMany(component => component.Errors))
+        foreach (var component in _book.Components)
         {
-            var span = series.Exemplar.Take();
-            if (span is null)
+            foreach (var kind in component.Kinds)
             {
-                yield return series.Measure();
-                continue;
-            }
+                if (kind.Exemplar?.Take() is not { } span)
+                {
+                    yield return kind.Total.Measure();
+                    continue;
+                }
 
-            var before = Activity.Current;
-            Activity.Current = span;
-            yield return series.Measure();
-            span.Dispose(); // makes another one current
-            Activity.Current = before;
+                var before = Activity.Current;
+                Activity.Current = span;
+                yield return kind.Total.Measure();
+                span.Dispose(); // makes another one current
+                Activity.Current = before;
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<long>> Recovered()
+    {
+        foreach (var component in _book.Components)
+        {
+            foreach (var kind in component.Kinds)
+            {
+                if (kind.Recovered is { } recovered) yield return recovered.Measure();
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<long>> Transitions()
+    {
+        foreach (var component in _book.Components)
+        {
+            foreach (var transition in component.Transitions) yield return transition.Series.Measure();
+        }
+    }
+
+    private IEnumerable<Measurement<long>> Restarts()
+    {
+        foreach (var component in _book.Components)
+        {
+            if (component.Restarts is { } restarts) yield return restarts.Measure();
         }
     }
 
@@ -81,25 +110,22 @@ internal sealed class KairosInstruments
         _book = new MetricsBook(NullLogger.Instance);
     }
 
-    private IEnumerable<Measurement<long>> Totals(Func<ComponentMetrics, IEnumerable<Series>> kind) =>
-        _book.Components.SelectMany(kind).Select(series => series.Measure());
-
-    private IEnumerable<Measurement<long>> Restarts() =>
-        _book.Components.Select(component => component.Restarts).OfType<Series>().Select(series => series.Measure());
-
-    private IEnumerable<Measurement<long>> Gauge(Func<ComponentSnapshot, long> read) =>
-        _registry.Cells.Select(cell => new Measurement<long>(read(cell.Snapshot), new TagPair(MetricNames.Component, cell.Name)));
+    private IEnumerable<Measurement<long>> Gauge(Func<ComponentSnapshot, long> read)
+    {
+        foreach (var cell in _registry.Cells)
+            yield return new Measurement<long>(read(cell.Snapshot), new TagPair(MetricNames.Component, cell.Name));
+    }
 
     private IEnumerable<Measurement<long>> Calls()
     {
         foreach (var cell in _registry.Cells)
         {
-            var ledger = cell.Ledger;
-            if (ledger.Total == 0) continue;
-            yield return Call(cell, "success", ledger.Successes.Total + ledger.LateSuccesses.Total);
-            yield return Call(cell, "failure", ledger.Failures.Total);
-            yield return Call(cell, "ignored", ledger.Ignored.Total);
-            yield return Call(cell, "rejected", ledger.Rejected.Total);
+            var (success, failure, ignored, rejected) = cell.Ledger.Totals;
+            if (success + failure + ignored + rejected == 0) continue;
+            yield return Call(cell, "success", success);
+            yield return Call(cell, "failure", failure);
+            yield return Call(cell, "ignored", ignored);
+            yield return Call(cell, "rejected", rejected);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Kairos.Components;
 using Microsoft.Extensions.Logging;
@@ -12,7 +11,7 @@ namespace Kairos.Metrics;
 /// </summary>
 internal sealed class MetricsBook(ILogger logger)
 {
-    private readonly ConcurrentDictionary<string, ComponentMetrics> _components = new(StringComparer.Ordinal);
+    private readonly Roster<ComponentMetrics> _components = new();
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly Series?[] _refused = new Series?[RefusalReasonNames.Count];
 
@@ -22,14 +21,23 @@ internal sealed class MetricsBook(ILogger logger)
     /// <summary>The one instrument that is told at once: a distribution cannot be read afterwards.</summary>
     public Histogram<double>? RecoveryDuration { get; set; }
 
-    public IEnumerable<ComponentMetrics> Components => _components.Select(pair => pair.Value);
+    /// <summary>The counters of all components; not to be changed.</summary>
+    public ComponentMetrics[] Components => _components.Items;
 
     public IEnumerable<Series> Refused => _refused.OfType<Series>();
 
-    public ComponentMetrics Of(string component) =>
-        _components.GetOrAdd(component, static name => new ComponentMetrics(name));
+    public ComponentMetrics Of(string component)
+    {
+        if (_components.Find(component) is { } known) return known;
+        var added = new ComponentMetrics(component);
+        _components.TryAdd(component, added);
+        return added;
+    }
 
-    public void Remove(string component) => _components.TryRemove(component, out _);
+    public void Remove(string component)
+    {
+        if (_components.Find(component) is { } known) _components.TryRemove(component, known);
+    }
 
     /// <summary>
     /// Notes the name of a component. True the first time that there have been more than a limit: OpenTelemetry keeps the place of a series

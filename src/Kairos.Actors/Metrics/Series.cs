@@ -10,9 +10,6 @@ internal sealed class Series(params KeyValuePair<string, object?>[] attributes)
 {
     private long _total;
 
-    /// <summary>What ties the series to a trace.</summary>
-    public Exemplar Exemplar { get; } = new();
-
     public void Add(long count) => Volatile.Write(ref _total, _total + count);
 
     public Measurement<long> Measure() => new(Volatile.Read(ref _total), attributes);

@@ -6,16 +6,27 @@ namespace Kairos.Components;
 /// </summary>
 internal sealed class CallLedger
 {
-    public StripedCounter Successes { get; } = new();
+    public StripedCounter Successes;
 
     /// <summary>Successes of calls that were admitted under an earlier generation: they are counted, and fill no window.</summary>
-    public StripedCounter LateSuccesses { get; } = new();
+    public StripedCounter LateSuccesses;
 
-    public StripedCounter Failures { get; } = new();
+    public StripedCounter Failures;
 
-    public StripedCounter Ignored { get; } = new();
+    public StripedCounter Ignored;
 
-    public StripedCounter Rejected { get; } = new();
+    public StripedCounter Rejected;
 
-    public long Total => Successes.Total + LateSuccesses.Total + Failures.Total + Ignored.Total + Rejected.Total;
+    /// <summary>What was counted so far, by outcome.</summary>
+    public (long Success, long Failure, long Ignored, long Rejected) Totals =>
+        (Successes.Total + LateSuccesses.Total, Failures.Total, Ignored.Total, Rejected.Total);
+
+    public long Total
+    {
+        get
+        {
+            var (success, failure, ignored, rejected) = Totals;
+            return success + failure + ignored + rejected;
+        }
+    }
 }

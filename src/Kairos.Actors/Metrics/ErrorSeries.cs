@@ -1,0 +1,50 @@
+using Kairos.Errors;
+using TagPair = System.Collections.Generic.KeyValuePair<string, object?>;
+
+namespace Kairos.Metrics;
+
+/// <summary>
+/// The errors of one kind of one component, and how many of them recovered: two series with the same attributes. The metrics actor writes, the
+/// thread that collects reads.
+/// </summary>
+internal sealed class ErrorSeries
+{
+    private readonly TagPair[] _attributes;
+    private Series? _recovered;
+    private Exemplar? _exemplar;
+
+    public ErrorSeries(ErrorKind kind, TagPair component)
+    {
+        Kind = kind;
+        _attributes =
+        [
+            new TagPair(MetricNames.ErrorCode, kind.Code.ToWireName()),
+            component,
+            new TagPair(MetricNames.Recoverable, kind.Recoverable ? "true" : "false"),
+        ];
+        Total = new Series(_attributes);
+    }
+
+    public ErrorKind Kind { get; }
+
+    public Series Total { get; }
+
+    /// <summary>Null while none has recovered.</summary>
+    public Series? Recovered => Volatile.Read(ref _recovered);
+
+    /// <summary>What ties the errors to a trace; null where none had one.</summary>
+    public Exemplar? Exemplar => Volatile.Read(ref _exemplar);
+
+    public void AddRecovered(long count)
+    {
+        var series = _recovered ?? new Series(_attributes);
+        series.Add(count);
+        Volatile.Write(ref _recovered, series);
+    }
+
+    public Exemplar MakeExemplar()
+    {
+        if (_exemplar is null) Volatile.Write(ref _exemplar, new Exemplar());
+        return _exemplar!;
+    }
+}
