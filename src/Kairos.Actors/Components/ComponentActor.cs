@@ -22,8 +22,10 @@ internal sealed class ComponentActor : UntypedActor
     private readonly ComponentRemoval _removal;
     private bool _isToPublish;
 
+    private static readonly Deploy Deployment = Deploy.None.WithDispatcher(KairosSupervisor.Dispatcher).WithMailbox(LinkedMailbox.Section);
+
     public static Props Props(KairosRuntime runtime, ComponentCell cell) =>
-        Akka.Actor.Props.Create(() => new ComponentActor(runtime, cell)).WithDispatcher(KairosSupervisor.Dispatcher);
+        Akka.Actor.Props.Create(() => new ComponentActor(runtime, cell)).WithDeploy(Deployment);
 
     public ComponentActor(KairosRuntime runtime, ComponentCell cell)
     {

@@ -16,7 +16,6 @@ internal sealed class ComponentCell
     private volatile IActorRef? _actor;
     private volatile IActorRef? _route;
     private volatile bool _isRetired;
-    private readonly Lock _timesGate = new();
     private TimeInStates _timesRead;
     private Bulkhead? _bulkhead;
     private RetryBudget? _retries; // most components never retry
@@ -63,11 +62,12 @@ internal sealed class ComponentCell
 
     /// <summary>
     /// Shared: time spent in each state, as of now. A reader may credit the old state for the microseconds between the moment of a transition
-    /// and its publication; a counter must not shrink for that, so what was read once is the floor of what is read next.
+    /// and its publication; a counter must not shrink for that, so what was read once is the floor of what is read next. (The lock is the
+    /// ledger's because nobody else locks that, and a lock of its own is memory in every component.)
     /// </summary>
     public TimeInStates ReadTimes()
     {
-        lock (_timesGate) return _timesRead = TimeInStates.Max(_timesRead, _snapshot.TimeInStates());
+        lock (Ledger) return _timesRead = TimeInStates.Max(_timesRead, _snapshot.TimeInStates());
     }
 
     /// <summary>Shared: how guarded calls ended.</summary>

@@ -26,6 +26,7 @@ public sealed class ComponentSnapshot
         Component = component;
         Settings = settings;
         Last = state.Breaker.Last;
+        Circuit = Last.To;
         Health = state.Health.Status;
         ConsecutiveFailures = state.Breaker.ConsecutiveFailures;
         Errors = state.Account.Errors;
@@ -58,7 +59,7 @@ public sealed class ComponentSnapshot
     public CircuitTransition Last { get; }
 
     /// <summary>The state of the circuit.</summary>
-    public CircuitState Circuit => Last.To;
+    public CircuitState Circuit { get; }
 
     /// <summary>The number of transitions so far; it is also the generation of the calls admitted now.</summary>
     public long Sequence => Last.Sequence;

@@ -15,9 +15,10 @@ internal sealed class ComponentMetrics(string component)
     private volatile ErrorSeries[] _errors = [];
     private volatile TransitionSeries[] _transitions = [];
     private volatile Series? _restarts;
+    private ErrorLog.Allowance? _errorsToLog;
 
     /// <summary>How many of its errors may still be logged.</summary>
-    public ErrorLog.Allowance ErrorsToLog { get; } = new();
+    public ErrorLog.Allowance ErrorsToLog => _errorsToLog ??= new();
 
     /// <summary>The errors that there were, by kind; not to be changed.</summary>
     public ErrorSeries[] Kinds => _errors;

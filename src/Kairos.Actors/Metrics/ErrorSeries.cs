@@ -9,20 +9,16 @@ namespace Kairos.Metrics;
 /// </summary>
 internal sealed class ErrorSeries
 {
-    private readonly TagPair[] _attributes;
     private Series? _recovered;
     private Exemplar? _exemplar;
 
     public ErrorSeries(ErrorKind kind, TagPair component)
     {
         Kind = kind;
-        _attributes =
-        [
+        Total = new Series(
             new TagPair(MetricNames.ErrorCode, kind.Code.ToWireName()),
             component,
-            new TagPair(MetricNames.Recoverable, kind.Recoverable ? "true" : "false"),
-        ];
-        Total = new Series(_attributes);
+            new TagPair(MetricNames.Recoverable, kind.Recoverable ? "true" : "false"));
     }
 
     public ErrorKind Kind { get; }
@@ -37,7 +33,7 @@ internal sealed class ErrorSeries
 
     public void AddRecovered(long count)
     {
-        var series = _recovered ?? new Series(_attributes);
+        var series = _recovered ?? new Series(Total.Attributes);
         series.Add(count);
         Volatile.Write(ref _recovered, series);
     }

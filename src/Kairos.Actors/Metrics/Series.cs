@@ -10,6 +10,9 @@ internal sealed class Series(params KeyValuePair<string, object?>[] attributes)
 {
     private long _total;
 
+    /// <summary>Not to be changed.</summary>
+    public KeyValuePair<string, object?>[] Attributes => attributes;
+
     public void Add(long count) => Volatile.Write(ref _total, _total + count);
 
     public Measurement<long> Measure() => new(Volatile.Read(ref _total), attributes);

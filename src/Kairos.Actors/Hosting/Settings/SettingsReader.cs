@@ -16,7 +16,7 @@ internal sealed class SettingsReader
     public const string Section = "kairos";
 
     private const int MostComponents = 1_000_000;
-    private static readonly ImmutableHashSet<string> Foreign = ["dispatcher", "telemetry", "service"];
+    private static readonly ImmutableHashSet<string> Foreign = ["dispatcher", "mailbox", "telemetry", "service"];
 
     private static readonly Setting<Limits> MaxComponents =
         Setting.Int<Limits>("max-components", 1, MostComponents, limits => limits.MaxComponents, (_, value) => new Limits(value));
