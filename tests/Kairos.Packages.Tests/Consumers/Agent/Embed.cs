@@ -1,0 +1,15 @@
+using Akka.Hosting;
+using Kairos.Errors;
+using Kairos.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+internal static class Embed
+{
+    public static async Task RunAsync()
+    {
+        // snippet: README.md embed
+    }
+
+    private static ValueTask<string> AskModelAsync(string prompt, CancellationToken cancellation) => new($"You asked: {prompt}");
+}

@@ -1,0 +1,11 @@
+// Runs the snippet that the argument names.
+
+await (args[0] switch
+{
+    "Embed" => Embed.RunAsync(),
+    "Hosted" => Hosted.RunAsync(),
+    "Export" => Export.RunAsync(),
+    "Agent" => AgentOnPackages.RunAsync(),
+    "Pipeline" => Pipeline.RunAsync(),
+    var other => throw new ArgumentException($"There is no {other}."),
+});

@@ -1,0 +1,120 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Xml.Linq;
+
+namespace Kairos.Packages.Tests;
+
+/// <summary>What is in the packages, and what they say of themselves.</summary>
+[Collection(Packed.Name)]
+public sealed class PackageTests(PackageFeed feed)
+{
+    public static TheoryData<string> All => [.. Repository.Packages];
+
+    public static TheoryData<string> Libraries => [.. Repository.Packages.Where(package => package != "Kairos.Host")];
+
+    [Fact]
+    public void What_is_to_be_packed_is_packed_without_a_warning_and_nothing_else()
+    {
+        var expected = Repository.Packages.SelectMany(package => new[] { "nupkg", "snupkg" }, (package, kind) => $"{package}.{Repository.Version}.{kind}");
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), Directory.EnumerateFiles(feed.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain("warn", feed.Log, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void A_package_says_what_it_is(string package)
+    {
+        using var archive = feed.Open(package);
+        var metadata = archive.Metadata;
+
+        Assert.Equal((package, Repository.Version), (Value("id"), Value("version")));
+        Assert.True(Value("description").Length > 50);
+        Assert.NotEqual(package, Value("authors")); // what there is without any
+        Assert.Contains("circuit-breaker", Value("tags"), StringComparison.Ordinal);
+        Assert.Equal(("README.md", "icon.png"), (Value("readme"), Value("icon")));
+
+        string Value(string name) => metadata.Element(name)!.Value;
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void A_package_shows_its_own_README_and_icon(string package)
+    {
+        using var archive = feed.Open(package);
+
+        Assert.StartsWith($"# {package}\n", Encoding.UTF8.GetString(archive.Read("README.md")).ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        var icon = archive.Read("icon.png");
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], icon[..4]);
+        Assert.Equal((128, 128), (BinaryPrimitives.ReadInt32BigEndian(icon.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(icon.AsSpan(20))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void A_library_has_its_assembly_its_documentation_and_no_stray_file(string package)
+    {
+        using var archive = feed.Open(package);
+
+        Assert.Equal(["README.md", "icon.png", $"lib/net10.0/{package}.dll", $"lib/net10.0/{package}.xml"], archive.Files);
+    }
+
+    [Fact]
+    public void The_tool_is_called_kairos_and_brings_its_settings_along()
+    {
+        using var archive = feed.Open("Kairos.Host");
+        using var stream = new MemoryStream(archive.Read("tools/net10.0/any/DotnetToolSettings.xml"));
+        var command = XDocument.Load(stream).Descendants("Command").Single();
+
+        Assert.Equal(("kairos", "kairos.dll"), (command.Attribute("Name")!.Value, command.Attribute("EntryPoint")!.Value));
+        Assert.Contains("tools/net10.0/any/config/kairos.conf", archive.Files);
+        Assert.Equal(["README.md", "icon.png"], archive.Files.Where(path => !path.StartsWith("tools/net10.0/any/", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void Each_public_type_is_documented_in_the_package(string package)
+    {
+        using var archive = feed.Open(package);
+        using var stream = new MemoryStream(archive.Read($"lib/net10.0/{package}.xml"));
+        var documented = XDocument.Load(stream).Descendants("member")
+            .Where(member => member.Elements().Any()).Select(member => member.Attribute("name")!.Value).ToHashSet();
+
+        var types = PublicTypes(package);
+
+        Assert.NotEmpty(types);
+        Assert.Empty(types.Where(type => !documented.Contains($"T:{type}")));
+    }
+
+    [Theory]
+    [InlineData("Kairos.Actors", new string[0])]
+    [InlineData("Kairos.Telemetry", new[] { "[{0}]" })] // it uses internals
+    [InlineData("Kairos.Extensions.AI", new[] { "{0}" })]
+    [InlineData("Kairos.Extensions.Polly", new[] { "{0}" })]
+    [InlineData("Kairos.Host", new string[0])] // a tool brings along what it needs
+    public void A_package_needs_the_version_of_Kairos_that_it_was_made_with(string package, string[] versions)
+    {
+        using var archive = feed.Open(package);
+
+        var needs = archive.Dependencies.Where(dependency => dependency.Key.StartsWith("Kairos.", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(versions.Select(version => version.Replace("{0}", Repository.Version, StringComparison.Ordinal)), needs.Select(need => need.Value));
+        Assert.All(needs, need => Assert.Equal("Kairos.Actors", need.Key));
+    }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void A_library_needs_what_its_project_references_and_no_analyzer(string package)
+    {
+        var project = XDocument.Load(Repository.PathOf($"src/{package}/{package}.csproj"));
+        var expected = project.Descendants("PackageReference").Where(reference => reference.Attribute("PrivateAssets") is null)
+            .Select(reference => reference.Attribute("Include")!.Value).ToDictionary(name => name, Repository.VersionOf);
+        using var archive = feed.Open(package);
+
+        Assert.Equal(expected.OrderBy(pair => pair.Key), archive.Dependencies.Where(pair => pair.Key != "Kairos.Actors").OrderBy(pair => pair.Key));
+    }
+
+    // As the list of the public API has them: types are the entries without a member.
+    private static List<string> PublicTypes(string package) => [.. File.ReadLines(Repository.PathOf($"src/{package}/PublicAPI.Unshipped.txt"))
+        .Where(line => line.StartsWith("Kairos.", StringComparison.Ordinal) && !line.Contains("->", StringComparison.Ordinal))
+        .Where(line => !line.Contains('(', StringComparison.Ordinal) && !line.Contains('<', StringComparison.Ordinal) && !line.Contains(' ', StringComparison.Ordinal))];
+}

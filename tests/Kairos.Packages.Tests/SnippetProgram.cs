@@ -1,0 +1,35 @@
+namespace Kairos.Packages.Tests;
+
+/// <summary>The program in <c>Consumers/Agent</c>, with the snippets of the READMEs put in, built from the packages.</summary>
+public sealed class SnippetProgram(PackageFeed feed) : IAsyncLifetime
+{
+    private const string Marker = "// snippet: ";
+    private readonly string _folder = feed.NewFolder("agent");
+
+    public async Task InitializeAsync()
+    {
+        foreach (var file in Directory.EnumerateFiles(Repository.PathOf("tests/Kairos.Packages.Tests/Consumers/Agent")))
+            await File.WriteAllLinesAsync(Path.Combine(_folder, Path.GetFileName(file)), Filled(await File.ReadAllLinesAsync(file)));
+        await Command.DotnetAsync(
+            _folder, "build", "--output", "out",
+            $"-p:KairosVersion={Repository.Version}", $"-p:OpenTelemetryVersion={Repository.VersionOf("OpenTelemetry.Extensions.Hosting")}");
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask; // the feed takes the folder with it
+
+    /// <summary>Runs one of the snippets, which must end well, and returns the lines that it wrote.</summary>
+    public async Task<IReadOnlyList<string>> RunAsync(string snippet) =>
+        [.. (await Command.DotnetAsync(_folder, "out/Agent.dll", snippet)).Split('\n').Select(line => line.TrimEnd())];
+
+    // A snippet is a whole program, or a part of one: its usings go to the top of the file, the rest into a method.
+    private static IEnumerable<string> Filled(string[] lines)
+    {
+        var shown = lines.Select(line => line.Trim()).Where(line => line.StartsWith(Marker, StringComparison.Ordinal)).Select(line => line[Marker.Length..].Split(' '))
+            .SelectMany(place => Repository.Snippet(place[0], place[1])).ToList();
+        return shown.Where(IsUsing).Concat(lines.SelectMany(line =>
+            line.Trim().StartsWith(Marker, StringComparison.Ordinal) ? shown.Where(text => !IsUsing(text)) : [line]));
+    }
+
+    private static bool IsUsing(string line) =>
+        line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('=', StringComparison.Ordinal);
+}

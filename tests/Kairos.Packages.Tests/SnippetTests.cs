@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+
+namespace Kairos.Packages.Tests;
+
+/// <summary>What the READMEs show, compiled and run in one project that has all the packages and nothing else of this repository.</summary>
+[Collection(Packed.Name)]
+public sealed partial class SnippetTests(SnippetProgram program) : IClassFixture<SnippetProgram>
+{
+    [Fact]
+    public async Task An_application_with_telemetry_of_its_own() =>
+        Assert.Contains("You asked: What is a circuit breaker? Errors of the memory: 1", await program.RunAsync("Embed"));
+
+    [Fact]
+    public async Task A_hosted_application()
+    {
+        var lines = await program.RunAsync("Hosted");
+
+        Assert.Contains("You asked: What is a circuit breaker?", lines);
+        Assert.Contains("memory: Open, Unhealthy", lines);
+    }
+
+    [Fact]
+    public async Task An_export()
+    {
+        var output = string.Join('\n', await program.RunAsync("Export"));
+
+        Assert.Contains("\"service.name\": \"my-agent\"", output, StringComparison.Ordinal);
+        Assert.Matches(OneTimeout(), output);
+    }
+
+    [Fact]
+    public async Task A_model_with_tools_that_is_asked_until_its_circuit_opens() =>
+        Assert.Equal(
+            ["Fly at noon, by find_flights.", "bad gateway", "llm is not called, try again in"],
+            (await program.RunAsync("Agent")).Where(line => line.Length > 0 && line[0] != '[').Select(line => line.Split(" 00:")[0]));
+
+    [Fact]
+    public async Task A_pipeline() => Assert.Contains("Hello. Errors: 1, recovered: 1", await program.RunAsync("Pipeline"));
+
+    [GeneratedRegex("\"Name\": \"kairos.errors.total\".*?\"error.code\": \"timeout\".*?\"Value\": 1\\b", RegexOptions.Singleline)]
+    private static partial Regex OneTimeout();
+}
