@@ -2,7 +2,8 @@
 //
 //   dotnet run --project samples/WebAgent -- --urls http://localhost:5000
 //   curl localhost:5000/ask/anything          the model's answer; 503 with Retry-After while its circuit is open
-//   curl -X POST localhost:5000/outage/true   provokes an outage of the model; /outage/false ends it
+//   curl -X POST localhost:5000/outage/true   provokes an outage of the model: ask three times; /outage/false ends it
+//   curl -X POST localhost:5000/reset         closes the circuit, for who knows that the model is back; else a call tries after 30 s
 //   curl localhost:5000/health/ready          follows the components
 //   curl localhost:5000/health/live           does not
 
@@ -40,6 +41,7 @@ app.MapGet("/ask/{question}", async (string question, IKairos kairos, ModelStub 
     return Results.Text("The model is not called at present.", statusCode: StatusCodes.Status503ServiceUnavailable);
 });
 app.MapPost("/outage/{down:bool}", (bool down, ModelStub model) => model.IsDown = down);
+app.MapPost("/reset", (IKairos kairos) => kairos["llm"].Reset());
 
 await app.RunAsync();
 

@@ -46,10 +46,11 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public async Task The_web_agent_is_alive_but_not_ready_while_its_model_is_down()
+    public async Task The_web_agent_is_alive_but_not_ready_while_its_model_is_down_and_ready_again_after_it()
     {
         await using var sample = SampleProcess.Start("WebAgent", "--urls", "http://127.0.0.1:0");
         var listening = await sample.LineWithAsync("Now listening on: ");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var client = new HttpClient { BaseAddress = new Uri(listening[listening.IndexOf("http", StringComparison.Ordinal)..].Trim()) };
 
         Assert.Equal((HttpStatusCode.OK, "You asked: why"), await GetAsync("/ask/why"));
@@ -64,6 +65,11 @@ public sealed class SampleTests
         Assert.InRange(rejected.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "Unhealthy"), await GetAsync("/health/ready"));
         Assert.Equal((HttpStatusCode.OK, "Healthy"), await GetAsync("/health/live"));
+
+        (await client.PostAsync("/outage/false", null)).EnsureSuccessStatusCode();
+        (await client.PostAsync("/reset", null)).EnsureSuccessStatusCode();
+        while (await GetAsync("/ask/again") != (HttpStatusCode.OK, "You asked: again")) await Task.Delay(100, limit.Token);
+        while (await GetAsync("/health/ready") != (HttpStatusCode.OK, "Healthy")) await Task.Delay(100, limit.Token); // once it has held for a while
 
         async Task<(HttpStatusCode Status, string Text)> GetAsync(string path)
         {
