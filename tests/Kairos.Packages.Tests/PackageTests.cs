@@ -8,6 +8,8 @@ namespace Kairos.Packages.Tests;
 [Collection(Packed.Name)]
 public sealed class PackageTests(PackageFeed feed)
 {
+    private static readonly string[] Kinds = ["nupkg", "snupkg"];
+
     public static TheoryData<string> All => [.. Repository.Packages];
 
     public static TheoryData<string> Libraries => [.. Repository.Packages.Where(package => package != "Kairos.Host")];
@@ -15,7 +17,7 @@ public sealed class PackageTests(PackageFeed feed)
     [Fact]
     public void What_is_to_be_packed_is_packed_without_a_warning_and_nothing_else()
     {
-        var expected = Repository.Packages.SelectMany(package => new[] { "nupkg", "snupkg" }, (package, kind) => $"{package}.{Repository.Version}.{kind}");
+        var expected = Repository.Packages.SelectMany(_ => Kinds, (package, kind) => $"{package}.{Repository.Version}.{kind}");
 
         Assert.Equal(expected.Order(StringComparer.Ordinal), Directory.EnumerateFiles(feed.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.DoesNotContain("warn", feed.Log, StringComparison.OrdinalIgnoreCase);
@@ -82,7 +84,7 @@ public sealed class PackageTests(PackageFeed feed)
         var types = PublicTypes(package);
 
         Assert.NotEmpty(types);
-        Assert.Empty(types.Where(type => !documented.Contains($"T:{type}")));
+        Assert.All(types, type => Assert.Contains($"T:{type}", documented));
     }
 
     [Theory]
