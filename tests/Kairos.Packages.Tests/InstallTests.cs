@@ -26,6 +26,24 @@ public sealed class InstallTests(PackageFeed feed)
     public void The_README_of_a_library_says_how_to_install_it(string package) =>
         Assert.Equal(["add", "package", package], InstallCommand($"src/{package}/README.md"));
 
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("src/Kairos.Actors/README.md")]
+    [InlineData("src/Kairos.Telemetry/README.md")]
+    [InlineData("src/Kairos.Extensions.AI/README.md")]
+    [InlineData("src/Kairos.Extensions.Polly/README.md")]
+    public void All_code_that_a_README_shows_is_run(string document)
+    {
+        var lines = File.ReadAllLines(Repository.PathOf(document));
+        var run = Directory.EnumerateFiles(Repository.PathOf("tests/Kairos.Packages.Tests/Consumers/Agent")).SelectMany(File.ReadLines)
+            .Select(line => line.Trim()).Append("// snippet: README.md install").ToHashSet();
+
+        var shown = lines.Index().Where(line => line.Item == "```csharp").Select(line => lines[line.Index - 1]).ToList();
+
+        Assert.NotEmpty(shown);
+        Assert.All(shown, marker => Assert.Contains(marker.Replace("<!-- snippet: ", $"// snippet: {document} ", StringComparison.Ordinal)[..^" -->".Length], run));
+    }
+
     [Fact]
     public async Task The_program_is_a_tool()
     {
