@@ -47,7 +47,7 @@ internal static class CallTelemetry
     }
 
     /// <summary>An error was reported: the caller's span tells which.</summary>
-    public static void Report(KairosError error) => Tag(Activity.Current, error);
+    public static void Report(Activity span, KairosError error) => Tag(span, error);
 
     /// <summary>The call was not made.</summary>
     public static void Reject(Activity? span, Components.RejectionReason reason) =>

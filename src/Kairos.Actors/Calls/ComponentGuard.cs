@@ -51,8 +51,9 @@ public sealed partial class ComponentGuard
     public void ReportError(KairosError error, TimeSpan? duration = null)
     {
         ArgumentNullException.ThrowIfNull(error);
-        CallTelemetry.Report(error);
-        Tell(new ReportError(Component, error) { Duration = duration, Trace = Activity.Current?.Context ?? default });
+        var span = Activity.Current;
+        if (span is not null) CallTelemetry.Report(span, error);
+        Tell(new ReportError(Component, error) { Duration = duration, Trace = span?.Context ?? default });
     }
 
     /// <summary>Reports a call that succeeded.</summary>
@@ -92,10 +93,15 @@ public sealed partial class ComponentGuard
 
     /// <summary>The snapshot with everything that was told before.</summary>
     /// <exception cref="ComponentRefusedException">There is no such component.</exception>
-    public Task<ComponentSnapshot> GetSnapshotAsync(CancellationToken cancellation = default)
+    public async Task<ComponentSnapshot> GetSnapshotAsync(CancellationToken cancellation = default)
     {
-        var (target, message) = Address(new GetSnapshot(Component));
-        return target.Ask<ComponentSnapshot>(message, cancellation);
+        while (true)
+        {
+            var (target, message) = Address(new GetSnapshot(Component));
+            var (isAnswered, snapshot) = await Asking.TryAskAsync<ComponentSnapshot>(target, message, cancellation).ConfigureAwait(false);
+            if (isAnswered) return snapshot!;
+            if (target.Equals(_supervisor)) throw new InvalidOperationException($"'{Component}' does not answer: its actor system has stopped.");
+        }
     }
 
     private ComponentCell? Cell => _cell is { IsRetired: false } known ? known : _cell = _runtime.Registry.Find(Component);

@@ -43,7 +43,7 @@ internal static class Draining
     private static Task DrainAsync(IReadOnlyList<ComponentCell> cells, CancellationToken cancellation) =>
         Task.WhenAll(cells.Select(cell => DrainAsync(cell.Actor, cancellation)));
 
-    /// <summary>An actor that has stopped meanwhile has nothing left to drain; its dead mailbox answers for it.</summary>
+    /// <summary>An actor that has stopped meanwhile has nothing left to drain.</summary>
     private static Task DrainAsync(IActorRef? actor, CancellationToken cancellation) =>
-        actor is null ? Task.CompletedTask : actor.Ask<ActorIdentity>(Question, Timeout.InfiniteTimeSpan, cancellation);
+        actor is null ? Task.CompletedTask : Asking.TryAskAsync<ActorIdentity>(actor, Question, cancellation);
 }
