@@ -22,7 +22,7 @@ internal sealed class ComponentActor : UntypedActor
     private readonly ComponentRemoval _removal;
     private bool _isToPublish;
 
-    private static readonly Deploy Deployment = Deploy.None.WithDispatcher(KairosSupervisor.Dispatcher).WithMailbox(LinkedMailbox.Section);
+    private static readonly Deploy Deployment = Deploy.None.WithDispatcher(KairosSupervisor.Dispatcher).WithMailbox(SmallMailbox.Section);
 
     public static Props Props(KairosRuntime runtime, ComponentCell cell) =>
         Akka.Actor.Props.Create(() => new ComponentActor(runtime, cell)).WithDeploy(Deployment);
@@ -163,7 +163,7 @@ internal sealed class ComponentActor : UntypedActor
     }
 
     /// <summary>Decides, stores, publishes, tells. A crash before the state is stored loses the input; after it, nothing.</summary>
-    private long Decide(in ComponentInput input, IComponentEvent? cause = null, CallEnded? call = null)
+    private long Decide(in ComponentInput input, ErrorRecorded? error = null, CallEnded? call = null)
     {
         var now = _runtime.Clock.Now;
         var changes = ImmutableArray<ComponentChange>.Empty;
@@ -175,21 +175,37 @@ internal sealed class ComponentActor : UntypedActor
         var decision = Take(input, now, ref changes);
         call?.Receipt?.Take();
         if (call is { Ticket.IsProbe: true }) _cell.Gate?.Release(call.Ticket);
-        if (changes.IsEmpty && call is null && input.Kind == ComponentInputKind.Error && !IsNews) PublishSoon();
-        else Publish();
-        if (cause is not null) _voice.Tell(cause);
-        var trace = (cause as ErrorRecorded)?.Trace ?? default;
-        foreach (var change in changes) _voice.Announce(change, trace);
+        if (changes.IsEmpty && call is null && error is not null && !IsNews)
+        {
+            PublishSoon();
+            _voice.TellInBurst(error);
+        }
+        else
+        {
+            Publish();
+            if (error is not null) _voice.Tell(error);
+            foreach (var change in changes) _voice.Announce(change, error?.Trace ?? default);
+        }
+
         _timer.Schedule(NextWake(now), now);
         return decision.Recovered;
     }
 
     private ComponentConsequences Take(in ComponentInput input, TimeSpan at, ref ImmutableArray<ComponentChange> changes)
     {
-        var next = _cell.State;
-        var consequences = ComponentMachine.Advance(_cell.Settings, ref next, input, at);
-        _runtime.Recorder?.Invoke(_cell.Name, _cell.Settings, input, at);
-        _cell.State = next;
+        var before = _cell.State;
+        ComponentConsequences consequences;
+        try
+        {
+            consequences = ComponentMachine.Advance(_cell.Settings, ref _cell.State, input, at);
+            _runtime.Recorder?.Invoke(_cell.Name, _cell.Settings, input, at);
+        }
+        catch
+        {
+            _cell.State = before; // as if the input had never come
+            throw;
+        }
+
         changes = changes.IsEmpty ? consequences.Changes : changes.AddRange(consequences.Changes);
         return consequences;
     }
@@ -218,6 +234,7 @@ internal sealed class ComponentActor : UntypedActor
     private void Publish()
     {
         _isToPublish = false;
+        _voice.EndBurst();
         ref readonly var breaker = ref _cell.State.Breaker;
         if (breaker.Circuit == CircuitState.HalfOpen && _cell.Gate?.Generation != breaker.Generation)
             _cell.Gate = new ProbeGate(breaker.Generation, _cell.Settings.Breaker.HalfOpenCalls, breaker.LastLease);

@@ -20,6 +20,7 @@ internal sealed class ComponentCell
     private Bulkhead? _bulkhead;
     private RetryBudget? _retries; // most components never retry
     private ComponentState _state;
+    private ErrorBurst _burst;
 
     public ComponentCell(string name, ComponentSettings settings, ulong seed, MonotonicClock clock)
     {
@@ -105,6 +106,9 @@ internal sealed class ComponentCell
 
     /// <summary>The actor's own: what it decided last. By reference, because it is large.</summary>
     public ref ComponentState State => ref _state;
+
+    /// <summary>The actor's own: errors that the metrics actor has yet to be told. By reference, because it is a value.</summary>
+    public ref ErrorBurst Burst => ref _burst;
 
     /// <summary>The actor's own: the settings in force.</summary>
     public ComponentSettings Settings { get; set; }

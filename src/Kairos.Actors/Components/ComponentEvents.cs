@@ -47,7 +47,13 @@ public static class ComponentEvents
     /// <param name="Component">The component.</param>
     /// <param name="Error">The error.</param>
     /// <param name="Trace">The span in which it happened, where one was given.</param>
-    public sealed record ErrorRecorded(string Component, KairosError Error, ActivityContext Trace) : IComponentEvent;
+    public sealed record ErrorRecorded(string Component, KairosError Error, ActivityContext Trace) : IComponentEvent
+    {
+        private readonly TraceBox _trace = new(Trace);
+
+        /// <summary>The span in which it happened, where one was given.</summary>
+        public ActivityContext Trace { get => _trace.Context; init => _trace = new TraceBox(value); }
+    }
 
     /// <summary>Errors recorded earlier were resolved.</summary>
     /// <param name="Component">The component.</param>

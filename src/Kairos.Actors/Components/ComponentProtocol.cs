@@ -30,8 +30,10 @@ public static class ComponentProtocol
         /// <summary>How long the call took; where given, it counts for the slow-call rule.</summary>
         public TimeSpan? Duration { get; init; }
 
+        private readonly TraceBox _trace;
+
         /// <summary>The span in which it happened; an actor has no current one.</summary>
-        public ActivityContext Trace { get; init; }
+        public ActivityContext Trace { get => _trace.Context; init => _trace = new TraceBox(value); }
     }
 
     /// <summary>A call succeeded.</summary>

@@ -16,6 +16,24 @@ internal sealed class ComponentVoice(IActorContext context, KairosRuntime runtim
     public void Tell(IComponentEvent told)
     {
         runtime.Metrics.Tell(told);
+        TellOthers(told);
+    }
+
+    /// <summary>Tells an error of a burst. The metrics actor is told most of them together, when the burst ends.</summary>
+    public void TellInBurst(ErrorRecorded error)
+    {
+        if (cell.Burst.Add(error) is { } told) runtime.Metrics.Tell(told);
+        TellOthers(error);
+    }
+
+    /// <summary>What is told from here on comes after the burst.</summary>
+    public void EndBurst()
+    {
+        if (cell.Burst.End() is { } told) runtime.Metrics.Tell(told);
+    }
+
+    private void TellOthers(IComponentEvent told)
+    {
         foreach (var subscriber in cell.Subscribers) subscriber.Tell(told);
         context.System.EventStream.Publish(told);
     }

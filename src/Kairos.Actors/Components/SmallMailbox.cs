@@ -6,10 +6,10 @@ using Akka.Dispatch.MessageQueues;
 namespace Kairos.Components;
 
 /// <summary>
-/// The mailbox of a component's actor: a linked list for many who tell and one who listens (after Dmitry Vyukov's MPSC queue). An idle
-/// component pays forty bytes for it; Akka's own begins with room for 32 messages, which is more than a kilobyte.
+/// The mailbox of a component's actor: many who tell and one who listens, so it needs a single atomic step for each message. An idle component
+/// pays little for it; Akka's own begins with room for 32 messages, which is more than a kilobyte.
 /// </summary>
-internal sealed class LinkedMailbox(Settings settings, Config config) : MailboxType(settings, config), IProducesMessageQueue<LinkedMailbox.Queue>
+internal sealed class SmallMailbox(Settings settings, Config config) : MailboxType(settings, config), IProducesMessageQueue<SmallMailbox.Queue>
 {
     /// <summary>Its section in the configuration.</summary>
     public const string Section = "kairos.mailbox";
@@ -19,16 +19,24 @@ internal sealed class LinkedMailbox(Settings settings, Config config) : MailboxT
     /// <summary>Any thread enqueues. One at a time dequeues, as Akka sees to, and sees what the one before it did.</summary>
     internal sealed class Queue : IMessageQueue, IUnboundedMessageQueueSemantics
     {
-        // The first node has been dequeued already; what follows it is next.
-        private Node _first;
-        private Node _last;
+        private const int Least = 4;
+        private const int Most = 64; // what was a long queue once keeps no more than this
+        private Chunk _first;
+        private Chunk _last;
 
-        public Queue() => _first = _last = new Node(default);
+        public Queue() => _first = _last = new Chunk(Least);
 
         /// <summary>
-        /// False also in the moment in which a sender has taken its place, and has not been linked yet: it wakes the actor when it has been.
+        /// False also in the moment in which a sender has taken a place and not yet filled it: that sender wakes the actor when it has.
         /// </summary>
-        public bool HasMessages => Volatile.Read(ref Volatile.Read(ref _first).Next) is not null;
+        public bool HasMessages
+        {
+            get
+            {
+                var first = Volatile.Read(ref _first);
+                return first.HasNext || (first.IsSpent && first.Next?.HasNext == true);
+            }
+        }
 
         /// <summary>How many there are; about, while others enqueue.</summary>
         public int Count
@@ -36,43 +44,103 @@ internal sealed class LinkedMailbox(Settings settings, Config config) : MailboxT
             get
             {
                 var count = 0;
-                for (var node = Volatile.Read(ref Volatile.Read(ref _first).Next); node is not null; node = Volatile.Read(ref node.Next)) count++;
+                for (var chunk = Volatile.Read(ref _first); chunk is not null; chunk = chunk.Next) count += chunk.Count;
                 return count;
             }
         }
 
         public void Enqueue(IActorRef receiver, Envelope envelope)
         {
-            var node = new Node(envelope);
-            Volatile.Write(ref Interlocked.Exchange(ref _last, node).Next, node);
+            while (true)
+            {
+                var last = Volatile.Read(ref _last);
+                if (last.TryAdd(envelope)) return;
+                var next = last.Next ?? last.Link(new Chunk(Math.Min(last.Length * 2, Most)));
+                Interlocked.CompareExchange(ref _last, next, last);
+            }
         }
 
         public bool TryDequeue(out Envelope envelope)
         {
             var first = _first;
-            if (Volatile.Read(ref first.Next) is not { } next)
+            if (first.IsSpent)
+            {
+                if (first.Next is not { } next)
+                {
+                    envelope = default;
+                    return false;
+                }
+
+                Volatile.Write(ref _first, next);
+                first = next;
+            }
+
+            return first.TryTake(out envelope);
+        }
+
+        /// <summary>Nobody will wake the actor any more, so that who has taken a place and not yet filled it is waited for.</summary>
+        public void CleanUp(IActorRef owner, IMessageQueue deadletters)
+        {
+            var spin = default(SpinWait);
+            while (Count > 0)
+            {
+                if (TryDequeue(out var envelope)) deadletters.Enqueue(owner, envelope);
+                else spin.SpinOnce();
+            }
+        }
+    }
+
+    /// <summary>A row of places. Each is taken by one sender and emptied once.</summary>
+    private sealed class Chunk(int length)
+    {
+        private readonly (object? Message, IActorRef? Sender)[] _places = new (object?, IActorRef?)[length];
+        private Chunk? _next;
+        private int _taken;   // places that senders have taken, and more when some came too late
+        private int _emptied; // places that the actor has emptied
+
+        public int Length => length;
+
+        public Chunk? Next => Volatile.Read(ref _next);
+
+        public bool IsSpent => Volatile.Read(ref _emptied) == length;
+
+        public int Count => Math.Min(Volatile.Read(ref _taken), length) - Volatile.Read(ref _emptied);
+
+        public bool HasNext
+        {
+            get
+            {
+                var place = Volatile.Read(ref _emptied);
+                return place < length && Volatile.Read(ref _places[place].Message) is not null;
+            }
+        }
+
+        public bool TryAdd(in Envelope envelope)
+        {
+            if (Volatile.Read(ref _taken) >= length) return false;
+            var place = Interlocked.Increment(ref _taken) - 1;
+            if (place >= length) return false;
+            _places[place].Sender = envelope.Sender;
+            Volatile.Write(ref _places[place].Message, envelope.Message);
+            return true;
+        }
+
+        public bool TryTake(out Envelope envelope)
+        {
+            ref var place = ref _places[_emptied];
+            if (Volatile.Read(ref place.Message) is not { } message)
             {
                 envelope = default;
                 return false;
             }
 
-            envelope = next.Envelope;
-            next.Envelope = default;
-            Volatile.Write(ref _first, next);
-            first.Next = null; // a node that has grown old must not keep all later ones alive
+            envelope = new Envelope(message, place.Sender!);
+            place = default;
+            Volatile.Write(ref _emptied, _emptied + 1);
             return true;
         }
 
-        public void CleanUp(IActorRef owner, IMessageQueue deadletters)
-        {
-            while (TryDequeue(out var envelope)) deadletters.Enqueue(owner, envelope);
-        }
-    }
-
-    private sealed class Node(Envelope envelope)
-    {
-        public Envelope Envelope = envelope;
-
-        public Node? Next;
+        /// <summary>Links what comes after this; the first one stays.</summary>
+        public Chunk Link(Chunk next) => Interlocked.CompareExchange(ref _next, next, null) ?? next;
     }
 }

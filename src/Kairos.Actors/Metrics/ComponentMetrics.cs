@@ -32,10 +32,10 @@ internal sealed class ComponentMetrics(string component)
 
     public Series? Restarts => _restarts;
 
-    public void AddError(KairosError error, ActivityContext trace, DateTimeOffset at)
+    public void AddErrors(KairosError error, long count, ActivityContext trace, DateTimeOffset at)
     {
         var kind = Of(ErrorKind.Of(error));
-        kind.Total.Add(1);
+        kind.Total.Add(count);
         if (trace != default) kind.MakeExemplar().Note(component, error, trace, at);
     }
 

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using Kairos.Components;
-using Kairos.Errors;
 using Microsoft.Extensions.Logging;
 
 namespace Kairos.Metrics;
@@ -29,9 +27,10 @@ internal sealed class ErrorLog(ILogger logger)
     /// <summary>Whether anybody reads it; where nobody does nothing is counted either.</summary>
     public bool IsRead => logger.IsEnabled(LogLevel.Warning);
 
-    /// <summary>Logs an error, or counts that it did not.</summary>
-    public void Note(string component, Allowance allowance, KairosError error, ActivityContext trace, TimeSpan now)
+    /// <summary>Logs an error, or counts that it did not. Of several the others are counted as well.</summary>
+    public void Note(ComponentEvents.ErrorRecorded recorded, long count, Allowance allowance, TimeSpan now)
     {
+        var component = recorded.Component;
         _all.Renew(now);
         if (allowance.IsOver(now) && _exhausted.Remove(component)) LeftOut(component, allowance);
         allowance.Renew(now);
@@ -39,11 +38,13 @@ internal sealed class ErrorLog(ILogger logger)
         {
             allowance.Used++;
             _all.Used++;
-            KairosLog.Error(logger, component, error, trace);
-            return;
+            KairosLog.Error(logger, component, recorded.Error, recorded.Trace);
+            if (--count == 0) return;
         }
 
-        if (allowance.LeftOut++ > 0) return;
+        var isFirst = allowance.LeftOut == 0;
+        allowance.LeftOut += count;
+        if (!isFirst) return;
         _exhausted[component] = allowance;
         Due = Earlier(Due, allowance.End);
     }

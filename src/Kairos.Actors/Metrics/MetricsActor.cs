@@ -43,7 +43,10 @@ internal sealed class MetricsActor : UntypedActor
         switch (message)
         {
             case ErrorRecorded m:
-                AddError(m, _book.Of(m.Component));
+                Add(m, 1);
+                break;
+            case ErrorsRecorded m:
+                Add(m.Last, m.Count);
                 break;
             case ErrorsRecovered m:
                 _book.Of(m.Component).AddRecovered(m.Kind, m.Count);
@@ -82,13 +85,15 @@ internal sealed class MetricsActor : UntypedActor
         }
     }
 
-    private void AddError(ErrorRecorded recorded, ComponentMetrics metrics)
+    /// <summary>Counts errors of one kind, and logs them; only one of them has a text to be logged.</summary>
+    private void Add(ErrorRecorded recorded, long count)
     {
-        metrics.AddError(recorded.Error, recorded.Trace, recorded.Trace == default ? default : _runtime.Clock.Provider.GetUtcNow());
+        var metrics = _book.Of(recorded.Component);
+        metrics.AddErrors(recorded.Error, count, recorded.Trace, recorded.Trace == default ? default : _runtime.Clock.Provider.GetUtcNow());
         var log = _book.ErrorLog;
         if (!log.IsRead) return;
         var now = _runtime.Clock.Now;
-        log.Note(recorded.Component, metrics.ErrorsToLog, recorded.Error, recorded.Trace, now);
+        log.Note(recorded, count, metrics.ErrorsToLog, now);
         _timer.Schedule(log.Due, now);
     }
 }

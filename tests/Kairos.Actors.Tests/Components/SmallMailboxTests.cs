@@ -6,9 +6,9 @@ using Kairos.Tests.Calls;
 
 namespace Kairos.Tests.Components;
 
-public sealed class LinkedMailboxTests
+public sealed class SmallMailboxTests
 {
-    private readonly LinkedMailbox.Queue _queue = new();
+    private readonly SmallMailbox.Queue _queue = new();
 
     [Fact]
     public void It_gives_back_what_was_put_in_in_that_order_and_then_nothing()
@@ -71,7 +71,7 @@ public sealed class LinkedMailboxTests
     public async Task What_a_stopped_actor_leaves_goes_to_the_dead_letters()
     {
         var config = ConfigurationFactory.ParseString($$"""
-            {{LinkedMailbox.Section}}.mailbox-type = "Kairos.Components.LinkedMailbox, Kairos.Actors"
+            {{SmallMailbox.Section}}.mailbox-type = "Kairos.Components.SmallMailbox, Kairos.Actors"
             akka { loglevel = OFF, stdout-loglevel = OFF }
             """);
         var actors = ActorSystem.Create("mailbox", config);
@@ -80,7 +80,7 @@ public sealed class LinkedMailboxTests
             var dead = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
             var listener = actors.ActorOf(Props.Create(() => new Listening(dead)));
             actors.EventStream.Subscribe(listener, typeof(DeadLetter));
-            var actor = actors.ActorOf(Props.Create(() => new Stopping()).WithMailbox(LinkedMailbox.Section));
+            var actor = actors.ActorOf(Props.Create(() => new Stopping()).WithMailbox(SmallMailbox.Section));
             actor.Tell("stop");
             actor.Tell("late");
 
