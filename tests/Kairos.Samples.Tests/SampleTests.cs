@@ -1,4 +1,5 @@
 using System.Net;
+using Kairos.Testing.Documents;
 
 namespace Kairos.Samples.Tests;
 
@@ -79,15 +80,5 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public void What_the_page_on_health_shows_stands_in_the_sample()
-    {
-        var shown = Between("docs/health.md", "<!-- snippet: health -->", "<!-- /snippet -->")
-            .Where(line => !line.StartsWith("```", StringComparison.Ordinal)).ToList();
-
-        Assert.NotEmpty(shown);
-        Assert.Equal(Between("samples/WebAgent/Program.cs", "// snippet: health", "// end"), shown);
-    }
-
-    private static IEnumerable<string> Between(string file, string begin, string end) => File.ReadLines(Path.Combine(SampleProcess.Root, file))
-        .Select(line => line.Trim()).SkipWhile(line => line != begin).Skip(1).TakeWhile(line => line != end);
+    public void What_the_page_on_health_shows_stands_in_the_sample() => Snippets.AssertAllStand("docs/health.md", "samples/WebAgent/Program.cs", 1);
 }

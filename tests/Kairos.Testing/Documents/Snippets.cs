@@ -1,0 +1,58 @@
+namespace Kairos.Testing.Documents;
+
+/// <summary>
+/// The code that documents show compiles and runs: each snippet stands, line for line, in a file that does. In a document it is between
+/// <c>&lt;!-- snippet: name --&gt;</c> and <c>&lt;!-- /snippet --&gt;</c>, in the file between <c>// snippet: name</c> and <c>// end</c>.
+/// </summary>
+internal static class Snippets
+{
+    private const string Fence = "```";
+
+    /// <summary>The folder that the paths of documents and files begin at.</summary>
+    public static string Root
+    {
+        get
+        {
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Kairos.Actors.sln"))) folder = folder.Parent;
+            return folder?.FullName ?? throw new DirectoryNotFoundException("The solution is not above the tests.");
+        }
+    }
+
+    /// <summary>One snippet of a document stands in a file.</summary>
+    public static void AssertStands(string document, string name, string file)
+    {
+        Assert.NotEmpty(InFile(file)[name]);
+        Assert.Equal(InFile(file)[name], InDocument(document)[name]);
+    }
+
+    /// <summary>All the C# that a document shows are snippets, so many, and they and no others stand in a file.</summary>
+    public static void AssertAllStand(string document, string file, int count)
+    {
+        var shown = InDocument(document);
+        Assert.Equal(count, shown.Count);
+        Assert.Equal(InFile(file).Keys.Order(), shown.Keys.Order());
+        Assert.All(shown.Keys, name => AssertStands(document, name, file));
+
+        var lines = LinesOf(document);
+        var code = lines.Index().Where(line => line.Item == Fence + "csharp").ToList();
+        Assert.Equal(count, code.Count);
+        Assert.All(code, line => Assert.StartsWith("<!-- snippet: ", lines[line.Index - 1], StringComparison.Ordinal));
+    }
+
+    private static Dictionary<string, string[]> InDocument(string path) => Between(path, "<!-- snippet: ", " -->", "<!-- /snippet -->");
+
+    private static Dictionary<string, string[]> InFile(string path) => Between(path, "// snippet: ", "", "// end");
+
+    private static Dictionary<string, string[]> Between(string path, string begin, string beginEnd, string end)
+    {
+        var lines = LinesOf(path);
+        return lines.Index()
+            .Where(line => line.Item.StartsWith(begin, StringComparison.Ordinal))
+            .ToDictionary(
+                line => line.Item[begin.Length..^beginEnd.Length],
+                line => lines.Skip(line.Index + 1).TakeWhile(text => text != end).Where(text => !text.StartsWith(Fence, StringComparison.Ordinal)).ToArray());
+    }
+
+    private static List<string> LinesOf(string path) => [.. File.ReadLines(Path.Combine(Root, path)).Select(line => line.Trim())];
+}
