@@ -3,14 +3,14 @@ using Polly;
 
 namespace Kairos.Extensions.Polly;
 
-/// <summary>What is special about a component in a pipeline. Read once, when the pipeline is built; not thread-safe until then.</summary>
+/// <summary>What is special about a component in a pipeline. Not to be changed once a pipeline has it.</summary>
 public class KairosComponentOptions : ResilienceStrategyOptions
 {
     /// <summary>Nothing special.</summary>
     public KairosComponentOptions() => Name = "Kairos";
 
-    /// <summary>Turns exceptions into errors. Null takes that of Kairos' options where the pipeline is built with services, else
-    /// <see cref="ErrorClassifier.Default"/>. The rejections of Polly's own strategies are understood without it.</summary>
+    /// <summary>Turns exceptions into errors. Null takes that of Kairos' options. The rejections of Polly's own strategies are understood
+    /// without it.</summary>
     public ErrorClassifier? Classifier { get; set; }
 
     /// <summary>What is done, in a word, for the name of the span: <c>{component} {operation}</c>. Default <c>call</c>.</summary>

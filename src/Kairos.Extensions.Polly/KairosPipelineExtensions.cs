@@ -1,8 +1,6 @@
 using Kairos.Components;
-using Kairos.Errors;
 using Kairos.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Polly;
 
 namespace Kairos.Extensions.Polly;
@@ -26,54 +24,52 @@ public static class KairosPipelineExtensions
     /// <exception cref="ArgumentException">The name is not that of a component.</exception>
     public static ResiliencePipelineBuilder AddKairosComponent(
         this ResiliencePipelineBuilder builder, IKairos kairos, string component, KairosComponentOptions? options = null) =>
-        Add(builder, kairos, component, options, null);
+        Add(builder, kairos, component, options);
 
     /// <inheritdoc cref="AddKairosComponent(ResiliencePipelineBuilder, IKairos, string, KairosComponentOptions?)"/>
     /// <param name="builder">The pipeline's builder.</param>
-    /// <param name="services">Where Kairos and its options are: what <c>AddResiliencePipeline</c> gives as <c>context.ServiceProvider</c>.</param>
+    /// <param name="services">Where Kairos is: what <c>AddResiliencePipeline</c> gives as <c>context.ServiceProvider</c>.</param>
     /// <param name="component">The component's name.</param>
     /// <param name="options">What is special about it; null for nothing.</param>
     public static ResiliencePipelineBuilder AddKairosComponent(
         this ResiliencePipelineBuilder builder, IServiceProvider services, string component, KairosComponentOptions? options = null) =>
-        Add(builder, services.GetRequiredService<IKairos>(), component, options, ClassifierOf(services));
+        Add(builder, services.GetRequiredService<IKairos>(), component, options);
 
     /// <inheritdoc cref="AddKairosComponent(ResiliencePipelineBuilder, IKairos, string, KairosComponentOptions?)"/>
     /// <typeparam name="TResult">The type of the pipeline's results.</typeparam>
     public static ResiliencePipelineBuilder<TResult> AddKairosComponent<TResult>(
         this ResiliencePipelineBuilder<TResult> builder, IKairos kairos, string component, KairosComponentOptions<TResult>? options = null) =>
-        Add(builder, kairos, component, options, null);
+        Add(builder, kairos, component, options);
 
     /// <inheritdoc cref="AddKairosComponent(ResiliencePipelineBuilder, IServiceProvider, string, KairosComponentOptions?)"/>
     /// <typeparam name="TResult">The type of the pipeline's results.</typeparam>
     public static ResiliencePipelineBuilder<TResult> AddKairosComponent<TResult>(
         this ResiliencePipelineBuilder<TResult> builder, IServiceProvider services, string component, KairosComponentOptions<TResult>? options = null) =>
-        Add(builder, services.GetRequiredService<IKairos>(), component, options, ClassifierOf(services));
+        Add(builder, services.GetRequiredService<IKairos>(), component, options);
 
     private static ResiliencePipelineBuilder Add(
-        ResiliencePipelineBuilder builder, IKairos kairos, string component, KairosComponentOptions? options, ErrorClassifier? classifier)
+        ResiliencePipelineBuilder builder, IKairos kairos, string component, KairosComponentOptions? options)
     {
         options ??= new KairosComponentOptions();
-        var guard = GuardOf(builder, kairos, component, options, classifier);
+        var guard = GuardOf(builder, kairos, component, options);
         return builder.AddStrategy(_ => new ComponentStrategy(guard), options);
     }
 
     private static ResiliencePipelineBuilder<TResult> Add<TResult>(
-        ResiliencePipelineBuilder<TResult> builder, IKairos kairos, string component, KairosComponentOptions<TResult>? options, ErrorClassifier? classifier)
+        ResiliencePipelineBuilder<TResult> builder, IKairos kairos, string component, KairosComponentOptions<TResult>? options)
     {
         options ??= new KairosComponentOptions<TResult>();
-        var guard = GuardOf(builder, kairos, component, options, classifier);
+        var guard = GuardOf(builder, kairos, component, options);
         return builder.AddStrategy(_ => new ComponentStrategy<TResult>(guard, options), options);
     }
 
     private static PipelineGuard GuardOf(
-        ResiliencePipelineBuilderBase builder, IKairos kairos, string component, KairosComponentOptions options, ErrorClassifier? classifier)
+        ResiliencePipelineBuilderBase builder, IKairos kairos, string component, KairosComponentOptions options)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(kairos);
         if (!ComponentName.IsValid(component))
             throw new ArgumentException($"'{component}' is not the name of a component; allowed: {ComponentName.Allowed}", nameof(component));
-        return new PipelineGuard(kairos, component, options, classifier, builder.TimeProvider);
+        return new PipelineGuard(kairos, component, options, builder.TimeProvider);
     }
-
-    private static ErrorClassifier? ClassifierOf(IServiceProvider services) => services.GetService<IOptions<KairosOptions>>()?.Value.Classifier;
 }

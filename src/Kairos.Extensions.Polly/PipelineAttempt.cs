@@ -14,9 +14,6 @@ internal sealed class PipelineAttempt<TResult, TState>(
     /// <summary>What came of it; null where it was not made.</summary>
     public Outcome<TResult>? Outcome { get; private set; }
 
-    /// <summary>What the guard was told that it failed with.</summary>
-    public Exception? Failure { get; private set; }
-
     /// <summary>Runs the rest of the pipeline. Polly tells failures by values, a guard hears of them by exceptions.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="cancellation">Not used: only Polly can change the token of an execution.</param>
@@ -38,8 +35,8 @@ internal sealed class PipelineAttempt<TResult, TState>(
 
     private void Conclude(Outcome<TResult> outcome)
     {
-        Failure = outcome.Exception ?? failureOf?.Invoke(outcome);
+        var failure = outcome.Exception ?? failureOf?.Invoke(outcome);
         Outcome = outcome;
-        if (Failure is not null) ExceptionDispatchInfo.Throw(Failure);
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
     }
 }

@@ -1,5 +1,4 @@
 using Kairos.Calls;
-using Kairos.Components;
 using Kairos.Errors;
 using Kairos.Hosting;
 using Polly;
@@ -12,24 +11,19 @@ namespace Kairos.Extensions.Polly;
 /// </summary>
 internal sealed class PipelineGuard
 {
-    private readonly IKairos _kairos;
-    private readonly string _component;
+    private readonly KairosComponentOptions _options;
     private readonly TimeProvider _time;
-    private readonly bool _isIdempotent;
-    private readonly ErrorClassifier _classifier;
-    private readonly CallOptions _call;
     private readonly ResiliencePropertyKey<SeenErrors> _seen;
-    private ComponentGuard? _guard;
+    private readonly Lazy<(ComponentGuard Guard, CallOptions Call)> _component;
 
-    public PipelineGuard(IKairos kairos, string component, KairosComponentOptions options, ErrorClassifier? classifier, TimeProvider? time)
+    public PipelineGuard(IKairos kairos, string component, KairosComponentOptions options, TimeProvider? time)
     {
-        _kairos = kairos;
-        _component = component;
+        _options = options;
         _time = time ?? TimeProvider.System;
-        _isIdempotent = options.IsIdempotent;
-        _classifier = (options.Classifier ?? classifier ?? ErrorClassifier.Default).ForPipelines(_isIdempotent);
-        _call = new CallOptions { Operation = options.Operation, IsIdempotent = false, Classifier = _classifier };
         _seen = new ResiliencePropertyKey<SeenErrors>($"kairos:{component}");
+        _component = new Lazy<(ComponentGuard, CallOptions)>(
+            () => Prepare(kairos[component]),
+            LazyThreadSafetyMode.PublicationOnly); // a Kairos that does not run yet may do so at the next execution
     }
 
     /// <summary>Makes an attempt, if the circuit admits it. Throws nothing: a rejection, too, is an outcome.</summary>
@@ -39,49 +33,44 @@ internal sealed class PipelineGuard
         TState state,
         Func<Outcome<TResult>, Exception?>? failureOf = null)
     {
-        var attempt = new PipelineAttempt<TResult, TState>(callback, context, state, failureOf);
-        Task<Nothing> call;
         try
         {
-            _guard ??= _kairos[_component];
-            call = _guard.ExecuteAsync(PipelineAttempt<TResult, TState>.RunAsync, attempt, _call, context.CancellationToken).AsTask();
+            var (guard, options) = _component.Value;
+            var attempt = new PipelineAttempt<TResult, TState>(callback, context, state, failureOf);
+            var call = await guard.TryExecuteAsync(PipelineAttempt<TResult, TState>.RunAsync, attempt, options, context.CancellationToken)
+                .ConfigureAwait(context.ContinueOnCapturedContext);
+            if (call.IsSuccess) Recover(guard, context);
+            else if (call.Error is { } error) Remember(error, context);
+            return attempt.Outcome ?? Outcome.FromException<TResult>(call.ToException()!);
         }
         catch (Exception exception)
         {
-            return Outcome.FromException<TResult>(exception); // Kairos has not been started
+            return Outcome.FromException<TResult>(exception); // Kairos has not been started, or has no place for the component
         }
-
-        await ((Task)call).ConfigureAwait(Quietly(context));
-        if (call.IsCompletedSuccessfully) Recover(context);
-        else if (attempt.Failure is { } failure) Remember(failure, context);
-        return attempt.Outcome ?? Outcome.FromException<TResult>(ReasonOf(call, context));
     }
 
-    private static ConfigureAwaitOptions Quietly(ResilienceContext context) => context.ContinueOnCapturedContext
-        ? ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext
-        : ConfigureAwaitOptions.SuppressThrowing;
-
-    /// <summary>Why there is no outcome: rejected, refused, cancelled before it began, or a callback that threw.</summary>
-    private static Exception ReasonOf(Task call, ResilienceContext context) =>
-        call.Exception?.InnerException ?? new OperationCanceledException(context.CancellationToken);
-
-    private void Remember(Exception failure, ResilienceContext context)
+    /// <summary>A guard that believes that nothing may be repeated, since repeating is the pipeline's; its classifier is told the truth.</summary>
+    private (ComponentGuard Guard, CallOptions Call) Prepare(ComponentGuard guard) => (guard, new CallOptions
     {
-        // As the guard has it: what the caller cancelled is no error.
-        if (failure is OperationCanceledException && context.CancellationToken.IsCancellationRequested) return;
-        var error = _classifier.Classify(failure, new ClassificationContext(_component) { IsIdempotent = _isIdempotent });
+        Operation = _options.Operation,
+        IsIdempotent = false,
+        Classifier = (_options.Classifier ?? guard.Classifier).ForPipelines(_options.IsIdempotent),
+    });
+
+    private void Remember(KairosError error, ResilienceContext context)
+    {
         if (!context.Properties.TryGetValue(_seen, out var seen)) context.Properties.Set(_seen, seen = new SeenErrors());
         seen.Add(ErrorKind.Of(error), _time.GetTimestamp());
     }
 
-    private void Recover(ResilienceContext context)
+    private void Recover(ComponentGuard guard, ResilienceContext context)
     {
         if (!context.Properties.TryGetValue(_seen, out var seen)) return;
         var (kinds, first) = seen.Take();
         TimeSpan? duration = _time.GetElapsedTime(first); // one execution, one duration, whatever the number of kinds
         foreach (var (kind, count) in kinds.CountBy(kind => kind))
         {
-            _kairos.Supervisor.Tell(new ComponentProtocol.ReportRecovery(_component, kind, count) { Duration = duration }, Akka.Actor.ActorRefs.NoSender);
+            guard.ReportRecovery(kind, count, duration);
             duration = null;
         }
     }

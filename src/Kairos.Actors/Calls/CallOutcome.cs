@@ -53,6 +53,10 @@ public readonly struct CallOutcome<TResult>
     /// <summary>The exception that the call ended with, where it did.</summary>
     public Exception? Exception => _end as Exception;
 
+    /// <summary>What <c>ExecuteAsync</c> would have thrown: the call's own exception, or a <see cref="CallRejectedException"/>, made anew each
+    /// time; null on success.</summary>
+    public Exception? ToException() => Exception ?? (_end is ComponentSnapshot rejectedBy ? CallRejectedException.For(rejectedBy, Rejection, RetryAfter) : null);
+
     /// <summary>The result.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public TResult Value => IsSuccess ? _value : throw new InvalidOperationException($"The call has no result: {Status}.");
@@ -64,12 +68,6 @@ public readonly struct CallOutcome<TResult>
         new(error.Verdict == Verdict.Ignore ? CallStatus.Ignored : CallStatus.Failure, default!, exception, error);
 
     internal static CallOutcome<TResult> Cancelled(Exception exception) => new(CallStatus.Ignored, default!, exception);
-
-    /// <summary>The picture by which the call was rejected.</summary>
-    internal ComponentSnapshot? RejectedBy => _end as ComponentSnapshot;
-
-    /// <summary>What to throw where there is no result.</summary>
-    internal Exception ToException() => Exception ?? CallRejectedException.For(RejectedBy!, Rejection, RetryAfter);
 
     internal static CallOutcome<TResult> Rejected(RejectionReason reason, ComponentSnapshot snapshot, TimeSpan? retryAfter = null) =>
         new(reason, snapshot, retryAfter);

@@ -35,6 +35,9 @@ public sealed partial class ComponentGuard
     public ComponentGuard this[string child] =>
         new(_runtime, _supervisor, ComponentName.Require(Component + ComponentName.Separator + child), _classifier);
 
+    /// <summary>Turns the exceptions of its calls into errors: that of Kairos' options, unless the guard was given its own.</summary>
+    public ErrorClassifier Classifier => _classifier;
+
     /// <summary>The same guard with a classifier of its own.</summary>
     public ComponentGuard With(ErrorClassifier classifier)
     {
@@ -63,10 +66,11 @@ public sealed partial class ComponentGuard
     /// <summary>Reports that errors recorded earlier were resolved, because the call that saw them ended in success.</summary>
     /// <param name="kind">The errors' kind.</param>
     /// <param name="count">How many, at least 1.</param>
-    public void ReportRecovery(ErrorKind kind, long count = 1)
+    /// <param name="duration">How long the call had lasted since its first error, where that is known: told once per call.</param>
+    public void ReportRecovery(ErrorKind kind, long count = 1, TimeSpan? duration = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        Tell(new ReportRecovery(Component, kind, count));
+        Tell(new ReportRecovery(Component, kind, count) { Duration = duration });
     }
 
     /// <summary>Reports a health verdict; it holds until the next one.</summary>

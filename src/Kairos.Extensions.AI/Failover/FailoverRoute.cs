@@ -64,7 +64,7 @@ internal sealed class FailoverRoute
     }
 
     private KairosError Classify(Exception exception) =>
-        _attempts.Guard.Classifier.Classify(exception, new ClassificationContext(Component) { IsIdempotent = _call.IsIdempotent });
+        Guard.Classifier.Classify(exception, new ClassificationContext(Component) { IsIdempotent = _call.IsIdempotent });
 
     private async ValueTask<ChatResponse> AttemptAsync(FailoverCall call, CancellationToken cancellation)
     {

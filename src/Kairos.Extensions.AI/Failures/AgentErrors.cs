@@ -1,3 +1,4 @@
+using Kairos.Calls;
 using Kairos.Errors;
 
 namespace Kairos.Extensions.AI;
@@ -20,6 +21,12 @@ public static class AgentErrors
             .WithAdapter(FactsOf)
             .WithStorageAdapter(SqliteShape.ResultCodeOf);
     }
+
+    /// <summary>A guard that understands it too.</summary>
+    /// <param name="guard">The guard.</param>
+    /// <param name="classifier">What to ask first; null for the guard's own classifier.</param>
+    internal static ComponentGuard Understanding(this ComponentGuard guard, ErrorClassifier? classifier) =>
+        guard.With((classifier ?? guard.Classifier).ForAgents());
 
     private static ResponseFacts? FactsOf(Exception exception)
     {

@@ -15,7 +15,6 @@ internal sealed class MemoryGuard
 
     private readonly Lazy<ComponentGuard> _guard;
     private readonly MemoryGuardOptions _options;
-    private readonly ErrorClassifier _classifier;
 
     public MemoryGuard(IKairos kairos, string component, MemoryGuardOptions options)
     {
@@ -23,9 +22,8 @@ internal sealed class MemoryGuard
             throw new ArgumentException($"'{component}' is not the name of a component; allowed: {ComponentName.Allowed}", nameof(component));
         Component = component;
         _options = options;
-        _classifier = (options.Classifier ?? ErrorClassifier.Default).ForAgents();
         _guard = new Lazy<ComponentGuard>(
-            () => kairos[component].With(_classifier),
+            () => kairos[component].Understanding(options.Classifier),
             LazyThreadSafetyMode.PublicationOnly); // a Kairos that does not run yet may do so at the next call
     }
 
@@ -106,7 +104,7 @@ internal sealed class MemoryGuard
     private bool IsDegradable(Exception exception, CancellationToken cancellation) =>
         _options.WhenUnavailable == UnavailableMemory.Empty
         && !cancellation.IsCancellationRequested
-        && (exception is CallRejectedException || _classifier.Classify(exception, new ClassificationContext(Component)).Verdict != Verdict.Ignore);
+        && (exception is CallRejectedException || Guard.Classifier.Classify(exception, new ClassificationContext(Component)).Verdict != Verdict.Ignore);
 
     private void Degrade(string operation, Exception? cause)
     {

@@ -32,7 +32,7 @@ public sealed record MemoryGuardOptions
     /// makes up the keys itself would hold it twice.</summary>
     public bool WritesAreIdempotent { get; init; }
 
-    /// <summary>Turns exceptions into errors, with <see cref="AgentErrors.ForAgents"/> added. Default: <see cref="ErrorClassifier.Default"/>.</summary>
+    /// <summary>Turns exceptions into errors, with <see cref="AgentErrors.ForAgents"/> added. Default: the classifier of Kairos' options.</summary>
     public ErrorClassifier? Classifier { get; init; }
 }
 

@@ -1,11 +1,9 @@
 using Kairos.Calls;
 using Kairos.Components;
-using Kairos.Errors;
 using Kairos.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Kairos.Extensions.AI;
 
@@ -26,7 +24,7 @@ internal sealed class ModelGuard
         Options = options;
         _logger = options.Logger ?? services?.GetService<ILoggerFactory>()?.CreateLogger("Kairos") ?? NullLogger.Instance;
         _guard = new Lazy<ComponentGuard>(
-            () => kairos()[component].With(Classifier = ClassifierOf(options, services)),
+            () => kairos()[component].Understanding(options.Classifier),
             LazyThreadSafetyMode.PublicationOnly); // a Kairos that does not run yet may do so at the next call
     }
 
@@ -35,9 +33,6 @@ internal sealed class ModelGuard
     public ModelGuardOptions Options { get; }
 
     public ComponentGuard Guard => _guard.Value;
-
-    /// <summary>What the guard classifies with; known once it has been used.</summary>
-    public ErrorClassifier Classifier { get; private set; } = ErrorClassifier.Default;
 
     /// <summary>Begins to watch what an attempt sends; null where nobody wants to know.</summary>
     public HttpWitness? BeginWatch() => Options.WatchesHttp ? HttpWitness.Begin() : null;
@@ -50,7 +45,4 @@ internal sealed class ModelGuard
 
     /// <summary>Says that the guard stands around a function-calling client.</summary>
     public void WarnOfToolsInside() => ModelLog.ToolsInside(_logger, Component);
-
-    private static ErrorClassifier ClassifierOf(ModelGuardOptions options, IServiceProvider? services) =>
-        (options.Classifier ?? services?.GetService<IOptions<KairosOptions>>()?.Value.Classifier ?? ErrorClassifier.Default).ForAgents();
 }

@@ -10,8 +10,7 @@ public sealed record ModelGuardOptions
     /// <summary>Nothing special.</summary>
     public static readonly ModelGuardOptions Default = new();
 
-    /// <summary>Turns exceptions into errors, with <see cref="AgentErrors.ForAgents"/> added. Default: the classifier of Kairos' options where
-    /// the client is built with services, else <see cref="ErrorClassifier.Default"/>.</summary>
+    /// <summary>Turns exceptions into errors, with <see cref="AgentErrors.ForAgents"/> added. Default: the classifier of Kairos' options.</summary>
     public ErrorClassifier? Classifier { get; init; }
 
     /// <summary>Whether a request may be sent again after it has failed. Default true. Of a client with a function-calling client inside it

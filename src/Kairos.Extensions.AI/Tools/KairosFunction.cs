@@ -1,7 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Kairos.Calls;
 using Kairos.Components;
-using Kairos.Errors;
 using Kairos.Hosting;
 using Microsoft.Extensions.AI;
 
@@ -23,7 +22,7 @@ internal sealed class KairosFunction : DelegatingAIFunction
         _options = options;
         _call = new CallOptions { Operation = "invoke", IsIdempotent = Idempotency.Of(inner, options) };
         _guard = new Lazy<ComponentGuard>(
-            () => kairos[component].With((options.Classifier ?? ErrorClassifier.Default).ForAgents()),
+            () => kairos[component].Understanding(options.Classifier),
             LazyThreadSafetyMode.PublicationOnly); // a Kairos that does not run yet may do so at the next call
     }
 

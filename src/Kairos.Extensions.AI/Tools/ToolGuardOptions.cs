@@ -30,6 +30,6 @@ public sealed record ToolGuardOptions
     /// <summary>What the model is told in place of a result when the tool was not called. Default: <see cref="ToolUnavailable.ToString"/>.</summary>
     public Func<ToolUnavailable, object?>? WhenUnavailable { get; init; }
 
-    /// <summary>Turns exceptions into errors, with <see cref="AgentErrors.ForAgents"/> added. Default: <see cref="ErrorClassifier.Default"/>.</summary>
+    /// <summary>Turns exceptions into errors, with <see cref="AgentErrors.ForAgents"/> added. Default: the classifier of Kairos' options.</summary>
     public ErrorClassifier? Classifier { get; init; }
 }

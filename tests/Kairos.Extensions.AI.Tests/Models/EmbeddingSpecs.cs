@@ -1,7 +1,6 @@
 using Kairos.Calls;
 using Kairos.Errors;
 using Kairos.Extensions.AI.Tests.Providers;
-using Kairos.Hosting;
 using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;
 using Microsoft.Extensions.AI;
@@ -47,20 +46,17 @@ public sealed class EmbeddingSpecs
     }
 
     [Fact]
-    public async Task Kairos_and_its_classifier_come_from_the_services_and_may_start_later()
+    public async Task Kairos_comes_from_the_services_and_the_classifier_from_Kairos()
     {
         await using var server = MisbehavingServer.Start(Answers.Status(500));
-        var services = new ServiceCollection();
-        services.AddKairos(options => options.Classifier = ErrorClassifier.Default.WithRule(
-            (exception, in context) => new KairosError(ErrorCode.NotFound, "by the services' rule")));
-        await using var system = await AgentSystem.StartAsync(new FakeTimeProvider());
-        services.AddSingleton(system.Kairos);
-        await using var provider = services.BuildServiceProvider();
+        await using var system = await AgentSystem.StartAsync(new FakeTimeProvider(), options => options.Classifier = ErrorClassifier.Default
+            .WithRule((exception, in context) => new KairosError(ErrorCode.NotFound, "by Kairos' rule")));
+        await using var provider = new ServiceCollection().AddSingleton(_ => system.Kairos).BuildServiceProvider();
         using var client = Provider.ClientOf(Provider.OpenAI, server.Url).AsBuilder().UseKairos().Build(provider);
 
         await Expect.FailureAsync(() => client.GetResponseAsync("hi"));
 
-        Assert.Equal("by the services' rule", Assert.Single(await system.ErrorsAsync()).Message);
+        Assert.Equal("by Kairos' rule", Assert.Single(await system.ErrorsAsync()).Message);
         Assert.Equal("llm", client.GetRequiredService<ComponentGuard>().Component);
     }
 

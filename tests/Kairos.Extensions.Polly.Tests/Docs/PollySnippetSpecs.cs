@@ -18,17 +18,18 @@ public sealed class PollySnippetSpecs : IAsyncLifetime
 {
     private AgentSystem _system = null!;
 
-    public async Task InitializeAsync() => _system = await AgentSystem.StartAsync(new FakeTimeProvider(), null, "llm", "tools/search");
+    public async Task InitializeAsync() => _system = await AgentSystem.StartAsync(
+        new FakeTimeProvider(),
+        options => options.Classifier = ErrorClassifier.Default
+            .WithRule((exception, in _) => exception is NotSupportedException ? new KairosError(ErrorCode.LlmError, "warming up") : null),
+        "llm", "tools/search");
 
     public async Task DisposeAsync() => await _system.DisposeAsync();
 
     [Fact]
-    public async Task A_pipeline_with_services_takes_its_classifier_from_them()
+    public async Task A_pipeline_takes_Kairos_from_the_services_and_the_classifier_from_Kairos()
     {
-        var services = new ServiceCollection()
-            .Configure<KairosOptions>(options => options.Classifier = ErrorClassifier.Default
-                .WithRule((exception, in _) => exception is NotSupportedException ? new KairosError(ErrorCode.LlmError, "warming up") : null))
-            .AddSingleton(_system.Kairos);
+        var services = new ServiceCollection().AddSingleton(_system.Kairos);
         Show(services);
         await using var provider = services.BuildServiceProvider();
         var pipeline = provider.GetRequiredService<ResiliencePipelineProvider<string>>().GetPipeline("model");
