@@ -57,6 +57,7 @@ public sealed class MetricCollector : BaseExporter<Metric>
         MetricType.LongSum => point.GetSumLong(),
         MetricType.DoubleSum => point.GetSumDouble(),
         MetricType.LongGauge => point.GetGaugeLastValueLong(),
+        MetricType.Histogram => point.GetHistogramCount(),
         MetricType.DoubleGauge => point.GetGaugeLastValueDouble(),
         _ => throw new NotSupportedException(metric.MetricType.ToString()),
     };

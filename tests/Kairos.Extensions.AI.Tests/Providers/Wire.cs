@@ -15,6 +15,19 @@ public static class Wire
 
     public const string Done = "[DONE]";
 
+    /// <summary>The model's wish to have the tool <c>search</c> called.</summary>
+    public const string CallTheTool = """
+        {"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"finish_reason":"tool_calls","message":
+        {"role":"assistant","content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":"search","arguments":"{}"}}]}}]}
+        """;
+
+    /// <summary>The same in a stream, before its end.</summary>
+    public const string ToolChunk = """{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","tool_calls":[{"index":0,"id":"t","type":"function","function":{"name":"search","arguments":"{}"}}]},"finish_reason":null}]}""";
+
+    /// <summary>A chunk of text.</summary>
+    public static string Text(string text) =>
+        $$"""{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"{{text}}"},"finish_reason":null}]}""";
+
     /// <summary>The last chunk, with what ended the answer.</summary>
     public static string End(string reason) =>
         $$"""{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"{{reason}}"}]}""";

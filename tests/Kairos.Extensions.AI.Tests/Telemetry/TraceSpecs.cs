@@ -11,11 +11,6 @@ namespace Kairos.Extensions.AI.Tests.Telemetry;
 /// <summary>One turn, one trace: Kairos' spans beneath those of Microsoft.Extensions.AI, each thing once.</summary>
 public sealed class TraceSpecs : IDisposable
 {
-    private const string CallTheTool = """
-        {"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"finish_reason":"tool_calls","message":
-        {"role":"assistant","content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":"search","arguments":"{}"}}]}}]}
-        """;
-
     private readonly ActivitySource _source = new("trace test");
     private readonly ConcurrentQueue<Activity> _spans = new();
     private readonly ActivityListener _listener;
@@ -40,7 +35,7 @@ public sealed class TraceSpecs : IDisposable
     [Fact]
     public async Task A_turn_has_one_span_of_each_model_call_and_each_tool_call_beneath_that_of_the_agents_library()
     {
-        var answers = new Queue<Answer>([Answers.Ok(CallTheTool), Answers.Ok(Wire.Answer)]);
+        var answers = new Queue<Answer>([Answers.Ok(Wire.CallTheTool), Answers.Ok(Wire.Answer)]);
         await using var server = MisbehavingServer.Start(exchange => answers.Dequeue()(exchange));
         await using var system = await AgentSystem.StartAsync(new FakeTimeProvider(), null, "llm", "tools/search");
         using var client = Provider.ClientOf(Provider.OpenAI, server.Url).AsBuilder()

@@ -18,14 +18,9 @@ public sealed class FunctionCallingSpecs : IAsyncLifetime
     public FunctionCallingSpecs() => _server = MisbehavingServer.Start(async exchange =>
     {
         _requests.Add(await exchange.ReadRequestAsync());
-        var body = _requests.Count <= Insistence ? CallTheTool : Wire.Answer;
+        var body = _requests.Count <= Insistence ? Wire.CallTheTool : Wire.Answer;
         await exchange.WriteAsync($"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
     });
-
-    private const string CallTheTool = """
-        {"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"finish_reason":"tool_calls","message":
-        {"role":"assistant","content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":"search","arguments":"{}"}}]}}]}
-        """;
 
     public async Task InitializeAsync() => _system = await AgentSystem.StartAsync(new FakeTimeProvider(), null, "llm", "tools/search");
 
