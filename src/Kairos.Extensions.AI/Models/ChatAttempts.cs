@@ -18,7 +18,7 @@ internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
         var witness = guard.BeginWatch();
         try
         {
-            var response = await client.GetResponseAsync(call.Messages, call.Options, cancellation).ConfigureAwait(false);
+            var response = await client.GetResponseAsync(call.Messages, call.Options, cancellation).OrLeaveAsync(cancellation).ConfigureAwait(false);
             return AnswerScore.FailureOf(response) is { } failure ? throw failure : response;
         }
         catch (Exception exception) when (witness?.Note(exception) == true)
@@ -64,7 +64,8 @@ internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
         var witness = guard.BeginWatch();
         try
         {
-            await using var updates = client.GetStreamingResponseAsync(call.Messages, call.Options, cancellation).GetAsyncEnumerator(cancellation);
+            await using var updates = client.GetStreamingResponseAsync(call.Messages, call.Options, cancellation)
+                .GetAsyncEnumerator(cancellation).OrLeaveAsync(cancellation);
             while (await NextAsync(updates, witness).ConfigureAwait(false)) yield return updates.Current;
         }
         finally

@@ -40,7 +40,7 @@ internal sealed class KairosEmbeddingGenerator<TInput, TEmbedding> : DelegatingE
         var witness = _guard.BeginWatch();
         try
         {
-            var embeddings = await InnerGenerator.GenerateAsync(inputs, options, cancellation).ConfigureAwait(false);
+            var embeddings = await InnerGenerator.GenerateAsync(inputs, options, cancellation).OrLeaveAsync(cancellation).ConfigureAwait(false);
             return embeddings.Count == inputs.Count
                 ? embeddings
                 : throw new ModelFailedException($"There are {embeddings.Count} embeddings for {inputs.Count} inputs.");

@@ -80,6 +80,7 @@ internal sealed record AgentFault(Func<TimeProvider, Answer> Answer, string Sees
         ["a stall after some content"] = AfterHalf(Wire.Cut(Ending.Stall, Wire.Begin, Wire.Text(Half)), nameof(TaskCanceledException)) with { Code = "timeout", StallsMidway = true },
     };
 
+    /// <summary>No answer for as long as an attempt may last.</summary>
     public static Answer Stalls(TimeProvider time) => async exchange =>
     {
         await exchange.ReadRequestAsync();
@@ -87,7 +88,8 @@ internal sealed record AgentFault(Func<TimeProvider, Answer> Answer, string Sees
         await exchange.EndAsync(Ending.Stall);
     };
 
-    private static Answer Stall(TimeProvider time, string sent, string type) => async exchange =>
+    /// <summary>The beginning of an answer and no more of it, for as long as an attempt may last.</summary>
+    public static Answer Stall(TimeProvider time, string sent, string type) => async exchange =>
     {
         await exchange.ReadRequestAsync();
         await exchange.WriteAsync($"HTTP/1.1 200 OK\r\nContent-Type: {type}\r\nContent-Length: {sent.Length + 1000}\r\n\r\n{sent}");
