@@ -30,6 +30,26 @@ public sealed record Misbehaviour(Answer Answer, ErrorCode Code, bool Recoverabl
         ["a closed connection"] = Broken(Answers.Nothing(Ending.Close)),
     };
 
+    /// <summary>Each of them for a whole answer and for a stream.</summary>
+    public static TheoryData<string, bool> WholeAndStreamed(IEnumerable<string> names)
+    {
+        var cases = new TheoryData<string, bool>();
+        foreach (var name in names)
+        {
+            cases.Add(name, false);
+            cases.Add(name, true);
+        }
+
+        return cases;
+    }
+
+    /// <summary>That an error is what this must be taken for.</summary>
+    public void AssertIs(KairosError error)
+    {
+        TimeSpan? retryAfter = RetryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        Assert.Equal((Code, Recoverable, Verdict, retryAfter), (error.Code, error.Recoverable, error.Verdict, error.RetryAfter));
+    }
+
     private static Misbehaviour Limited(int status, (string, string) header, double seconds) =>
         new(Answers.Status(status, Wire.Error("rate_limit_exceeded"), header), ErrorCode.RateLimit, true, Verdict.Gate, seconds);
 

@@ -34,7 +34,7 @@ public sealed class ProviderErrorSpecs
 
         await Expect.FailureAsync(() => client.GetResponseAsync("hi"));
 
-        AssertIs(expected, Assert.Single(await system.ErrorsAsync()));
+        expected.AssertIs(Assert.Single(await system.ErrorsAsync()));
         Assert.Equal(1, server.Requests);
     }
 
@@ -49,7 +49,7 @@ public sealed class ProviderErrorSpecs
 
         await Expect.FailureAsync(() => client.GetStreamingResponseAsync("hi").ToChatResponseAsync());
 
-        AssertIs(expected, Assert.Single(await system.ErrorsAsync()));
+        expected.AssertIs(Assert.Single(await system.ErrorsAsync()));
         Assert.Equal(1, server.Requests);
     }
 
@@ -94,13 +94,5 @@ public sealed class ProviderErrorSpecs
         await Expect.FailureAsync(() => client.GetResponseAsync("hi"));
 
         Assert.Equal("by rule", Assert.Single(await system.ErrorsAsync()).Message);
-    }
-
-    private static void AssertIs(Misbehaviour expected, KairosError error)
-    {
-        TimeSpan? retryAfter = expected.RetryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-        Assert.Equal(
-            (expected.Code, expected.Recoverable, expected.Verdict, retryAfter),
-            (error.Code, error.Recoverable, error.Verdict, error.RetryAfter));
     }
 }

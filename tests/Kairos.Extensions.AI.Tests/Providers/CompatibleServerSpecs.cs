@@ -1,0 +1,91 @@
+using System.ClientModel;
+using Kairos.Errors;
+using Kairos.Tests.Calls;
+using Kairos.Tests.Faults;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Time.Testing;
+using OpenAI;
+
+namespace Kairos.Extensions.AI.Tests.Providers;
+
+/// <summary>
+/// OpenAI's SDK against servers that are compatible with OpenAI but for a base path of their own and errors as they please: those of vLLM,
+/// llama.cpp, LM Studio and proxies before them.
+/// </summary>
+public sealed class CompatibleServerSpecs
+{
+    private static Dictionary<string, Misbehaviour> Expected { get; } = new()
+    {
+        ["vLLM: a model that is not served"] = new(
+            Answers.Status(404, """{"object":"error","message":"The model `m` does not exist.","type":"NotFoundError","param":null,"code":404}"""),
+            ErrorCode.NotFound, false, Verdict.Trip),
+        ["vLLM: too long"] = new(
+            Answers.Status(400, """{"error":{"message":"maximum context length is 4096 tokens","type":"BadRequestError","param":null,"code":400} }"""),
+            ErrorCode.InvalidInput, false, Verdict.Ignore),
+        ["vLLM: the engine is dead"] = new(
+            Answers.Status(500, """{"object":"error","message":"","type":"InternalServerError","param":null,"code":500}"""),
+            ErrorCode.LlmError, true, Verdict.Count),
+        ["llama.cpp: the model is being loaded"] = new(
+            Answers.Status(503, """{"error":{"code":503,"message":"Loading model","type":"unavailable_error"} }"""),
+            ErrorCode.LlmError, true, Verdict.Count),
+        ["llama.cpp: a wrong key"] = new(
+            Answers.Status(401, """{"error":{"code":401,"message":"Invalid API Key","type":"authentication_error"} }"""),
+            ErrorCode.Unauthorized, false, Verdict.Trip),
+        ["LM Studio: an error that is a text"] = new(
+            Answers.Status(400, """{"error":"Trying to keep the first 5000 tokens when context overflows."}"""),
+            ErrorCode.InvalidInput, false, Verdict.Ignore),
+        ["LM Studio: an error in a 200"] = new(
+            Answers.Ok("""{"error":"Unexpected endpoint or method. (POST /v1/chat/completions)"}"""), ErrorCode.LlmError, true, Verdict.Count),
+        ["a message and nothing else"] = new(
+            Answers.Status(429, """{"message":"API rate limit exceeded"}""", ("Retry-After", "6")), ErrorCode.RateLimit, true, Verdict.Gate, 6),
+        ["a quota told at the top"] = new(
+            Answers.Status(429, """{"code":"insufficient_quota","message":"no"}"""), ErrorCode.RateLimit, false, Verdict.Trip),
+        ["FastAPI's detail"] = new(
+            Answers.Status(422, """{"detail":[{"loc":["body","messages"],"msg":"field required","type":"value_error.missing"}]}"""),
+            ErrorCode.InvalidInput, false, Verdict.Ignore),
+        ["a text"] = new(Answers.Status(502, "upstream connect error"), ErrorCode.LlmError, true, Verdict.Count),
+        ["a page"] = new(Answers.Status(504, "<html><h1>504 Gateway Time-out</h1></html>"), ErrorCode.Timeout, true, Verdict.Count),
+    };
+
+    public static TheoryData<string, bool> Failures => Misbehaviour.WholeAndStreamed(Expected.Keys);
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task Whatever_the_error_looks_like_the_status_decides(string name, bool stream)
+    {
+        var expected = Expected[name];
+
+        var (error, _) = await FailAsync(expected.Answer, stream);
+
+        expected.AssertIs(error);
+    }
+
+    [Fact]
+    public async Task An_error_in_the_middle_of_a_stream_is_a_failure_after_what_came_before()
+    {
+        var (error, text) = await FailAsync(
+            Wire.Stream(Wire.Begin, Wire.Hello, """{"error":{"message":"engine died","type":"InternalServerError","code":500} }""", Wire.Done), stream: true);
+
+        Assert.Equal((ErrorCode.LlmError, true, Verdict.Count), (error.Code, error.Recoverable, error.Verdict));
+        Assert.Equal("hello", text);
+    }
+
+    private static async Task<(KairosError Error, string Text)> FailAsync(Answer answer, bool stream)
+    {
+        var text = "";
+        await using var server = MisbehavingServer.Start(answer);
+        await using var system = await AgentSystem.StartAsync(new FakeTimeProvider());
+        var options = new OpenAIClientOptions { Endpoint = new Uri(server.Url, "proxy/local/v1") }.WithoutRetries();
+        using var client = new OpenAIClient(new ApiKeyCredential("none"), options).GetChatClient("m").AsIChatClient()
+            .AsBuilder().UseKairos(system.Kairos).Build();
+
+        await Expect.FailureAsync(async () =>
+        {
+            if (!stream) await client.GetResponseAsync("hi");
+            else await foreach (var update in client.GetStreamingResponseAsync("hi")) text += update.Text;
+        });
+
+        Assert.Equal(1, server.Requests);
+        return (Assert.Single(await system.ErrorsAsync()), text);
+    }
+}
