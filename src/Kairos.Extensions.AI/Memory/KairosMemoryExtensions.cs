@@ -27,7 +27,23 @@ public static class KairosMemoryExtensions
         where TRecord : class
     {
         ArgumentNullException.ThrowIfNull(collection);
-        return new KairosVectorStoreCollection<TKey, TRecord>(collection, GuardOf(kairos, component, options));
+        return KairosVectorStoreCollection.Guard(collection, GuardOf(kairos, component, options));
+    }
+
+    /// <summary>
+    /// Guards a vector store: all collections that it gives are guarded as one component, since it is the store that fails. Disposing it
+    /// disposes the store.
+    /// </summary>
+    /// <param name="store">The store.</param>
+    /// <param name="kairos">The Kairos that guards it; it need not run yet.</param>
+    /// <param name="component">The memory's component.</param>
+    /// <param name="options">What is special about it; null for nothing.</param>
+    /// <exception cref="ArgumentException">The name is not that of a component.</exception>
+    public static VectorStore WithKairos(
+        this VectorStore store, IKairos kairos, string component = MemoryComponent, MemoryGuardOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return new KairosVectorStore(store, GuardOf(kairos, component, options));
     }
 
     /// <inheritdoc cref="WithKairos{TKey, TRecord}(VectorStoreCollection{TKey, TRecord}, IKairos, string, MemoryGuardOptions?)"/>

@@ -4,27 +4,34 @@ using Microsoft.Extensions.VectorData;
 
 namespace Kairos.Extensions.AI;
 
+/// <summary>Makes guarded collections.</summary>
+internal static class KairosVectorStoreCollection
+{
+    /// <summary>The collection under a guard; what it can do besides, it can do still.</summary>
+    public static VectorStoreCollection<TKey, TRecord> Guard<TKey, TRecord>(VectorStoreCollection<TKey, TRecord> collection, MemoryGuard guard)
+        where TKey : notnull
+        where TRecord : class =>
+        collection is IKeywordHybridSearchable<TRecord> hybrid
+            ? new KairosHybridCollection<TKey, TRecord>(collection, hybrid, guard)
+            : new KairosVectorStoreCollection<TKey, TRecord>(collection, guard);
+}
+
 /// <summary>A collection of a vector store under a guard.</summary>
-internal sealed class KairosVectorStoreCollection<TKey, TRecord>(VectorStoreCollection<TKey, TRecord> inner, MemoryGuard guard)
+internal class KairosVectorStoreCollection<TKey, TRecord>(VectorStoreCollection<TKey, TRecord> inner, MemoryGuard guard)
     : VectorStoreCollection<TKey, TRecord>
     where TKey : notnull
     where TRecord : class
 {
     private const string Get = "get";
-    private const string Search = "search";
+    protected const string Search = "search";
     private const string Upsert = "upsert";
     private const string Delete = "delete";
 
     public override string Name => inner.Name;
 
     /// <summary>Whether it exists is no reading that could be empty: who asks wants to create it.</summary>
-    public override async Task<bool> CollectionExistsAsync(CancellationToken cancellationToken = default)
-    {
-        var exists = false;
-        await guard.WriteAsync("exists", true, async token => exists = await inner.CollectionExistsAsync(token).ConfigureAwait(false), cancellationToken)
-            .ConfigureAwait(false);
-        return exists;
-    }
+    public override Task<bool> CollectionExistsAsync(CancellationToken cancellationToken = default) =>
+        guard.AskAsync("exists", inner.CollectionExistsAsync, cancellationToken);
 
     public override Task EnsureCollectionExistsAsync(CancellationToken cancellationToken = default) =>
         guard.WriteAsync("create", true, inner.EnsureCollectionExistsAsync, cancellationToken);

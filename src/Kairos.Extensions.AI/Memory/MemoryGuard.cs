@@ -70,9 +70,7 @@ internal sealed class MemoryGuard
     public async IAsyncEnumerable<T> ReadManyAsync<T>(
         string operation, Func<CancellationToken, IAsyncEnumerable<T>> read, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var stream = Guard.ExecuteStreamAsync(
-            static (read, token) => read(token), read, new StreamOptions<T> { Operation = operation }, cancellation);
-        await using var elements = stream.GetAsyncEnumerator(cancellation);
+        await using var elements = ListAsync(operation, read, cancellation).GetAsyncEnumerator(cancellation);
         while (true)
         {
             try
@@ -88,6 +86,14 @@ internal sealed class MemoryGuard
             yield return elements.Current;
         }
     }
+
+    /// <summary>Reads many, or throws.</summary>
+    public IAsyncEnumerable<T> ListAsync<T>(string operation, Func<CancellationToken, IAsyncEnumerable<T>> read, CancellationToken cancellation) =>
+        Guard.ExecuteStreamAsync(static (read, token) => read(token), read, new StreamOptions<T> { Operation = operation }, cancellation);
+
+    /// <summary>Asks what must be answered or fail.</summary>
+    public Task<T> AskAsync<T>(string operation, Func<CancellationToken, Task<T>> ask, CancellationToken cancellation) =>
+        Guard.ExecuteAsync(static (ask, token) => new ValueTask<T>(ask(token)), ask, new CallOptions { Operation = operation }, cancellation).AsTask();
 
     /// <summary>Does what must be done or fail.</summary>
     public Task WriteAsync(string operation, bool isIdempotent, Func<CancellationToken, Task> write, CancellationToken cancellation) =>

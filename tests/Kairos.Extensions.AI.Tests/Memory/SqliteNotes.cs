@@ -8,12 +8,12 @@ namespace Kairos.Extensions.AI.Tests.Memory;
 internal sealed record Note(string Id, string Text);
 
 /// <summary>A collection in a real SQLite database, whose failures are SQLite's own. A search compares texts: vectors are not its point.</summary>
-internal sealed class SqliteNotes(string file) : VectorStoreCollection<string, Note>, IAgentMemory
+internal sealed class SqliteNotes(string file, string name = "notes") : VectorStoreCollection<string, Note>, IKeywordHybridSearchable<Note>, IAgentMemory
 {
     private readonly string _connection =
         new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 1, Pooling = false }.ToString();
 
-    public override string Name => "notes";
+    public override string Name => name;
 
     /// <summary>How often it was called.</summary>
     public int Calls { get; private set; }
@@ -25,32 +25,37 @@ internal sealed class SqliteNotes(string file) : VectorStoreCollection<string, N
 
     public override async Task<bool> CollectionExistsAsync(CancellationToken cancellationToken = default)
     {
-        await foreach (var _ in ReadAsync("SELECT name, '' FROM sqlite_master WHERE name = 'notes'", "", 1, cancellationToken)) return true;
+        await foreach (var _ in ReadAsync("SELECT name, '' FROM sqlite_master WHERE name = $a", name, 1, cancellationToken)) return true;
         return false;
     }
 
     public override Task EnsureCollectionExistsAsync(CancellationToken cancellationToken = default) =>
-        WriteAsync("CREATE TABLE IF NOT EXISTS notes (id TEXT PRIMARY KEY, text TEXT NOT NULL)");
+        WriteAsync($"CREATE TABLE IF NOT EXISTS {name} (id TEXT PRIMARY KEY, text TEXT NOT NULL)");
 
-    public override Task EnsureCollectionDeletedAsync(CancellationToken cancellationToken = default) => WriteAsync("DROP TABLE IF EXISTS notes");
+    public override Task EnsureCollectionDeletedAsync(CancellationToken cancellationToken = default) => WriteAsync($"DROP TABLE IF EXISTS {name}");
 
     public override async Task<Note?> GetAsync(string key, RecordRetrievalOptions? options = null, CancellationToken cancellationToken = default)
     {
-        await foreach (var note in ReadAsync("SELECT id, text FROM notes WHERE id = $a", key, 1, cancellationToken)) return note;
+        await foreach (var note in ReadAsync($"SELECT id, text FROM {name} WHERE id = $a", key, 1, cancellationToken)) return note;
         return null;
     }
 
     public override IAsyncEnumerable<Note> GetAsync(
         Expression<Func<Note, bool>> filter, int top, FilteredRecordRetrievalOptions<Note>? options = null, CancellationToken cancellationToken = default) =>
-        ReadAsync("SELECT id, text FROM notes ORDER BY id", "", top, cancellationToken);
+        ReadAsync($"SELECT id, text FROM {name} ORDER BY id", "", top, cancellationToken);
 
     public override IAsyncEnumerable<VectorSearchResult<Note>> SearchAsync<TInput>(
         TInput searchValue, int top, VectorSearchOptions<Note>? options = null, CancellationToken cancellationToken = default) =>
-        ReadAsync("SELECT id, text FROM notes WHERE text LIKE '%' || $a || '%' ORDER BY id", searchValue.ToString()!, top, cancellationToken)
+        ReadAsync($"SELECT id, text FROM {name} WHERE text LIKE '%' || $a || '%' ORDER BY id", searchValue.ToString()!, top, cancellationToken)
             .Select(note => new VectorSearchResult<Note>(note, 1));
 
+    public IAsyncEnumerable<VectorSearchResult<Note>> HybridSearchAsync<TInput>(
+        TInput searchValue, ICollection<string> keywords, int top, HybridSearchOptions<Note>? options = null, CancellationToken cancellationToken = default)
+        where TInput : notnull =>
+        SearchAsync(searchValue, top, null, cancellationToken).Where(found => keywords.All(found.Record.Text.Contains));
+
     public override Task UpsertAsync(Note record, CancellationToken cancellationToken = default) =>
-        WriteAsync("INSERT OR REPLACE INTO notes VALUES ($a, $b)", record.Id, record.Text);
+        WriteAsync($"INSERT OR REPLACE INTO {name} VALUES ($a, $b)", record.Id, record.Text);
 
     public override async Task UpsertAsync(IEnumerable<Note> records, CancellationToken cancellationToken = default)
     {
@@ -58,7 +63,7 @@ internal sealed class SqliteNotes(string file) : VectorStoreCollection<string, N
     }
 
     public override Task DeleteAsync(string key, CancellationToken cancellationToken = default) =>
-        WriteAsync("DELETE FROM notes WHERE id = $a", key);
+        WriteAsync($"DELETE FROM {name} WHERE id = $a", key);
 
     public async Task<MemoryFindings> SearchAsync(string query, int top, CancellationToken cancellation = default) =>
         new(await SearchAsync(query, top, null, cancellation).Select(found => new MemoryItem(found.Record.Id, found.Record.Text)).ToListAsync(cancellation));
