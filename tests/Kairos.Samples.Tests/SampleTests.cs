@@ -80,5 +80,5 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public void What_the_page_on_health_shows_stands_in_the_sample() => Snippets.AssertAllStand("docs/health.md", "samples/WebAgent/Program.cs", 1);
+    public void What_the_page_on_health_shows_stands_in_the_sample() => Snippets.AssertAllStand("docs/health.md", 1, "samples/WebAgent/Program.cs");
 }

@@ -186,6 +186,23 @@ public sealed class AgentsSnippetSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public void A_guarded_store()
+    {
+        using var inner = new SqliteStore("/nowhere/notes.db");
+
+        Assert.IsType<KairosVectorStoreCollection<string, Note>>(Show(inner, _system.Kairos), exactMatch: false);
+
+        static VectorStoreCollection<string, Note> Show(VectorStore store, IKairos kairos)
+        {
+            // snippet: store
+            var memories = store.WithKairos(kairos); // one component, whatever the number of collections
+            var notes = memories.GetCollection<string, Note>("notes");
+            // end
+            return notes;
+        }
+    }
+
+    [Fact]
     public async Task Settings_for_an_agent()
     {
         await using var system = await AgentSystem.StartAsync(new FakeTimeProvider(), Show, "llm/backup", "memory", "tools/search");

@@ -6,5 +6,9 @@ public sealed class DocsSnippetTests
 {
     [Fact]
     public void What_the_page_on_agents_shows_compiles_and_runs() =>
-        Snippets.AssertAllStand("docs/agents.md", "tests/Kairos.Extensions.AI.Tests/Docs/AgentsSnippetSpecs.cs", 7);
+        Snippets.AssertAllStand(
+            "docs/agents.md",
+            9,
+            "tests/Kairos.Extensions.AI.Tests/Docs/AgentsSnippetSpecs.cs",
+            "tests/Kairos.Extensions.AI.Tests/Telemetry/ExportedTurnSpecs.cs");
 }

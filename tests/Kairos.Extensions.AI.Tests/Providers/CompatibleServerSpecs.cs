@@ -70,14 +70,35 @@ public sealed class CompatibleServerSpecs
         Assert.Equal("hello", text);
     }
 
+    [Fact]
+    public async Task It_is_asked_beneath_its_own_path()
+    {
+        string? request = null;
+        await using var server = MisbehavingServer.Start(async exchange =>
+        {
+            request = await exchange.ReadRequestAsync();
+            await exchange.WriteAsync($"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {Wire.Answer.Length}\r\n\r\n{Wire.Answer}");
+        });
+        await using var system = await AgentSystem.StartAsync(new FakeTimeProvider());
+        using var client = ClientOf(server, system);
+
+        Assert.Equal("hello", (await client.GetResponseAsync("hi").Soon()).Text);
+
+        Assert.StartsWith("POST /proxy/local/v1/chat/completions HTTP/1.1", request, StringComparison.Ordinal);
+    }
+
+    private static IChatClient ClientOf(MisbehavingServer server, AgentSystem system)
+    {
+        var options = new OpenAIClientOptions { Endpoint = new Uri(server.Url, "proxy/local/v1") }.WithoutRetries();
+        return new OpenAIClient(new ApiKeyCredential("none"), options).GetChatClient("m").AsIChatClient().AsBuilder().UseKairos(system.Kairos).Build();
+    }
+
     private static async Task<(KairosError Error, string Text)> FailAsync(Answer answer, bool stream)
     {
         var text = "";
         await using var server = MisbehavingServer.Start(answer);
         await using var system = await AgentSystem.StartAsync(new FakeTimeProvider());
-        var options = new OpenAIClientOptions { Endpoint = new Uri(server.Url, "proxy/local/v1") }.WithoutRetries();
-        using var client = new OpenAIClient(new ApiKeyCredential("none"), options).GetChatClient("m").AsIChatClient()
-            .AsBuilder().UseKairos(system.Kairos).Build();
+        using var client = ClientOf(server, system);
 
         await Expect.FailureAsync(async () =>
         {

@@ -26,13 +26,13 @@ internal static class Snippets
         Assert.Equal(InFile(file)[name], InDocument(document)[name]);
     }
 
-    /// <summary>All the C# that a document shows are snippets, so many, and they and no others stand in a file.</summary>
-    public static void AssertAllStand(string document, string file, int count)
+    /// <summary>All the C# that a document shows are snippets, so many, and they and no others stand in the files.</summary>
+    public static void AssertAllStand(string document, int count, params string[] files)
     {
-        var shown = InDocument(document);
-        Assert.Equal(count, shown.Count);
-        Assert.Equal(InFile(file).Keys.Order(), shown.Keys.Order());
-        Assert.All(shown.Keys, name => AssertStands(document, name, file));
+        Assert.Equal(count, InDocument(document).Count);
+        var standing = files.SelectMany(file => InFile(file).Keys.Select(name => (Name: name, File: file))).ToList();
+        Assert.Equal(standing.Select(snippet => snippet.Name).Order(), InDocument(document).Keys.Order());
+        Assert.All(standing, snippet => AssertStands(document, snippet.Name, snippet.File));
 
         var lines = LinesOf(document);
         var code = lines.Index().Where(line => line.Item == Fence + "csharp").ToList();
