@@ -93,7 +93,10 @@ public sealed class ChatScoreSpecs
     {
         var refusal = Wire.Answer.Replace("\"content\":\"hello\"", "\"content\":null,\"refusal\":\"I will not\"");
 
+        var (streamed, _) = await StreamAsync(Provider.OpenAI, Wire.Stream(Wire.Begin, Wire.Hello.Replace("\"content\":\"hello\"", "\"refusal\":\"I will not\""), Wire.End("stop"), Wire.Done));
+
         Assert.Empty(await AskAsync(Provider.OpenAI, Answers.Ok(refusal)));
+        Assert.Empty(streamed);
     }
 
     [Fact]
