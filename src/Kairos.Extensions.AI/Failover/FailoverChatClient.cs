@@ -65,22 +65,11 @@ public sealed class FailoverChatClient : IChatClient
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var call = new FailoverCall(new ChatCall(messages, options));
-        var span = Activity.Current;
-        await using var stream = await FailoverStream.OpenAsync(_first, call, cancellationToken).ConfigureAwait(false);
-        span?.SetTag(AnsweredBy, stream.Component);
-        while (stream.HasCurrent)
-        {
-            (stream.Current.AdditionalProperties ??= [])[AnsweredBy] = stream.Component;
-            yield return stream.Current;
-            await stream.MoveNextAsync().ConfigureAwait(false);
-        }
-
-        stream.Recover();
+        return StreamAsync(new ChatCall(messages, options), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -95,6 +84,21 @@ public sealed class FailoverChatClient : IChatClient
     public void Dispose()
     {
         for (FailoverRoute? route = _first; route is not null; route = route.Next) route.Client.Dispose();
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(ChatCall request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var span = Activity.Current;
+        await using var stream = await FailoverStream.OpenAsync(_first, new FailoverCall(request), cancellation).ConfigureAwait(false);
+        span?.SetTag(AnsweredBy, stream.Component);
+        while (stream.HasCurrent)
+        {
+            (stream.Current.AdditionalProperties ??= [])[AnsweredBy] = stream.Component;
+            yield return stream.Current;
+            await stream.MoveNextAsync().ConfigureAwait(false);
+        }
+
+        stream.Recover();
     }
 
     private static void Check(IReadOnlyList<ModelRoute> routes)

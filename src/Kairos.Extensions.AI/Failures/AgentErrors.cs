@@ -1,4 +1,3 @@
-using Kairos.Calls;
 using Kairos.Errors;
 
 namespace Kairos.Extensions.AI;
@@ -22,15 +21,10 @@ public static class AgentErrors
             .WithStorageAdapter(SqliteShape.ResultCodeOf);
     }
 
-    /// <summary>A guard that understands it too.</summary>
-    /// <param name="guard">The guard.</param>
-    /// <param name="classifier">What to ask first; null for the guard's own classifier.</param>
-    internal static ComponentGuard Understanding(this ComponentGuard guard, ErrorClassifier? classifier) =>
-        guard.With((classifier ?? guard.Classifier).ForAgents());
-
     private static ResponseFacts? FactsOf(Exception exception)
     {
-        if (exception is ModelFailedException failed) return new ResponseFacts { Status = 200, ErrorCode = failed.ErrorCode };
+        if (exception is ModelFailedException { ErrorCode: var code })
+            return new ResponseFacts { Status = 200, ErrorCode = AnswerScore.IsCode(code) ? code : null };
         if ((McpShape.FactsOf(exception) ?? OllamaShape.FactsOf(exception)) is { } known) return known;
         return SdkShape.FactsOf(exception) is not { } facts ? null : HttpWitness.Complete(facts, exception);
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Kairos.Calls;
-using Kairos.Components;
 using Kairos.Errors;
 using Kairos.Hosting;
 
@@ -18,13 +17,9 @@ internal sealed class MemoryGuard
 
     public MemoryGuard(IKairos kairos, string component, MemoryGuardOptions options)
     {
-        if (!ComponentName.IsValid(component))
-            throw new ArgumentException($"'{component}' is not the name of a component; allowed: {ComponentName.Allowed}", nameof(component));
+        _guard = LaterGuard.Of(() => kairos, component, options.Classifier);
         Component = component;
         _options = options;
-        _guard = new Lazy<ComponentGuard>(
-            () => kairos[component].Understanding(options.Classifier),
-            LazyThreadSafetyMode.PublicationOnly); // a Kairos that does not run yet may do so at the next call
     }
 
     public string Component { get; }

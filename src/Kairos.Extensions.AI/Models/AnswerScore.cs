@@ -8,6 +8,7 @@ namespace Kairos.Extensions.AI;
 /// </summary>
 internal static class AnswerScore
 {
+    private const int MostOfCode = 64;
     private static readonly string[] Refusals = ["Refusal", "content_filter", "content_policy_violation"];
 
     /// <summary>What is wrong with a whole answer; null where nothing is.</summary>
@@ -49,5 +50,8 @@ internal static class AnswerScore
     }
 
     /// <summary>Without what the provider wrote for people, in which it quotes prompts.</summary>
-    public static string Describe(string? errorCode) => errorCode is null ? "The answer holds an error." : $"The answer holds an error: {errorCode}.";
+    public static string Describe(string? errorCode) => IsCode(errorCode) ? $"The answer holds an error: {errorCode}." : "The answer holds an error.";
+
+    /// <summary>Whether it is a code: one short word.</summary>
+    public static bool IsCode(string? errorCode) => errorCode is { Length: > 0 and <= MostOfCode } && !errorCode.Any(char.IsWhiteSpace);
 }

@@ -1,5 +1,4 @@
 using Kairos.Calls;
-using Kairos.Components;
 using Kairos.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -18,14 +17,10 @@ internal sealed class ModelGuard
 
     public ModelGuard(Func<IKairos> kairos, string component, ModelGuardOptions options, IServiceProvider? services)
     {
-        if (!ComponentName.IsValid(component))
-            throw new ArgumentException($"'{component}' is not the name of a component; allowed: {ComponentName.Allowed}", nameof(component));
+        _guard = LaterGuard.Of(kairos, component, options.Classifier);
         Component = component;
         Options = options;
         _logger = options.Logger ?? services?.GetService<ILoggerFactory>()?.CreateLogger("Kairos") ?? NullLogger.Instance;
-        _guard = new Lazy<ComponentGuard>(
-            () => kairos()[component].Understanding(options.Classifier),
-            LazyThreadSafetyMode.PublicationOnly); // a Kairos that does not run yet may do so at the next call
     }
 
     public string Component { get; }

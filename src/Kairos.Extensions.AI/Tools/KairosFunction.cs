@@ -21,9 +21,7 @@ internal sealed class KairosFunction : DelegatingAIFunction
         Component = component;
         _options = options;
         _call = new CallOptions { Operation = "invoke", IsIdempotent = Idempotency.Of(inner, options) };
-        _guard = new Lazy<ComponentGuard>(
-            () => kairos[component].Understanding(options.Classifier),
-            LazyThreadSafetyMode.PublicationOnly); // a Kairos that does not run yet may do so at the next call
+        _guard = LaterGuard.Of(() => kairos, component, options.Classifier);
     }
 
     /// <summary>The tool's component.</summary>

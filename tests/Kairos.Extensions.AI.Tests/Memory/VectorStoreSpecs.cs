@@ -6,7 +6,7 @@ using Microsoft.Extensions.VectorData;
 namespace Kairos.Extensions.AI.Tests.Memory;
 
 /// <summary>A whole vector store in a real SQLite database under one guard.</summary>
-public sealed class VectorStoreSpecs : IAsyncLifetime
+public sealed class VectorStoreSpecs : IAsyncLifetime, IDisposable
 {
     private const string Component = "memory";
     private static readonly VectorStoreCollectionDefinition Definition = new();
@@ -23,9 +23,10 @@ public sealed class VectorStoreSpecs : IAsyncLifetime
         _store = _inner.WithKairos(_system.Kairos);
     }
 
+    public void Dispose() => _inner.Dispose();
+
     public async Task DisposeAsync()
     {
-        _store.Dispose();
         await _system.DisposeAsync();
         _folder.Delete(recursive: true);
     }

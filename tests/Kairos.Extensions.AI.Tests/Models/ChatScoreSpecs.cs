@@ -76,6 +76,17 @@ public sealed class ChatScoreSpecs
     }
 
     [Fact]
+    public async Task A_code_that_is_a_sentence_is_told_to_nobody()
+    {
+        var failed = Response.Replace("STATUS", "failed").Replace("MORE", ""","error":{"code":"you said: my secret","message":"no"}""");
+
+        var error = Assert.Single(await AskAsync(Provider.Responses, Answers.Ok(failed)));
+
+        Assert.Equal("The answer holds an error.", error.Message);
+        Assert.DoesNotContain("provider.error_code", error.Context.Keys);
+    }
+
+    [Fact]
     public async Task An_incomplete_response_is_none()
     {
         var incomplete = Response.Replace("STATUS", "incomplete").Replace("MORE", ""","incomplete_details":{"reason":"max_output_tokens"}""");

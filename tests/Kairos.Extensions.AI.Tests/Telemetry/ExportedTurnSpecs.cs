@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Akka.Hosting;
-using Kairos.Components;
 using Kairos.Extensions.AI.Tests.Memory;
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Hosting;
@@ -13,8 +12,6 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.VectorData;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Trace;
 
 namespace Kairos.Extensions.AI.Tests.Telemetry;
 
