@@ -1,4 +1,3 @@
-using Kairos.Calls;
 using Microsoft.Extensions.VectorData;
 
 namespace Kairos.Extensions.AI;
@@ -23,12 +22,8 @@ internal sealed class KairosVectorStore(VectorStore inner, MemoryGuard guard) : 
     public override Task EnsureCollectionDeletedAsync(string name, CancellationToken cancellationToken = default) =>
         guard.WriteAsync("delete", true, token => inner.EnsureCollectionDeletedAsync(name, token), cancellationToken);
 
-    public override object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        if (serviceKey is null && serviceType.IsInstanceOfType(this)) return this;
-        return serviceKey is null && serviceType == typeof(ComponentGuard) ? guard.Guard : inner.GetService(serviceType, serviceKey);
-    }
+    public override object? GetService(Type serviceType, object? serviceKey = null) =>
+        guard.ServiceOf(this, serviceType, serviceKey) ?? inner.GetService(serviceType, serviceKey);
 
     protected override void Dispose(bool disposing)
     {

@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using Kairos.Calls;
 using Microsoft.Extensions.VectorData;
 
 namespace Kairos.Extensions.AI;
@@ -66,12 +65,8 @@ internal class KairosVectorStoreCollection<TKey, TRecord>(VectorStoreCollection<
     public override Task DeleteAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default) =>
         guard.WriteAsync(Delete, true, token => inner.DeleteAsync(keys, token), cancellationToken);
 
-    public override object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        if (serviceKey is null && serviceType.IsInstanceOfType(this)) return this;
-        return serviceKey is null && serviceType == typeof(ComponentGuard) ? guard.Guard : inner.GetService(serviceType, serviceKey);
-    }
+    public override object? GetService(Type serviceType, object? serviceKey = null) =>
+        guard.ServiceOf(this, serviceType, serviceKey) ?? inner.GetService(serviceType, serviceKey);
 
     protected override void Dispose(bool disposing)
     {

@@ -102,6 +102,16 @@ internal sealed class MemoryGuard
             new CallOptions { Operation = operation, IsIdempotent = isIdempotent || _options.WritesAreIdempotent },
             cancellation).AsTask();
 
+    /// <summary>What of a guarded store is the guard's to give: itself, before the store beneath it, and the component's guard.</summary>
+    public object? ServiceOf(object guarded, Type type, object? key)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return key is not null ? null
+            : type.IsInstanceOfType(guarded) ? guarded
+            : type == typeof(ComponentGuard) ? Guard
+            : null;
+    }
+
     private bool IsDegradable(Exception exception, CancellationToken cancellation) =>
         _options.WhenUnavailable == UnavailableMemory.Empty
         && !cancellation.IsCancellationRequested

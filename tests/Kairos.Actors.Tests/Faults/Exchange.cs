@@ -9,10 +9,10 @@ public sealed class Exchange
     private const string Length = "Content-Length:";
 
     private readonly Socket _socket;
-    private readonly Action _requestArrived;
+    private readonly Action<string> _requestArrived;
     private readonly CancellationToken _stopping;
 
-    internal Exchange(Socket socket, Action requestArrived, CancellationToken stopping)
+    internal Exchange(Socket socket, Action<string> requestArrived, CancellationToken stopping)
     {
         _socket = socket;
         _requestArrived = requestArrived;
@@ -24,7 +24,7 @@ public sealed class Exchange
     {
         var request = new StringBuilder();
         while (!IsWhole(request.ToString())) request.Append(await ReceiveAsync());
-        _requestArrived();
+        _requestArrived(request.ToString());
         return request.ToString();
     }
 
@@ -32,7 +32,7 @@ public sealed class Exchange
     public async Task<string> ReadSomethingAsync()
     {
         var something = await ReceiveAsync();
-        _requestArrived();
+        _requestArrived(something);
         return something;
     }
 

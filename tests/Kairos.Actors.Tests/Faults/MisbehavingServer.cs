@@ -17,6 +17,7 @@ public sealed class MisbehavingServer : IAsyncDisposable
     private readonly SemaphoreSlim _arrivals = new(0);
     private readonly Task _serving;
     private volatile Answer _answer;
+    private volatile string? _lastRequest;
     private int _requests;
 
     private MisbehavingServer(Answer answer)
@@ -39,6 +40,9 @@ public sealed class MisbehavingServer : IAsyncDisposable
 
     /// <summary>How many requests it has read.</summary>
     public int Requests => Volatile.Read(ref _requests);
+
+    /// <summary>The request that it has read last, headers and body; null before the first.</summary>
+    public string? LastRequest => _lastRequest;
 
     public static MisbehavingServer Start(Answer answer) => new(answer);
 
@@ -85,8 +89,9 @@ public sealed class MisbehavingServer : IAsyncDisposable
         }
     }
 
-    private void Arrived()
+    private void Arrived(string request)
     {
+        _lastRequest = request;
         Interlocked.Increment(ref _requests);
         _arrivals.Release();
     }

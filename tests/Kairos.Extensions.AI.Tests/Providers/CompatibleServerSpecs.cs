@@ -73,18 +73,13 @@ public sealed class CompatibleServerSpecs
     [Fact]
     public async Task It_is_asked_beneath_its_own_path()
     {
-        string? request = null;
-        await using var server = MisbehavingServer.Start(async exchange =>
-        {
-            request = await exchange.ReadRequestAsync();
-            await exchange.WriteAsync($"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {Wire.Answer.Length}\r\n\r\n{Wire.Answer}");
-        });
+        await using var server = MisbehavingServer.Start(Answers.Ok(Wire.Answer));
         await using var system = await AgentSystem.StartAsync(new FakeTimeProvider());
         using var client = ClientOf(server, system);
 
         Assert.Equal("hello", (await client.GetResponseAsync("hi").Soon()).Text);
 
-        Assert.StartsWith("POST /proxy/local/v1/chat/completions HTTP/1.1", request, StringComparison.Ordinal);
+        Assert.StartsWith("POST /proxy/local/v1/chat/completions HTTP/1.1", server.LastRequest, StringComparison.Ordinal);
     }
 
     private static IChatClient ClientOf(MisbehavingServer server, AgentSystem system)

@@ -10,17 +10,15 @@ namespace Kairos.Extensions.AI.Tests.Tools;
 public sealed class FunctionCallingSpecs : IAsyncLifetime
 {
     private const int Insistence = 6; // more than the three errors in a row that the function-calling client allows
-    private readonly List<string> _requests = [];
     private readonly MisbehavingServer _server;
     private AgentSystem _system = null!;
     private int _calls;
 
-    public FunctionCallingSpecs() => _server = MisbehavingServer.Start(async exchange =>
+    public FunctionCallingSpecs()
     {
-        _requests.Add(await exchange.ReadRequestAsync());
-        var body = _requests.Count <= Insistence ? Wire.CallTheTool : Wire.Answer;
-        await exchange.WriteAsync($"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
-    });
+        var answers = 0;
+        _server = MisbehavingServer.Start(exchange => Answers.Ok(++answers <= Insistence ? Wire.CallTheTool : Wire.Answer)(exchange));
+    }
 
     public async Task InitializeAsync() => _system = await AgentSystem.StartAsync(new FakeTimeProvider(), null, "llm", "tools/search");
 
@@ -38,9 +36,9 @@ public sealed class FunctionCallingSpecs : IAsyncLifetime
         var answer = await Client().GetResponseAsync("hi", new ChatOptions { Tools = tools }).Soon();
 
         Assert.Equal("hello", answer.Text);
-        Assert.Equal((2, Insistence + 1), (_calls, _requests.Count)); // the circuit opens after two failures
-        Assert.Contains("is unavailable at present", _requests[^1], StringComparison.Ordinal);
-        Assert.Contains("within the next 30 seconds", _requests[^1], StringComparison.Ordinal);
+        Assert.Equal((2, Insistence + 1), (_calls, _server.Requests)); // the circuit opens after two failures
+        Assert.Contains("is unavailable at present", _server.LastRequest, StringComparison.Ordinal);
+        Assert.Contains("within the next 30 seconds", _server.LastRequest, StringComparison.Ordinal);
     }
 
     [Fact]
