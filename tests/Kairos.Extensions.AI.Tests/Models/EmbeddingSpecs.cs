@@ -1,5 +1,6 @@
 using Kairos.Calls;
 using Kairos.Errors;
+using Kairos.Extensions.AI.Tests.Agents;
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;
@@ -43,6 +44,20 @@ public sealed class EmbeddingSpecs
 
         var error = Assert.Single(await system.ErrorsAsync(Component));
         Assert.Equal((ErrorCode.LlmError, true), (error.Code, error.Recoverable));
+    }
+
+    [Fact]
+    public async Task A_stall_ends_with_the_attempts_time()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = MisbehavingServer.Start(AgentFault.Stalls(time));
+        await using var system = await AgentSystem.StartAsync(
+            time, options => options.Component(Component, c => c with { Call = c.Call with { AttemptTimeout = AgentTurn.AttemptTimeout } }), Component);
+        using var generator = Generator(server.Url).AsBuilder().UseKairos(system.Kairos).Build();
+
+        Assert.IsAssignableFrom<OperationCanceledException>(await Expect.FailureAsync(() => generator.GenerateAsync(["text"])));
+
+        Assert.Equal((ErrorCode.Timeout, 1), (Assert.Single(await system.ErrorsAsync(Component)).Code, server.Requests));
     }
 
     [Fact]
