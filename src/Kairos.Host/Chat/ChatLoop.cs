@@ -15,13 +15,14 @@ internal sealed class ChatProgress
 
 /// <summary>Asks the agent one prompt after the other. Answers go to standard output, and nothing else does.</summary>
 /// <param name="conversation">The conversation.</param>
+/// <param name="progress">Where it is noted what becomes of the prompts.</param>
 /// <param name="answers">Where answers go.</param>
 /// <param name="log">Where it is told what went wrong.</param>
-internal sealed class ChatLoop(Conversation conversation, TextWriter answers, TextWriter log)
+internal sealed class ChatLoop(Conversation conversation, ChatProgress progress, TextWriter answers, TextWriter log)
 {
     private static readonly ErrorClassifier Classifier = ErrorClassifier.Default.ForAgents();
 
-    public ChatProgress Progress { get; } = new();
+    private string _answering = conversation.AnsweredBy;
 
     /// <summary>Asks until the prompts end.</summary>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
@@ -30,7 +31,7 @@ internal sealed class ChatLoop(Conversation conversation, TextWriter answers, Te
         await foreach (var prompt in prompts.WithCancellation(stopping).ConfigureAwait(false))
         {
             await TurnAsync(prompt, stopping).ConfigureAwait(false);
-            onTurn(Progress);
+            onTurn(progress);
         }
     }
 
@@ -47,17 +48,26 @@ internal sealed class ChatLoop(Conversation conversation, TextWriter answers, Te
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
                 if (hasBegun) await answers.WriteLineAsync().ConfigureAwait(false);
-                Progress.Failed++;
-                await log.WriteLineAsync($"prompt {Progress.Answered + Progress.Failed} has no answer: {Describe(exception)}").ConfigureAwait(false);
+                progress.Failed++;
+                await log.WriteLineAsync($"prompt {progress.Answered + progress.Failed} has no answer: {Describe(exception)}").ConfigureAwait(false);
                 return;
             }
 
+            await TellWhoAnswersAsync().ConfigureAwait(false);
             await answers.WriteAsync(Plain(answer.Current)).ConfigureAwait(false);
             hasBegun = true;
         }
 
-        Progress.Answered++;
+        progress.Answered++;
         await answers.WriteLineAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Once, where it is another than before.</summary>
+    private async Task TellWhoAnswersAsync()
+    {
+        if (conversation.AnsweredBy == _answering) return;
+        await log.WriteLineAsync($"{conversation.AnsweredBy} answers now, in place of {_answering}").ConfigureAwait(false);
+        _answering = conversation.AnsweredBy;
     }
 
     /// <summary>In our own words: those of a provider may hold what nobody should read.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Guarded = Kairos.Extensions.AI.FailoverChatClient; // the other namespace has one of that name, too
 
 namespace Kairos.Host.Chat;
 
@@ -14,6 +15,9 @@ internal sealed class Conversation(Agent agent)
     private readonly Queue<IReadOnlyList<ChatMessage>> _turns = new();
     private readonly ChatOptions _options = new() { Tools = agent.Tools };
 
+    /// <summary>The component of the model that answered last, or will be the first to be asked.</summary>
+    public string AnsweredBy { get; private set; } = agent.FirstModel;
+
     /// <summary>Asks, and gives the text of the answer as it comes.</summary>
     public async IAsyncEnumerable<string> AskAsync(string prompt, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -23,6 +27,7 @@ internal sealed class Conversation(Agent agent)
         await foreach (var update in agent.Client.GetStreamingResponseAsync(messages, _options, cancellation).ConfigureAwait(false))
         {
             updates.Add(update);
+            if (update.AdditionalProperties?.TryGetValue(Guarded.AnsweredBy, out string? component) == true && component is not null) AnsweredBy = component;
             if (update.Text.Length > 0) yield return update.Text;
         }
 

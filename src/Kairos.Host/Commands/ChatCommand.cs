@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Kairos.Host.Chat;
+using Kairos.Host.Chat.Tools.Mcp;
 using Kairos.Host.Configuration;
 using Kairos.Host.Journal;
 using Kairos.Host.Running;
@@ -56,11 +57,13 @@ internal static class ChatCommand
         StartReport.Write(settings.Telemetry.Options);
         await Console.Error.WriteLineAsync($"model {Agent.Describe(settings.Agent)}").ConfigureAwait(false);
 
-        using var agent = new Agent(settings.Agent, kairos, loggers, TimeProvider.System);
-        var loop = new ChatLoop(new Conversation(agent), answers, Console.Error);
+        var progress = new ChatProgress();
         var isDone = false;
         try
         {
+            await using var servers = await McpServers.StartAsync(settings.Agent, kairos, Console.Error, stopping).ConfigureAwait(false);
+            using var agent = new Agent(settings.Agent, servers.Tools, kairos, loggers, TimeProvider.System);
+            var loop = new ChatLoop(new Conversation(agent), progress, answers, Console.Error);
             await TalkAsync(loop, prompts, input, stopping).ConfigureAwait(false);
             isDone = prompts is not null || Console.IsInputRedirected;
         }
@@ -71,11 +74,11 @@ internal static class ChatCommand
         finally
         {
             await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
-            FinalReport.Write(kairos, loop.Progress);
+            FinalReport.Write(kairos, progress);
         }
 
         // A person has seen what failed; a script has not.
-        return isDone && loop.Progress.Failed > 0 ? ExitCodes.FailedWhileRunning : ExitCodes.Done;
+        return isDone && progress.Failed > 0 ? ExitCodes.FailedWhileRunning : ExitCodes.Done;
     }
 
     private static IReadOnlyList<string>? ReadPrompts(string? path)

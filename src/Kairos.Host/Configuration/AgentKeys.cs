@@ -34,12 +34,9 @@ internal static class AgentKeys
 
     public static IReadOnlyList<AgentKey> All { get; } =
     [
-        new(Text("llm.base-url", "an http:// or https:// address (in a file: in quotes, because // begins a comment)", IsAddress, o => o.BaseUrl, (o, v) => o with { BaseUrl = v }),
-            new Variable("KAIROS_LLM_BASE_URL")) { IsSecret = value => value.Contains('@', StringComparison.Ordinal) },
-        new(Text("llm.model", "the name of a model", value => value.Length > 0, o => o.Model, (o, v) => o with { Model = v }), new Variable("KAIROS_LLM_MODEL")),
-        new(Text("llm.api-key", "a text of visible ASCII letters", IsHeader, o => o.ApiKey, (o, v) => o with { ApiKey = v }),
-            new Variable("KAIROS_LLM_API_KEY")) { IsSecret = _ => true },
-        new(Text("agent.memory-file", "a file", value => value.Length > 0 && value.IndexOf('\0') < 0, o => o.MemoryFile, (o, v) => o with { MemoryFile = v }),
+        .. OfModel("llm", "KAIROS_LLM", o => o.Model, (o, v) => o with { Model = v }),
+        .. OfModel("llm.backup", "KAIROS_LLM_BACKUP", o => o.Backup, (o, v) => o with { Backup = v }),
+        new(Text<AgentOptions>("agent.memory-file", "a file", value => value.Length > 0 && value.IndexOf('\0') < 0, o => o.MemoryFile, (o, v) => o with { MemoryFile = v }),
             new Variable("KAIROS_AGENT_MEMORY_FILE")),
         new(Setting.Duration<AgentOptions>("agent.http-fetch.timeout", Instant, Hour, o => o.Fetch.Timeout, (o, v) => o with { Fetch = o.Fetch with { Timeout = v } }),
             Variable.Seconds("KAIROS_AGENT_HTTP_FETCH_TIMEOUT_SECONDS")),
@@ -70,6 +67,27 @@ internal static class AgentKeys
         .. All.Select(key => key.FullKey),
         $"{FaultSection}.seed",
         .. OfFault.Select(key => $"{FaultSection}.<component>.{key.Key}"),
+        .. AgentMcpKeys.Known.Select(key => $"{AgentMcpKeys.Section}.<name>.{key}"),
+    ];
+
+    /// <summary>What an address is, in words.</summary>
+    public const string Address = "an http:// or https:// address (in a file: in quotes, because // begins a comment)";
+
+    public static bool IsAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps);
+
+    public static Setting<T> Text<T>(string key, string allowed, Func<string, bool> isAllowed, Func<T, string> get, Func<T, string, T> set) =>
+        new(key, allowed, text => isAllowed(text) ? options => set(options, text) : null, get);
+
+    private static IEnumerable<AgentKey> OfModel(
+        string section, string variables, Func<AgentOptions, ModelOptions> get, Func<AgentOptions, ModelOptions, AgentOptions> set) =>
+    [
+        new(Text<AgentOptions>($"{section}.base-url", Address, IsAddress, o => get(o).BaseUrl, (o, v) => set(o, get(o) with { BaseUrl = v })),
+            new Variable($"{variables}_BASE_URL")) { IsSecret = value => value.Contains('@', StringComparison.Ordinal) },
+        new(Text<AgentOptions>($"{section}.model", "the name of a model", value => value.Length > 0, o => get(o).Name, (o, v) => set(o, get(o) with { Name = v })),
+            new Variable($"{variables}_MODEL")),
+        new(Text<AgentOptions>($"{section}.api-key", "a text of visible ASCII letters", IsHeader, o => get(o).ApiKey, (o, v) => set(o, get(o) with { ApiKey = v })),
+            new Variable($"{variables}_API_KEY")) { IsSecret = _ => true },
     ];
 
     private static Func<Fault, Fault>? ReadLatency(string text)
@@ -81,12 +99,5 @@ internal static class AgentKeys
 
     private static bool TryRead(string text, out TimeSpan value) => Durations.TryRead(text, out value) && value >= TimeSpan.Zero && value <= Hour;
 
-    private static bool IsAddress(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps);
-
     private static bool IsHeader(string text) => text.Length > 0 && text.All(letter => letter is > ' ' and <= '~');
-
-    private static Setting<AgentOptions> Text(
-        string key, string allowed, Func<string, bool> isAllowed, Func<AgentOptions, string> get, Func<AgentOptions, string, AgentOptions> set) =>
-        new(key, allowed, text => isAllowed(text) ? options => set(options, text) : null, get);
 }

@@ -8,14 +8,11 @@ internal sealed record AgentOptions
 {
     public static readonly AgentOptions Default = new();
 
-    /// <summary>The OpenAI-compatible endpoint; empty for the offline model.</summary>
-    public string BaseUrl { get; init; } = "";
+    /// <summary>The model that is asked; without an endpoint the offline one.</summary>
+    public ModelOptions Model { get; init; } = new();
 
-    /// <summary>The model that the endpoint is asked for.</summary>
-    public string Model { get; init; } = "";
-
-    /// <summary>The endpoint's key. A secret.</summary>
-    public string ApiKey { get; init; } = "";
+    /// <summary>The model that stands in for it; without an endpoint none does.</summary>
+    public ModelOptions Backup { get; init; } = new();
 
     /// <summary>The SQLite file that holds what is remembered.</summary>
     public string MemoryFile { get; init; } = Path.Combine(
@@ -24,6 +21,9 @@ internal sealed record AgentOptions
     /// <summary>How the agent fetches pages.</summary>
     public FetchOptions Fetch { get; init; } = new();
 
+    /// <summary>The MCP servers whose tools the agent has, by name.</summary>
+    public ImmutableSortedDictionary<string, McpOptions> Mcp { get; init; } = ImmutableSortedDictionary.Create<string, McpOptions>(StringComparer.Ordinal);
+
     /// <summary>What the faults are drawn with; null draws others each time.</summary>
     public int? FaultSeed { get; init; }
 
@@ -31,7 +31,24 @@ internal sealed record AgentOptions
     public ImmutableSortedDictionary<string, Fault> Faults { get; init; } = ImmutableSortedDictionary.Create<string, Fault>(StringComparer.Ordinal);
 
     /// <summary>Whether all values are the same; a dictionary by itself is only equal to itself.</summary>
-    public bool IsSameAs(AgentOptions other) => this with { Faults = other.Faults } == other && Faults.SequenceEqual(other.Faults);
+    public bool IsSameAs(AgentOptions other) =>
+        this with { Faults = other.Faults, Mcp = other.Mcp } == other && Faults.SequenceEqual(other.Faults) && Mcp.SequenceEqual(other.Mcp);
+}
+
+/// <summary>A model behind an endpoint. Immutable.</summary>
+internal sealed record ModelOptions
+{
+    /// <summary>The OpenAI-compatible endpoint; empty for none.</summary>
+    public string BaseUrl { get; init; } = "";
+
+    /// <summary>The model that the endpoint is asked for.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The endpoint's key. A secret.</summary>
+    public string ApiKey { get; init; } = "";
+
+    /// <summary>Whether there is such a model.</summary>
+    public bool IsGiven => BaseUrl.Length > 0;
 }
 
 /// <summary>The limits of fetching pages. Immutable.</summary>

@@ -11,9 +11,16 @@ namespace Kairos.Host.Configuration;
 /// <param name="leaves">What is written below <see cref="AgentKeys.Sections"/>.</param>
 /// <param name="problems">Where problems go.</param>
 /// <param name="origins">Where it is noted which variable set a key.</param>
+/// <param name="listOf">What a list holds; null where a part of it is no text.</param>
 internal sealed class AgentReader(
-    Func<string, string?> variable, IReadOnlyList<HoconLeaf> leaves, List<SettingProblem> problems, Dictionary<string, string> origins)
+    Func<string, string?> variable,
+    IReadOnlyList<HoconLeaf> leaves,
+    List<SettingProblem> problems,
+    Dictionary<string, string> origins,
+    Func<HoconLeaf, IReadOnlyList<string>?> listOf)
 {
+    private readonly AgentMcpReader _mcp = new(problems, listOf);
+
     /// <summary>Whether a leaf is one of the agent's.</summary>
     public static bool IsMine(HoconLeaf leaf) => leaf.Path.Count > 1 && AgentKeys.Sections.Contains(leaf.Path[1]);
 
@@ -30,6 +37,7 @@ internal sealed class AgentReader(
 
     private AgentOptions Take(HoconLeaf leaf, AgentOptions options)
     {
+        if (AgentMcpReader.IsMine(leaf)) return _mcp.Take(leaf, options);
         if (leaf.Path[1] == "faults" && leaf.Path.Count > 3) return TakeFault(leaf, options);
         if (leaf.Key == $"{AgentKeys.FaultSection}.seed") return Apply(AgentKeys.FaultSeed, leaf, value => value, options);
         if (AgentKeys.All.FirstOrDefault(key => key.FullKey == leaf.Key) is { } known) return Apply(known.Setting, leaf, known.Printable, options);
@@ -82,9 +90,18 @@ internal sealed class AgentReader(
 
     private void ReportContradictions(AgentOptions options)
     {
-        if (options.BaseUrl.Length > 0 && options.Model.Length == 0)
-            problems.Add(new SettingProblem("kairos.llm.model", null, "kairos.llm.base-url needs the name of a model (KAIROS_LLM_MODEL)"));
-        if (options.BaseUrl.Length == 0 && options.Model.Length + options.ApiKey.Length > 0)
-            problems.Add(new SettingProblem("kairos.llm.base-url", null, "kairos.llm.model and .api-key need an endpoint (KAIROS_LLM_BASE_URL)"));
+        ReportContradictions("kairos.llm", "KAIROS_LLM", options.Model);
+        ReportContradictions("kairos.llm.backup", "KAIROS_LLM_BACKUP", options.Backup);
+        if (options.Backup.IsGiven && !options.Model.IsGiven)
+            problems.Add(new SettingProblem("kairos.llm.base-url", null, "kairos.llm.backup needs an endpoint to stand in for (KAIROS_LLM_BASE_URL)"));
+        _mcp.Check(options);
+    }
+
+    private void ReportContradictions(string section, string variables, ModelOptions model)
+    {
+        if (model.IsGiven && model.Name.Length == 0)
+            problems.Add(new SettingProblem($"{section}.model", null, $"{section}.base-url needs the name of a model ({variables}_MODEL)"));
+        if (!model.IsGiven && model.Name.Length + model.ApiKey.Length > 0)
+            problems.Add(new SettingProblem($"{section}.base-url", null, $"{section}.model and .api-key need an endpoint ({variables}_BASE_URL)"));
     }
 }

@@ -1,5 +1,4 @@
 using Kairos.Components;
-using Kairos.Errors;
 using Kairos.Hosting.Settings;
 using Kairos.Telemetry;
 using Kairos.Telemetry.Configuration;
@@ -24,7 +23,7 @@ internal static class SettingsPrinter
                 yield return new PrintedSetting($"{key.FullKey} ({signal.ToWireName()})", Show(key, settings.Telemetry, signal), "variable of the signal");
         }
 
-        foreach (var setting in OfAgent(settings)) yield return setting;
+        foreach (var setting in AgentPrinter.List(settings)) yield return setting;
         yield return new PrintedSetting(
             "kairos.max-components",
             settings.Kairos.MaxComponents.ToString(System.Globalization.CultureInfo.InvariantCulture),
@@ -40,27 +39,6 @@ internal static class SettingsPrinter
             foreach (var key in ComponentKeys.All)
                 yield return new PrintedSetting(
                     KeyOf(component, key.Key), key.Write(settings.Kairos.For(component)), Inherited(settings, component, key.Key));
-        }
-    }
-
-    private static IEnumerable<PrintedSetting> OfAgent(EffectiveSettings settings)
-    {
-        foreach (var key in AgentKeys.All)
-        {
-            var value = key.Setting.Write(settings.Agent);
-            yield return new PrintedSetting(key.FullKey, value.Length == 0 ? "(none)" : key.Printable(value), OriginOf(settings, key.FullKey) ?? Default);
-        }
-
-        if (settings.Agent.FaultSeed is not null)
-            yield return new PrintedSetting($"{AgentKeys.FaultSection}.seed", AgentKeys.FaultSeed.Write(settings.Agent), OriginOf(settings, $"{AgentKeys.FaultSection}.seed") ?? Default);
-        foreach (var (component, fault) in settings.Agent.Faults)
-        {
-            foreach (var key in AgentKeys.OfFault)
-            {
-                var name = $"{new HoconLeaf([SettingsReader.Section, "faults", component], null, false).Key}.{key.Key}";
-                var value = key.Key == "code" ? fault.CodeFor(component).ToWireName() : key.Write(fault);
-                yield return new PrintedSetting(name, value.Length == 0 ? "(none)" : value, OriginOf(settings, name) ?? Default);
-            }
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Kairos.Host.Chat.Tools;
 using Microsoft.Extensions.AI;
 
 namespace Kairos.Host.Chat.Models;
@@ -54,14 +56,29 @@ internal sealed class OfflineModel : IChatClient
         var wish = OfflineRules.Understand(prompt);
         if (wish.Tool is null) return [new TextContent(wish.Text)];
         if (options?.Tools?.Any(tool => tool.Name == wish.Tool) != true) return [new TextContent($"I would need the tool '{wish.Tool}' for that, and have not got it.")];
-        var arguments = wish.Argument is null ? [] : new Dictionary<string, object?> { [wish.Argument] = wish.Text };
+        if (ArgumentsOf(wish) is not { } arguments) return [new TextContent($"The arguments of '{wish.Tool}' must be an object of JSON.")];
         return [new FunctionCallContent(Guid.NewGuid().ToString("N"), wish.Tool, arguments)];
+    }
+
+    /// <summary>What the tool is called with; null where that cannot be read.</summary>
+    private static Dictionary<string, object?>? ArgumentsOf(Wish wish)
+    {
+        if (wish.Argument is not null) return new Dictionary<string, object?> { [wish.Argument] = wish.Text };
+        if (wish.Text.Length == 0) return [];
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, object?>>(wish.Text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The tools speak in sentences, those that are unavailable as well; only a failure has no words of its own.</summary>
     private static string Retell(IReadOnlyList<ChatMessage> messages, FunctionResultContent result)
     {
-        if (result.Exception is null) return result.Result?.ToString() ?? "";
+        if (result.Exception is null) return ToolText.Of(result.Result);
         var call = messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().LastOrDefault(call => call.CallId == result.CallId);
         return $"The tool '{call?.Name}' failed.";
     }

@@ -6,8 +6,8 @@ namespace Kairos.Host.Chat.Models;
 
 /// <summary>What somebody wants of the offline model.</summary>
 /// <param name="Tool">The tool to call; null for an answer in words.</param>
-/// <param name="Argument">The name of the tool's argument; null for none.</param>
-/// <param name="Text">The argument's value, or the words.</param>
+/// <param name="Argument">The name of the tool's argument; null for none, or for all as an object of JSON.</param>
+/// <param name="Text">The argument's value, that object, or the words.</param>
 internal readonly record struct Wish(string? Tool, string? Argument, string Text);
 
 /// <summary>The sentences that the offline model understands. Pure.</summary>
@@ -15,7 +15,7 @@ internal static partial class OfflineRules
 {
     public const string WhatItIs =
         "I am the offline model of kairos: a few rules, no language model. I understand \"what time is it\", \"what is 2*(3+4)\", "
-        + "\"remember that …\", \"what do you remember about …\" and \"fetch URL\". For a real model set KAIROS_LLM_BASE_URL and KAIROS_LLM_MODEL.";
+        + "\"remember that …\", \"what do you remember about …\", \"fetch URL\" and \"use TOOL {json}\". For a real model set KAIROS_LLM_BASE_URL and KAIROS_LLM_MODEL.";
 
     public static Wish Understand(string prompt)
     {
@@ -23,6 +23,7 @@ internal static partial class OfflineRules
         if (Recall().Match(text) is { Success: true } recall) return new Wish(MemoryTools.Recall, "about", recall.Groups["about"].Value);
         if (Remember().Match(text) is { Success: true } remember) return new Wish(MemoryTools.Remember, "fact", remember.Groups["fact"].Value);
         if (Fetch().Match(text) is { Success: true } fetch) return new Wish(HttpFetch.Name, "url", fetch.Groups["url"].Value);
+        if (Use().Match(text) is { Success: true } use) return new Wish(use.Groups["tool"].Value, null, use.Groups["json"].Value);
         if (Calculate().Match(text) is { Success: true } sum) return new Wish(Calculator.Name, "expression", sum.Groups["sum"].Value.Trim());
         return Time().IsMatch(text) ? new Wish(Clock.Name, null, "") : new Wish(null, null, WhatItIs);
     }
@@ -35,6 +36,9 @@ internal static partial class OfflineRules
 
     [GeneratedRegex(@"^(?:please\s+)?fetch\s+(?<url>\S+)\s*$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Fetch();
+
+    [GeneratedRegex(@"^(?:please\s+)?use\s+(?<tool>[A-Za-z0-9_-]+)\s*(?<json>\{.*\})?$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Use();
 
     [GeneratedRegex(@"^(?:what(?:'s|\s+is)\s+|calculate\s+)?(?<sum>[-+(]*\s*[0-9.(][-+*/%^×÷()0-9.\s]*)[?=\s]*$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Calculate();

@@ -7,22 +7,22 @@ using OpenAI;
 
 namespace Kairos.Host.Chat.Models;
 
-/// <summary>A model behind an endpoint that speaks OpenAI's protocol. Its SDK's own retries are off: the guard has them.</summary>
+/// <summary>A model behind an endpoint that speaks OpenAI's protocol. Its SDK's own retries and time limits are off: the guard has them.</summary>
 internal static class RemoteModel
 {
     private const string NoKey = "none"; // the SDK insists on one; servers without keys do not look at it
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
-    public static IChatClient Create(AgentOptions options)
+    public static IChatClient Create(ModelOptions options)
     {
-        var http = new HttpClient(new KeyScrubber(options.ApiKey)) { Timeout = Timeout.InfiniteTimeSpan };
+        var secrets = new Secrets(options.ApiKey);
+        var http = new HttpClient(new KeyScrubber(secrets)) { Timeout = Timeout.InfiniteTimeSpan };
         var settings = new OpenAIClientOptions
         {
             Endpoint = new Uri(options.BaseUrl),
             Transport = new HttpClientPipelineTransport(http),
-            NetworkTimeout = Patience,
+            NetworkTimeout = Timeout.InfiniteTimeSpan,
         };
         var key = new ApiKeyCredential(options.ApiKey.Length == 0 ? NoKey : options.ApiKey);
-        return new OpenAIClient(key, settings.WithoutRetries()).GetChatClient(options.Model).AsIChatClient();
+        return new ScrubbedChatClient(new OpenAIClient(key, settings.WithoutRetries()).GetChatClient(options.Name).AsIChatClient(), secrets);
     }
 }
