@@ -1,3 +1,4 @@
+using Kairos.Host.Configuration;
 using Kairos.Host.Tests.Configuration;
 using Kairos.Hosting.Settings;
 
@@ -20,6 +21,25 @@ public sealed class AgentSettingsTests
     [InlineData("kairos.llm = x", "kairos.llm: allowed is a section, in braces")]
     [InlineData("kairos.llm.base-url = \"ftp://x\"", "kairos.llm.base-url = 'ftp://x': allowed is an http:// or https:// address")]
     [InlineData("kairos.llm.model = x", "kairos.llm.base-url: kairos.llm.model and .api-key need an endpoint (KAIROS_LLM_BASE_URL)")]
+    [InlineData("kairos.llm.backup.model = x", "kairos.llm.backup.base-url: kairos.llm.backup.model and .api-key need an endpoint (KAIROS_LLM_BACKUP_BASE_URL)")]
+    [InlineData("kairos.llm.backup { base-url = \"http://b\", model = x }", "kairos.llm.base-url: kairos.llm.backup needs an endpoint to stand in for (KAIROS_LLM_BASE_URL)")]
+    [InlineData("kairos.llm.backup.modl = x", "kairos.llm.backup.modl: unknown key; the nearest known one is kairos.llm.backup.model")]
+    [InlineData("kairos.agent.mcp.files {}", "kairos.agent.mcp.files: needs either a command or a url")]
+    [InlineData("kairos.agent.mcp.files { command = c, url = \"http://x\" }", "kairos.agent.mcp.files: needs either a command or a url")]
+    [InlineData("kairos.agent.mcp.files { command = c, headers.A = b }", "kairos.agent.mcp.files: headers need a url")]
+    [InlineData("kairos.agent.mcp.files { url = \"http://x\", arguments = [a] }", "kairos.agent.mcp.files: arguments and env need a command")]
+    [InlineData("kairos.agent.mcp.files { url = \"ftp://x\" }", "kairos.agent.mcp.files.url = 'ftp://x': allowed is an http:// or https:// address")]
+    [InlineData("kairos.agent.mcp.files { comand = c }", "kairos.agent.mcp.files.comand: unknown key; the nearest known one is kairos.agent.mcp.files.command")]
+    [InlineData("kairos.agent.mcp.files = c", "kairos.agent.mcp.files: allowed is a section, in braces")]
+    [InlineData("kairos.agent.mcp = c", "kairos.agent.mcp: allowed is a section, in braces")]
+    [InlineData("kairos.agent.mcp.files { command = c, arguments = c }", "kairos.agent.mcp.files.arguments: allowed is a list of texts, in square brackets")]
+    [InlineData("kairos.agent.mcp.files { command = c, arguments = [a, {b = c}] }", "kairos.agent.mcp.files.arguments: allowed is a list of texts, in square brackets")]
+    [InlineData("kairos.agent.mcp.files { command = c, startup-timeout = 5 }", "kairos.agent.mcp.files.startup-timeout = '5': allowed is a duration with its unit")]
+    [InlineData("kairos.agent.mcp.files { command = c, env { "A.B" = c } }", "kairos.agent.mcp.files.env.A=B: allowed is the name of a variable, and a text")]
+    [InlineData("kairos.agent.mcp.files { url = \"http://x\", headers { "A.B" = c } }", "kairos.agent.mcp.files.headers.\"A B\": allowed is the name of a header, and a text of visible ASCII letters")]
+    [InlineData("kairos.agent.mcp.Files { command = c }", "kairos.agent.mcp = 'Files': names of servers are a-z")]
+    [InlineData("kairos.agent.mcp.\"a/b\" { url = \"http://x\" }", "kairos.agent.mcp = 'a/b': names of servers are a-z")]
+    [InlineData("kairos.agent.mcp.clock.command = c", "kairos.agent.mcp = 'clock': names of servers are a-z")]
     [InlineData("kairos.agent.http-fetch.max-bytes = 0", "kairos.agent.http-fetch.max-bytes = '0': allowed is a whole number from 1 to 16777216")]
     public void A_wrong_line_is_one_problem(string hocon, string expected) =>
         Assert.StartsWith(expected, Assert.Single(Loading.Problems(hocon)), StringComparison.Ordinal);
@@ -38,6 +58,12 @@ public sealed class AgentSettingsTests
     [InlineData("kairos.llm.api-key = [s3cr3t]")]
     [InlineData("kairos.llm.api-key = \"two words s3cr3t\"")]
     [InlineData("kairos.llm.api-kye = s3cr3t")]
+    [InlineData("kairos.llm.backup.api-key = [s3cr3t]")]
+    [InlineData("kairos.agent.mcp.files { command = c, env.TOKEN = [s3cr3t] }")]
+    [InlineData("kairos.agent.mcp.files { command = c, env.TOKEN { A = s3cr3t } }")]
+    [InlineData("kairos.agent.mcp.files { command = c, headers.Authorization = s3cr3t }")]
+    [InlineData("kairos.agent.mcp.files { url = \"x://u:s3cr3t@host\" }")]
+    [InlineData("kairos.agent.mcp.files { url = \"http://x\", command = c, headers { A = s3cr3t } }")]
     [InlineData("kairos.llm.api-key = s3cr3t")]
     [InlineData("kairos.llm { model = m, base-url = \"x://u:s3cr3t@host\" }")]
     public void A_wrong_secret_is_told_without_it(string hocon) =>
@@ -56,6 +82,52 @@ public sealed class AgentSettingsTests
     }
 
     [Fact]
+    public void Servers_are_read_and_shown_without_their_secrets()
+    {
+        const string Hocon = """
+            kairos.agent.mcp {
+              files { command = npx, arguments = [-y, "a server", 3, "--token=s3cr3t-0123456789"], env { TOKEN = s3cr3t, "A.B" = "x y" }, startup-timeout = 90s }
+              web { url = "https://x/mcp?key=s3cr3t", headers { Authorization = "Bearer s3cr3t" }, error-results-are-failures = false }
+            }
+            """;
+
+        var agent = Loading.Load(Hocon).Agent;
+
+        Assert.Equal(["-y", "a server", "3", "--token=s3cr3t-0123456789"], agent.Mcp["files"].Arguments);
+        Assert.Equal([("A.B", "x y"), ("TOKEN", "s3cr3t")], agent.Mcp["files"].Environment.Select(variable => (variable.Key, variable.Value)));
+        Assert.Equal(("Bearer s3cr3t", false), (agent.Mcp["web"].Headers["Authorization"], agent.Mcp["web"].ErrorResultsAreFailures));
+        Assert.True(agent.IsSameAs(Loading.Load(Hocon).Agent));
+        Assert.False(agent.IsSameAs(Loading.Load(Hocon.Replace("Bearer", "bearer", StringComparison.Ordinal)).Agent));
+        Assert.Equal(("npx", Loading.File), Loading.Show("kairos.agent.mcp.files.command", Hocon));
+        Assert.Equal(("[\"-y\", \"a server\", \"3\", \"--token=***\"]", Loading.File), Loading.Show("kairos.agent.mcp.files.arguments", Hocon));
+        Assert.Equal(("***", Loading.File), Loading.Show("kairos.agent.mcp.files.env.TOKEN", Hocon));
+        Assert.Equal(("***", Loading.File), Loading.Show("kairos.agent.mcp.files.env."A.B"", Hocon));
+        Assert.Equal(("***", Loading.File), Loading.Show("kairos.agent.mcp.web.url", Hocon));
+        Assert.Equal(("***", Loading.File), Loading.Show("kairos.agent.mcp.web.headers.Authorization", Hocon));
+        Assert.Equal(("30s", "default"), Loading.Show("kairos.agent.mcp.web.startup-timeout", Hocon));
+    }
+
+    [Fact]
+    public void There_are_not_more_servers_than_is_sensible() => Assert.Equal(
+        "kairos.agent.mcp: at most 16 servers, and there are 17",
+        Assert.Single(Loading.Problems(string.Join('\n', Enumerable.Range(0, 17).Select(number => $"kairos.agent.mcp.s{number}.command = c")))));
+
+    [Theory]
+    [InlineData("", "100s", "60s", "30s")]
+    [InlineData("kairos.components.llm.call.attempt-timeout = infinite", "infinite", "60s", "30s")]
+    [InlineData("kairos.defaults.call.attempt-timeout = 7s", "7s", "60s", "7s")]
+    [InlineData("kairos.defaults.call.stream.max-gap = infinite", "100s", "infinite", "30s")]
+    public void There_are_time_limits_where_the_file_gives_none(string hocon, string model, string gap, string tools)
+    {
+        var components = Loading.Load(hocon).Kairos;
+
+        Assert.Equal(
+            (model, gap, tools, model),
+            (Durations.Write(components.For("llm").Call.AttemptTimeout), Durations.Write(components.For("llm").Call.StreamMaxGap),
+                Durations.Write(components.For("tools/clock").Call.AttemptTimeout), Durations.Write(components.For("llm/backup").Call.AttemptTimeout)));
+    }
+
+    [Fact]
     public void Faults_are_shown_with_what_is_usual_for_the_component()
     {
         const string Hocon = "kairos.faults { seed = 3, memory { error-rate = 0.25, latency = 100ms..2s } }";
@@ -68,13 +140,15 @@ public sealed class AgentSettingsTests
     }
 
     [Fact]
-    public void The_actor_system_is_given_neither_the_key_nor_the_faults_but_all_else()
+    public void The_actor_system_is_given_neither_the_secrets_nor_the_faults_but_all_else()
     {
         var settings = Loading.Load(
-            "akka.loglevel = INFO\nkairos { llm { base-url = \"http://a\", model = m, api-key = s3cr3t }, faults.llm.error-rate = 1, agent.memory-file = x, components.llm.breaker.window = 90s }");
+            "akka.loglevel = INFO\nkairos { llm { base-url = \"http://a\", model = m, api-key = s3cr3t }, faults.llm.error-rate = 1, agent { memory-file = x, mcp.files { command = c, env.TOKEN = s3cr3t } }, components.llm.breaker.window = 90s }");
 
         Assert.DoesNotContain("s3cr3t", settings.Config.ToString(), StringComparison.Ordinal);
-        Assert.Equal(["kairos.components.llm.breaker.window"], HoconTree.Leaves(settings.Config, "kairos").Select(leaf => leaf.Key));
+        Assert.Equal(
+            AgentDefaults.All.Select(limit => $"kairos.components.{limit.Component}.{limit.Key}").Append("kairos.components.llm.breaker.window").Order(),
+            HoconTree.Leaves(settings.Config, "kairos").Select(leaf => leaf.Key).Order());
         Assert.Equal("INFO", settings.Config.GetString("akka.loglevel"));
         Assert.Equal(1, settings.Agent.Faults["llm"].ErrorRate);
     }

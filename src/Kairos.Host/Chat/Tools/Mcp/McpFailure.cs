@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Net.Sockets;
 using Kairos.Errors;
 using Kairos.Hosting.Settings;
 using ModelContextProtocol.Client;
@@ -16,7 +17,7 @@ internal readonly record struct McpFailure(ErrorCode Code, string Reason)
         var causes = new List<Exception>();
         for (var cause = exception; cause is not null; cause = cause.InnerException) causes.Add(cause);
         return causes.Any(cause => cause is TimeoutException) ? new McpFailure(ErrorCode.Timeout, $"no answer within {Durations.Write(limit)}")
-            : causes.Any(cause => cause is Win32Exception) ? Failed("its command cannot be started")
+            : causes.Any(cause => cause is Win32Exception and not SocketException) ? Failed("its command cannot be started")
             : causes.OfType<ClientTransportClosedException>().FirstOrDefault()?.Details is StdioClientCompletionDetails details ? Failed(Describe(details))
             : causes.OfType<HttpRequestException>().FirstOrDefault() is { } http ? Of(http)
             : Failed("it does not answer as an MCP server does");
