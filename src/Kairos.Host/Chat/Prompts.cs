@@ -34,6 +34,7 @@ internal static class Prompts
 
             // A console cannot be read with a token: the reading is left behind on its thread, which ends with the program.
             var line = await Task.Run(input.ReadLine, CancellationToken.None).WaitAsync(stopping).ConfigureAwait(false);
+            if (line is null) person?.WriteLine(); // Ctrl+D leaves the cursor behind the sign
             if (line is null || (person is not null && line.Trim() == Exit)) yield break;
             if (!string.IsNullOrWhiteSpace(line)) yield return line.Trim();
         }

@@ -35,8 +35,8 @@ public sealed class AgentSettingsTests
     [InlineData("kairos.agent.mcp.files { command = c, arguments = c }", "kairos.agent.mcp.files.arguments: allowed is a list of texts, in square brackets")]
     [InlineData("kairos.agent.mcp.files { command = c, arguments = [a, {b = c}] }", "kairos.agent.mcp.files.arguments: allowed is a list of texts, in square brackets")]
     [InlineData("kairos.agent.mcp.files { command = c, startup-timeout = 5 }", "kairos.agent.mcp.files.startup-timeout = '5': allowed is a duration with its unit")]
-    [InlineData("kairos.agent.mcp.files { command = c, env { "A.B" = c } }", "kairos.agent.mcp.files.env.A=B: allowed is the name of a variable, and a text")]
-    [InlineData("kairos.agent.mcp.files { url = \"http://x\", headers { "A.B" = c } }", "kairos.agent.mcp.files.headers.\"A B\": allowed is the name of a header, and a text of visible ASCII letters")]
+    [InlineData("kairos.agent.mcp.files { command = c, env { \"A=B\" = c } }", "kairos.agent.mcp.files.env.A=B: allowed is the name of a variable, and a text")]
+    [InlineData("kairos.agent.mcp.files { url = \"http://x\", headers { \"A B\" = c } }", "kairos.agent.mcp.files.headers.\"A B\": allowed is the name of a header, and a text of visible ASCII letters")]
     [InlineData("kairos.agent.mcp.Files { command = c }", "kairos.agent.mcp = 'Files': names of servers are a-z")]
     [InlineData("kairos.agent.mcp.\"a/b\" { url = \"http://x\" }", "kairos.agent.mcp = 'a/b': names of servers are a-z")]
     [InlineData("kairos.agent.mcp.clock.command = c", "kairos.agent.mcp = 'clock': names of servers are a-z")]
@@ -101,7 +101,7 @@ public sealed class AgentSettingsTests
         Assert.Equal(("npx", Loading.File), Loading.Show("kairos.agent.mcp.files.command", Hocon));
         Assert.Equal(("[\"-y\", \"a server\", \"3\", \"--token=***\"]", Loading.File), Loading.Show("kairos.agent.mcp.files.arguments", Hocon));
         Assert.Equal(("***", Loading.File), Loading.Show("kairos.agent.mcp.files.env.TOKEN", Hocon));
-        Assert.Equal(("***", Loading.File), Loading.Show("kairos.agent.mcp.files.env."A.B"", Hocon));
+        Assert.Equal(("***", Loading.File), Loading.Show("kairos.agent.mcp.files.env.\"A.B\"", Hocon));
         Assert.Equal(("***", Loading.File), Loading.Show("kairos.agent.mcp.web.url", Hocon));
         Assert.Equal(("***", Loading.File), Loading.Show("kairos.agent.mcp.web.headers.Authorization", Hocon));
         Assert.Equal(("30s", "default"), Loading.Show("kairos.agent.mcp.web.startup-timeout", Hocon));

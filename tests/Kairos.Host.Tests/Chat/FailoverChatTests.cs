@@ -42,7 +42,7 @@ public sealed class FailoverChatTests : IDisposable
         Assert.Equal([.. Enumerable.Repeat("primary", UntilOutage), .. Enumerable.Repeat("backup", byBackup)], result.OutputLines[..(UntilOutage + byBackup)]);
 
         var values = MetricValues.Of(collector.Metrics.Accepted[^1].Message);
-        var probes = values.GetValueOrDefault("kairos.circuitbreaker.transitions{component=llm/primary,from=half_open,reason=probe_failed,to=open}");
+        var probes = values.GetValueOrDefault("kairos.circuitbreaker.transitions{component=llm/primary,from=half-open,reason=probe_failed,to=open}");
         Assert.Equal(FailuresThatOpen + probes, refused);
         Assert.InRange(refused, FailuresThatOpen, OfOutage / 2);
         Assert.Equal(refused, values["kairos.errors.total{component=llm/primary,error.code=llm_error,recoverable=true}"]);

@@ -14,7 +14,7 @@ public sealed class FaultTests : IDisposable
         await using var collector = await OtlpCollector.StartAsync();
         _folder.Write("config/kairos.conf", $$"""kairos { {{NoRetries}}, faults.tools { error-rate = 1, code = tool_failure } }""");
 
-        var result = await _folder.ChatAsync(Exporting(collector), "what is 1+1", "what is 2+2", "what is 3+3", "what time is it", "who are you");
+        var result = await _folder.ChatAsync(ModelSettings.Exporting(collector), "what is 1+1", "what is 2+2", "what is 3+3", "what time is it", "who are you");
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(["The tool 'calculator' failed.", "The tool 'calculator' failed."], result.OutputLines[..2]);
@@ -75,7 +75,7 @@ public sealed class FaultTests : IDisposable
             }
             """);
 
-        var result = await _folder.ChatAsync(Exporting(collector), [.. Enumerable.Range(0, 10).Select(number => $"remember that {number} is a number")]);
+        var result = await _folder.ChatAsync(ModelSettings.Exporting(collector), [.. Enumerable.Range(0, 10).Select(number => $"remember that {number} is a number")]);
 
         Assert.Equal([.. Enumerable.Range(0, 10).Select(number => $"Remembered: {number} is a number")], result.OutputLines);
         var values = MetricValues.Of(collector.Metrics.Accepted[^1].Message);
@@ -85,7 +85,4 @@ public sealed class FaultTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static (string, string)[] Exporting(OtlpCollector collector) =>
-        [("KAIROS_TELEMETRY_EXPORTER", "otlp"), ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc)];
 }

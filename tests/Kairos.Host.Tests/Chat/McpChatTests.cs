@@ -135,7 +135,7 @@ public sealed class McpChatTests : IDisposable
         await using var collector = await OtlpCollector.StartAsync();
         Configure($"files {{ {TestServer.Command}, env {{ TEST_TOKEN = {Token} }} }}");
         var result = await _folder.ChatAsync(
-            Exporting(collector), """use variable {"name":"TEST_TOKEN"}""", """use variable {"name":"KAIROS_TELEMETRY_EXPORTER"}""", $$"""use refuse {"text":"not for {{Token}}"}""");
+            ModelSettings.Exporting(collector), """use variable {"name":"TEST_TOKEN"}""", """use variable {"name":"KAIROS_TELEMETRY_EXPORTER"}""", $$"""use refuse {"text":"not for {{Token}}"}""");
         var config = await HostProcess.RunAsync(_folder.Start([]) with { Arguments = ["config"] });
 
         Assert.Equal(["***", "(none)", "The tool 'refuse' failed."], result.OutputLines);
@@ -195,9 +195,6 @@ public sealed class McpChatTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static (string, string)[] Exporting(OtlpCollector collector) =>
-        [("KAIROS_TELEMETRY_EXPORTER", "otlp"), ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc)];
-
     private static SortedDictionary<string, double> Last(OtlpCollector collector) => MetricValues.Of(collector.Metrics.Accepted[^1].Message);
 
     private static void AssertNowhere(HostResult result, OtlpCollector collector)
@@ -210,5 +207,5 @@ public sealed class McpChatTests : IDisposable
 
     private void Configure(string servers, string more = "") => _folder.Write("config/kairos.conf", $"kairos {{ {Breaker}\n {more}\n agent.mcp {{ {servers} }} }}");
 
-    private Task<HostResult> ChatAsync(OtlpCollector collector, params string[] prompts) => _folder.ChatAsync(Exporting(collector), prompts);
+    private Task<HostResult> ChatAsync(OtlpCollector collector, params string[] prompts) => _folder.ChatAsync(ModelSettings.Exporting(collector), prompts);
 }

@@ -22,7 +22,7 @@ public sealed class McpHttpChatTests : IDisposable
             Tool("fail", () => new CallToolResult { IsError = true, Content = [new TextContentBlock { Text = $"not with {Key}" }] }));
         Configure(server.Web.Address);
 
-        var result = await _folder.ChatAsync(Exporting(collector), """use echo {"text":"by HTTP"}""", "use fail");
+        var result = await _folder.ChatAsync(ModelSettings.Exporting(collector), """use echo {"text":"by HTTP"}""", "use fail");
 
         Assert.Equal((0, "by HTTP\nnot with ***\n"), (result.ExitCode, result.Output));
         Assert.Contains("mcp server web: 2 tools\n", result.Errors, StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public sealed class McpHttpChatTests : IDisposable
         };
         Configure(server.Web.Address);
 
-        var result = await _folder.ChatAsync(Exporting(collector), "what is 1+1");
+        var result = await _folder.ChatAsync(ModelSettings.Exporting(collector), "what is 1+1");
 
         Assert.Equal((0, "1+1 = 2\n"), (result.ExitCode, result.Output));
         Assert.Contains($"mcp server web is not to be had: {reason}; the agent goes on without its tools\n", result.Errors, StringComparison.Ordinal);
@@ -76,9 +76,6 @@ public sealed class McpHttpChatTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private static McpServerTool Tool(string name, Delegate method) => McpServerTool.Create(method, new McpServerToolCreateOptions { Name = name });
-
-    private static (string, string)[] Exporting(OtlpCollector collector) =>
-        [("KAIROS_TELEMETRY_EXPORTER", "otlp"), ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc)];
 
     private void Configure(string address) =>
         _folder.Write("config/kairos.conf", $$"""kairos.agent.mcp.web { url = "{{address}}/mcp", headers { X-Key = "{{Key}}" } }""");

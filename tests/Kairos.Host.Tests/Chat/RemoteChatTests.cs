@@ -3,13 +3,14 @@ using System.Text.Json;
 using Kairos.Host.Tests.Processes;
 using Kairos.Testing.Collecting;
 using Microsoft.AspNetCore.Http;
+using static Kairos.Host.Tests.Chat.ModelAnswers;
 
 namespace Kairos.Host.Tests.Chat;
 
 /// <summary>The agent with a model behind a real connection, by OpenAI's own SDK.</summary>
 public sealed class RemoteChatTests : IAsyncLifetime, IDisposable
 {
-    private const string Key = "my-own-key-0123456789";
+    private const string Key = ModelSettings.Key;
 
     private readonly ChatFolder _folder = new();
     private readonly ConcurrentQueue<Func<HttpContext, Task>> _answers = new();
@@ -31,8 +32,8 @@ public sealed class RemoteChatTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_streamed_answer_is_written_and_the_next_prompt_knows_it()
     {
-        _answers.Enqueue(Stream(Text("Good "), Text("day\u001b[2J!"), End("stop")));
-        _answers.Enqueue(Stream(Text("Bye."), End("stop")));
+        _answers.Enqueue(Stream(Said("Good "), Said("day\u001b[2J!"), End("stop")));
+        _answers.Enqueue(Stream(Said("Bye."), End("stop")));
 
         var result = await ChatAsync("hello", "bye");
 
@@ -47,7 +48,7 @@ public sealed class RemoteChatTests : IAsyncLifetime, IDisposable
     public async Task A_tool_that_the_model_calls_is_called_and_its_result_goes_back()
     {
         _answers.Enqueue(Stream(Call("calculator", """{"expression":"6*7"}"""), End("tool_calls")));
-        _answers.Enqueue(Stream(Text("It is 42."), End("stop")));
+        _answers.Enqueue(Stream(Said("It is 42."), End("stop")));
 
         var result = await ChatAsync("what is six times seven?");
 
@@ -63,10 +64,10 @@ public sealed class RemoteChatTests : IAsyncLifetime, IDisposable
     {
         await using var collector = await OtlpCollector.StartAsync();
         _answers.Enqueue(Refuse(429, "rate_limit_exceeded", retryAfter: "1"));
-        _answers.Enqueue(Stream(Text("Here I am."), End("stop")));
+        _answers.Enqueue(Stream(Said("Here I am."), End("stop")));
 
         var result = await ChatAsync(
-            [("KAIROS_TELEMETRY_EXPORTER", "otlp"), ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc)], "hello");
+            ModelSettings.Exporting(collector), "hello");
 
         Assert.Equal((0, "Here I am.\n"), (result.ExitCode, result.Output));
         Assert.Equal(2, _server.Requests);
@@ -84,23 +85,53 @@ public sealed class RemoteChatTests : IAsyncLifetime, IDisposable
         _answers.Enqueue(Refuse(401, "invalid_api_key"));
 
         var result = await ChatAsync(
-            [("KAIROS_TELEMETRY_EXPORTER", "otlp"), ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc)], "hello", "hello");
+            ModelSettings.Exporting(collector), "hello", "hello");
 
         Assert.Equal((1, ""), (result.ExitCode, result.Output));
         Assert.Contains("prompt 1 has no answer: llm failed with unauthorized\n", result.Errors, StringComparison.Ordinal);
         Assert.Contains("prompt 2 has no answer: llm is not called at present; try again in ", result.Errors, StringComparison.Ordinal);
         Assert.Equal(1, _server.Requests);
-        AssertNoKey(result);
-        Assert.NotEmpty(collector.Traces.All);
-        Assert.All(collector.Traces.All, export => Assert.DoesNotContain(Key, export.Message.ToString(), StringComparison.Ordinal));
-        Assert.All(collector.Logs.All, export => Assert.DoesNotContain(Key, export.Message.ToString(), StringComparison.Ordinal));
+        AssertNoKey(result, collector);
+    }
+
+    [Theory]
+    [InlineData("my-own-key-0123456789")]
+    [InlineData("my-own-|key-0123456789")]
+    [InlineData("m|y|-own-key-01234567|89")]
+    public async Task A_key_that_the_answer_repeats_is_not_printed(string pieces)
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        _answers.Enqueue(Stream([Said("Your key is "), .. pieces.Split('|').Select(Said), Said("! my-o"), End("stop")]));
+        _answers.Enqueue(Stream(Said("Bye."), End("stop")));
+
+        var result = await ChatAsync(ModelSettings.Exporting(collector), "hello", "bye");
+
+        Assert.Equal((0, "Your key is ***! my-o\nBye.\n"), (result.ExitCode, result.Output));
+        Assert.Equal("Your key is ***! my-o", _asked.Last().RootElement.GetProperty("messages")[2].GetProperty("content").GetString()); // nor told again
+        AssertNoKey(result, collector);
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"message":"no such key: KEY","type":"x","code":"KEY"}}""")]
+    [InlineData("""{"choices": KEY""")]
+    [InlineData("""{"id":"1","object":"chat.completion.chunk","created":1,"model":"small","choices":[{"index":0,"delta":{"content":"x"},"finish_reason":"KEY"}]}""")]
+    public async Task A_key_in_the_error_of_an_answer_that_says_all_is_well_is_not_shown(string data)
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        for (var attempt = 0; attempt < 3; attempt++) _answers.Enqueue(Events(data.Replace("KEY", Key, StringComparison.Ordinal)));
+
+        var result = await ChatAsync(ModelSettings.Exporting(collector), "hello");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("prompt 1 has no answer: llm failed with llm_error\n", result.Errors, StringComparison.Ordinal);
+        AssertNoKey(result, collector);
     }
 
     [Fact]
     public async Task A_stream_that_breaks_off_is_no_answer()
     {
-        _answers.Enqueue(Stream(Text("Half an ans")));
-        _answers.Enqueue(Stream(Text("Whole."), End("stop")));
+        _answers.Enqueue(Stream(Said("Half an ans")));
+        _answers.Enqueue(Stream(Said("Whole."), End("stop")));
 
         var result = await ChatAsync("hello", "hello again");
 
@@ -124,40 +155,15 @@ public sealed class RemoteChatTests : IAsyncLifetime, IDisposable
     private Task<HostResult> ChatAsync((string, string)[] variables, params string[] prompts) => _folder.ChatAsync([.. Variables(), .. variables], prompts);
 
     private (string, string)[] Variables() =>
-        [("KAIROS_LLM_BASE_URL", $"{_server.Address}/v1"), ("KAIROS_LLM_MODEL", "small"), ("KAIROS_LLM_API_KEY", Key)];
+        ModelSettings.Of(new Uri(_server.Address));
 
     private static void AssertNoKey(HostResult result) => Assert.DoesNotContain(Key, result.Output + result.Errors, StringComparison.Ordinal);
 
-    private static Func<HttpContext, Task> Stream(params string[] choices) => async context =>
+    private static void AssertNoKey(HostResult result, OtlpCollector collector)
     {
-        context.Response.ContentType = "text/event-stream";
-        foreach (var choice in choices)
-        {
-            await context.Response.WriteAsync(
-                $$$"""data: {"id":"1","object":"chat.completion.chunk","created":1,"model":"small","choices":[{"index":0,{{{choice}}} }]}""" + "\n\n");
-            await context.Response.Body.FlushAsync();
-        }
-
-        await context.Response.WriteAsync("data: [DONE]\n\n");
-    };
-
-    private static string Text(string text) => $$$"""
-        "delta":{"role":"assistant","content":{{{JsonSerializer.Serialize(text)}}}},"finish_reason":null
-        """;
-
-    private static string Call(string tool, string arguments) => $$"""
-        "delta":{"role":"assistant","tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"{{tool}}","arguments":{{JsonSerializer.Serialize(arguments)}} } }]},"finish_reason":null
-        """;
-
-    private static string End(string reason) => $$"""
-        "delta":{},"finish_reason":"{{reason}}"
-        """;
-
-    private static Func<HttpContext, Task> Refuse(int status, string code, string? retryAfter = null) => context =>
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
-        if (retryAfter is not null) context.Response.Headers.RetryAfter = retryAfter;
-        return context.Response.WriteAsync($$$"""{"error":{"message":"not for the owner of {{{Key}}}","type":"x","code":"{{{code}}}"}}""");
-    };
+        AssertNoKey(result);
+        Assert.NotEmpty(collector.Traces.All);
+        Assert.All(collector.Traces.All, export => Assert.DoesNotContain(Key, export.Message.ToString(), StringComparison.Ordinal));
+        Assert.All(collector.Logs.All, export => Assert.DoesNotContain(Key, export.Message.ToString(), StringComparison.Ordinal));
+    }
 }

@@ -13,7 +13,7 @@ public sealed class TelemetryOfChatTests : IDisposable
     {
         await using var collector = await OtlpCollector.StartAsync();
 
-        var result = await _folder.ChatAsync(Exporting(collector), "what is 6*7", "remember that tea is green");
+        var result = await _folder.ChatAsync(ModelSettings.Exporting(collector), "what is 6*7", "remember that tea is green");
 
         Assert.Equal((0, "6*7 = 42\nRemembered: tea is green\n"), (result.ExitCode, result.Output));
         var spans = collector.Traces.Accepted.SelectMany(export => export.Message.ResourceSpans)
@@ -37,7 +37,7 @@ public sealed class TelemetryOfChatTests : IDisposable
     {
         await using var collector = await OtlpCollector.StartAsync();
         _folder.Write("config/kairos.conf", "kairos { telemetry.metrics.interval = 1h, faults { memory { error-rate = 1 }, \"tools/calculator\" { latency = 1h } } }");
-        await using var host = HostProcess.Start(_folder.Start(Exporting(collector)));
+        await using var host = HostProcess.Start(_folder.Start(ModelSettings.Exporting(collector)));
         await host.Input.WriteAsync("recall tea\nwhat is 6*7\n"u8.ToArray(), host.Patience);
         await host.Input.FlushAsync(host.Patience);
         await host.Output.WaitForAsync(text => text.EndsWith("remembered.\n", StringComparison.Ordinal), host.Patience);
@@ -52,7 +52,4 @@ public sealed class TelemetryOfChatTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static (string, string)[] Exporting(OtlpCollector collector) =>
-        [("KAIROS_TELEMETRY_EXPORTER", "otlp"), ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc)];
 }

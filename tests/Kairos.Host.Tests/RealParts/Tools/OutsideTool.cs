@@ -18,6 +18,9 @@ internal sealed record OutsideTool(string Name, string Installation, string? Pat
 
     public static OutsideTool Jq { get; } = new("jq", "apt-get install jq", OnSearchPath("jq"));
 
+    /// <summary>Util-linux's, which gives a program a terminal.</summary>
+    public static OutsideTool Script { get; } = new("script", "apt-get install bsdutils", OnSearchPath("script"));
+
     /// <summary>The OTLP receiver from npm, started by a script of ours.</summary>
     public static OutsideTool OtlpServer { get; } = new(
         "@elastic/mockotlpserver",
