@@ -43,8 +43,7 @@ public sealed class FailoverChatTests : IDisposable
 
         var values = MetricValues.Of(collector.Metrics.Accepted[^1].Message);
         var probes = values.GetValueOrDefault("kairos.circuitbreaker.transitions{component=llm/primary,from=half-open,reason=probe_failed,to=open}");
-        Assert.Equal(FailuresThatOpen + probes, refused);
-        Assert.InRange(refused, FailuresThatOpen, OfOutage / 2);
+        Assert.Equal(FailuresThatOpen + probes, refused); // while it was down: what opened the circuit, and a probe call each time it was half-open
         Assert.Equal(refused, values["kairos.errors.total{component=llm/primary,error.code=llm_error,recoverable=true}"]);
         Assert.Equal(refused, values["kairos.errors.recovered{component=llm/primary,error.code=llm_error,recoverable=true}"]);
         Assert.Equal(2, values["kairos.circuitbreaker.state{component=llm/primary}"]);

@@ -1,4 +1,3 @@
-using Kairos.Host.Tests.Processes;
 using Kairos.Testing.Collecting;
 using Microsoft.AspNetCore.Http;
 using ModelContextProtocol.Protocol;

@@ -36,9 +36,34 @@ public sealed class ChatGuideTests
     }
 
     [Fact]
+    public void The_table_has_exactly_the_keys_of_a_server_with_their_defaults()
+    {
+        var rows = Guide.Table("key of a server", "default", "");
+
+        Assert.Equal(AgentMcpKeys.Known.Select(key => $"`{key}`"), rows.Select(row => row[0]));
+        foreach (var (key, row) in AgentMcpKeys.Single.Zip(rows))
+            Assert.Equal(key.Write(new McpOptions()) is { Length: > 0 } value ? $"`{value}`" : "none", row[1]);
+    }
+
+    [Fact]
+    public void The_table_has_exactly_the_time_limits_that_hold_by_default() => Assert.Equal(
+        AgentDefaults.All.Select(limit => ($"`{limit.Component}`", $"`{limit.Key}`", $"`{limit.Value}`")),
+        Guide.Table("component", "key", "limit").Select(row => (row[0], row[1], row[2])));
+
+    [Fact]
+    public void The_models_and_the_servers_of_the_examples_are_read_as_they_stand()
+    {
+        var agent = Loading.Load(string.Join('\n', Guide.Blocks("hocon"))).Agent;
+
+        Assert.Equal(("llama3.2", "large", "https://models.example/v1"), (agent.Model.Name, agent.Backup.Name, agent.Backup.BaseUrl));
+        Assert.Equal(["-y", "@modelcontextprotocol/server-filesystem", "/srv/files"], agent.Mcp["files"].Arguments);
+        Assert.Equal("https://tickets.example/mcp", agent.Mcp["tickets"].Url);
+    }
+
+    [Fact]
     public void The_faults_of_the_example_are_read_as_they_stand()
     {
-        var agent = Loading.Load(Assert.Single(Guide.Blocks("hocon"))).Agent;
+        var agent = Loading.Load(Assert.Single(Guide.Blocks("hocon"), block => block.Contains("faults", StringComparison.Ordinal))).Agent;
 
         Assert.Equal(1, agent.FaultSeed);
         Assert.Equal(new Fault { ErrorRate = 0.2, Code = ErrorCode.RateLimit, RetryAfter = TimeSpan.FromSeconds(2) }, agent.Faults["llm"]);
