@@ -27,7 +27,7 @@ internal sealed class Conversation(Agent agent)
         await foreach (var update in agent.Client.GetStreamingResponseAsync(messages, _options, cancellation).ConfigureAwait(false))
         {
             updates.Add(update);
-            if (update.AdditionalProperties?.TryGetValue(Guarded.AnsweredBy, out string? component) == true && component is not null) AnsweredBy = component;
+            if (update.AdditionalProperties?.GetValueOrDefault(Guarded.AnsweredBy) is string component) AnsweredBy = component;
             if (update.Text.Length > 0) yield return update.Text;
         }
 

@@ -1,6 +1,6 @@
 namespace Kairos.Host.Chat;
 
-/// <summary>A text that must be printed nowhere, and is taken out wherever somebody repeats it. Immutable.</summary>
+/// <summary>Texts that must be printed nowhere, and are taken out wherever somebody repeats them. Immutable.</summary>
 internal sealed class Secrets
 {
     /// <summary>What stands in place of a secret.</summary>
@@ -20,7 +20,8 @@ internal sealed class Secrets
     public bool AreIn(string text) => Array.Exists(_all, secret => text.Contains(secret, StringComparison.Ordinal));
 
     /// <summary>The text without them.</summary>
-    public string Hide(string text) => AreIn(text) ? _all.Aggregate(text, (rest, secret) => rest.Replace(secret, Instead, StringComparison.Ordinal)) : text;
+    public string Hide(string text) =>
+        AreIn(text) ? _all.Aggregate(text, (rest, secret) => rest.Replace(secret, Instead, StringComparison.Ordinal)) : text;
 
     /// <summary>How many letters at the end of a text may be the beginning of a secret that goes on in the next.</summary>
     public int BegunIn(string text) => _all.Length == 0 ? 0 : _all.Max(secret => BegunIn(text, secret));

@@ -46,14 +46,11 @@ internal static class ChatCommand
     {
         var prompts = ReadPrompts(promptFile);
         foreach (var warning in settings.Warnings) await Console.Error.WriteLineAsync(warning).ConfigureAwait(false);
-        await using var answers = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
         var input = Console.In;
         using var host = KairosHost.Build(settings, TimeProvider.System, Stream.Null, services => AddModelTelemetry(services, settings));
         if (!await KairosHost.StartAsync(host, settings).ConfigureAwait(false)) return ExitCodes.Done;
         var kairos = host.Services.GetRequiredService<IKairos>();
-        var loggers = host.Services.GetRequiredService<ILoggerFactory>();
-        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        using var reloader = ConfigReloader.Watch(kairos, settings, loggers.CreateLogger("Kairos.Host"));
+        using var reloader = ConfigReloader.Watch(kairos, settings, host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Kairos.Host"));
         StartReport.Write(settings.Telemetry.Options);
         await Console.Error.WriteLineAsync($"model {Agent.Describe(settings.Agent)}").ConfigureAwait(false);
 
@@ -61,15 +58,8 @@ internal static class ChatCommand
         var isDone = false;
         try
         {
-            await using var servers = await McpServers.StartAsync(settings.Agent, kairos, Console.Error, stopping).ConfigureAwait(false);
-            using var agent = new Agent(settings.Agent, servers.Tools, kairos, loggers, TimeProvider.System);
-            var loop = new ChatLoop(new Conversation(agent), progress, answers, Console.Error);
-            await TalkAsync(loop, prompts, input, stopping).ConfigureAwait(false);
-            isDone = prompts is not null || Console.IsInputRedirected;
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // It was told to stop; what was asked is accounted for.
+            var wasTold = await TalkAsync(host.Services, settings.Agent, prompts, input, progress).ConfigureAwait(false);
+            isDone = !wasTold && (prompts is not null || Console.IsInputRedirected);
         }
         finally
         {
@@ -88,7 +78,27 @@ internal static class ChatCommand
         return Prompts.Of(reader);
     }
 
-    private static Task TalkAsync(ChatLoop loop, IReadOnlyList<string>? prompts, TextReader input, CancellationToken stopping)
+    /// <summary>Talks until the prompts end. True when it was told to stop; what was asked until then is accounted for.</summary>
+    private static async Task<bool> TalkAsync(
+        IServiceProvider services, AgentOptions options, IReadOnlyList<string>? prompts, TextReader input, ChatProgress progress)
+    {
+        var kairos = services.GetRequiredService<IKairos>();
+        var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        await using var answers = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
+        try
+        {
+            await using var servers = await McpServers.StartAsync(options, kairos, Console.Error, stopping).ConfigureAwait(false);
+            using var agent = new Agent(options, servers.Tools, kairos, services.GetRequiredService<ILoggerFactory>(), TimeProvider.System);
+            await AskAsync(new ChatLoop(new Conversation(agent), progress, answers, Console.Error), prompts, input, stopping).ConfigureAwait(false);
+            return false;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return true;
+        }
+    }
+
+    private static Task AskAsync(ChatLoop loop, IReadOnlyList<string>? prompts, TextReader input, CancellationToken stopping)
     {
         if (prompts is null)
             return loop.RunAsync(Prompts.ReadAsync(input, Console.IsInputRedirected ? null : Console.Error, stopping), _ => { }, stopping);

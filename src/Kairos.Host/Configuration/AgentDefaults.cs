@@ -22,6 +22,7 @@ internal static class AgentDefaults
     {
         var written = leaves.Select(leaf => leaf.Key).ToHashSet(StringComparer.Ordinal);
         var missing = All.Where(limit => !written.Contains($"{SettingsReader.Section}.defaults.{limit.Key}"));
-        return ConfigurationFactory.ParseString(string.Join('\n', missing.Select(limit => $"{SettingsReader.Section}.components.{limit.Component}.{limit.Key} = {limit.Value}")));
+        var lines = missing.Select(limit => $"{SettingsReader.Section}.components.{limit.Component}.{limit.Key} = {limit.Value}");
+        return ConfigurationFactory.ParseString(string.Join('\n', lines));
     }
 }

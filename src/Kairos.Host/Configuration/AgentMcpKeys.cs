@@ -19,7 +19,7 @@ internal static class AgentMcpKeys
     /// <summary>The keys with one value.</summary>
     public static IReadOnlyList<Setting<McpOptions>> Single { get; } =
     [
-        AgentKeys.Text<McpOptions>("command", "a program", value => value.Length > 0 && value.IndexOf('\0') < 0, o => o.Command, (o, v) => o with { Command = v }),
+        AgentKeys.Text<McpOptions>("command", "a program", value => value.Length > 0 && IsVariableValue(value), o => o.Command, (o, v) => o with { Command = v }),
         AgentKeys.Text<McpOptions>("url", AgentKeys.Address, AgentKeys.IsAddress, o => o.Url, (o, v) => o with { Url = v }),
         Setting.Duration<McpOptions>("startup-timeout", Shortest, Longest, o => o.StartupTimeout, (o, v) => o with { StartupTimeout = v }),
         Setting.Bool<McpOptions>("error-results-are-failures", o => o.ErrorResultsAreFailures, (o, v) => o with { ErrorResultsAreFailures = v }),
@@ -44,7 +44,8 @@ internal static class AgentMcpKeys
 
     public static bool IsVariableValue(string value) => value.IndexOf('\0') < 0;
 
-    public static bool IsHeader(string name) => name.Length > 0 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter));
+    public static bool IsHeader(string name) =>
+        name.Length > 0 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter));
 
     public static bool IsHeaderValue(string value) => value.Length > 0 && value.All(letter => letter is >= ' ' and <= '~');
 

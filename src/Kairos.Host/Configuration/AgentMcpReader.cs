@@ -23,7 +23,8 @@ internal sealed class AgentMcpReader(List<SettingProblem> problems, Func<HoconLe
             problems.Add(new SettingProblem(
                 AgentMcpKeys.Section,
                 ComponentName.Shorten(name),
-                $"names of servers are a-z, 0-9, '.', '_' and '-', begin with a letter or digit, are {MaxName} characters at most, and not {string.Join(" or ", Taken)}"));
+                $"names of servers are a-z, 0-9, '.', '_' and '-', begin with a letter or digit, are {MaxName} characters at most, "
+                + $"and not {string.Join(" or ", Taken)}"));
             return options;
         }
 
@@ -51,7 +52,7 @@ internal sealed class AgentMcpReader(List<SettingProblem> problems, Func<HoconLe
     private static string SectionOf(string name) => new HoconLeaf([SettingsReader.Section, "agent", "mcp", name], null, false).Key;
 
     private static bool IsName(string name) =>
-        name.Length <= MaxName && ComponentName.IsValid($"tools/{name}") && !name.Contains(ComponentName.Separator, StringComparison.Ordinal) && !Taken.Contains(name);
+        name.Length <= MaxName && ComponentName.DepthOf(name) == 0 && ComponentName.IsValid($"tools/{name}") && !Taken.Contains(name);
 
     private McpOptions Change(HoconLeaf leaf, McpOptions server)
     {

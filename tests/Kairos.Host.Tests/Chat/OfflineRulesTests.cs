@@ -18,6 +18,8 @@ public sealed class OfflineRulesTests
     [InlineData("what do you remember?", "recall", "")]
     [InlineData("recall tea", "recall", "tea")]
     [InlineData("fetch https://example.org/?time=1", "http_fetch", "https://example.org/?time=1")]
+    [InlineData("use echo {\"text\":\"what time is it\"}", "echo", "{\"text\":\"what time is it\"}")]
+    [InlineData("Please use files_clock", "files_clock", "")]
     public void A_sentence_that_it_knows_becomes_a_call(string prompt, string tool, string text)
     {
         var wish = OfflineRules.Understand(prompt);

@@ -33,13 +33,15 @@ internal static class AgentTools
     private static IEnumerable<AITool> Guard(IReadOnlyList<ServerTool> tools, IKairos kairos, ToolNames names, FaultPlan faults)
     {
         var (server, options) = (tools[0].Server, tools[0].Options);
-        var named = tools.Select(tool => tool.Function.Name).Distinct(StringComparer.Ordinal).ToDictionary(name => name, name => names.Take(server, name));
-        var guarded = tools.DistinctBy(tool => tool.Function.Name).Select(tool => (AITool)faults.Of(tool.FaultsOf, tool.Function)).WithKairos(kairos, new ToolGuardOptions
+        var different = tools.DistinctBy(tool => tool.Function.Name, StringComparer.Ordinal).ToList();
+        var named = different.ToDictionary(tool => tool.Function.Name, tool => names.Take(server, tool.Function.Name), StringComparer.Ordinal);
+        var settings = new ToolGuardOptions
         {
             Server = server,
             ErrorResultsAreFailures = options.ErrorResultsAreFailures,
             WhenUnavailable = told => (told with { Tool = named[told.Tool] }).ToString(),
-        });
+        };
+        var guarded = different.Select(tool => (AITool)faults.Of(tool.FaultsOf, tool.Function)).WithKairos(kairos, settings);
         return guarded.Select(tool => named[tool.Name] == tool.Name ? tool : new NamedFunction((AIFunction)tool, named[tool.Name]));
     }
 

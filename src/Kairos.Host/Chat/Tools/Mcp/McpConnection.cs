@@ -64,7 +64,11 @@ internal sealed class McpConnection(string name, McpOptions options) : IAsyncDis
         var probe = options.StartupTimeout / 3; // a server that does not know the question must still be asked the older one
         return McpClient.CreateAsync(
             options.Url.Length > 0 ? Http() : Stdio(),
-            new McpClientOptions { InitializationTimeout = options.StartupTimeout, DiscoverProbeTimeout = probe < LongestProbe ? probe : LongestProbe },
+            new McpClientOptions
+            {
+                InitializationTimeout = options.StartupTimeout,
+                DiscoverProbeTimeout = probe < LongestProbe ? probe : LongestProbe,
+            },
             cancellationToken: cancellation);
     }
 
@@ -93,7 +97,8 @@ internal sealed class McpConnection(string name, McpOptions options) : IAsyncDis
     /// <summary>The server inherits the variables, but not Kairos' own, among which is the model's key, nor those of its telemetry.</summary>
     private Dictionary<string, string?> EnvironmentOf(IEnumerable<string> inherited)
     {
-        var own = inherited.Where(variable => variable.StartsWith("KAIROS_", StringComparison.Ordinal) || variable.StartsWith("OTEL_", StringComparison.Ordinal));
+        string[] prefixes = ["KAIROS_", "OTEL_"];
+        var own = inherited.Where(variable => prefixes.Any(prefix => variable.StartsWith(prefix, StringComparison.Ordinal)));
         var environment = own.ToDictionary(variable => variable, _ => (string?)null, StringComparer.Ordinal);
         foreach (var (variable, value) in options.Environment) environment[variable] = value;
         return environment;

@@ -27,7 +27,8 @@ internal sealed class McpServers : IAsyncDisposable
         var servers = new McpServers();
         try
         {
-            var tools = await Task.WhenAll(options.Mcp.Select(server => servers.StartAsync(server.Key, server.Value, kairos, log, stopping))).ConfigureAwait(false);
+            var starts = options.Mcp.Select(server => servers.StartAsync(server.Key, server.Value, kairos, log, stopping));
+            var tools = await Task.WhenAll(starts).ConfigureAwait(false);
             servers.Tools = [.. tools.SelectMany(ofOne => ofOne)];
             return servers;
         }
@@ -38,9 +39,11 @@ internal sealed class McpServers : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() => await Task.WhenAll(_connections.Select(connection => connection.DisposeAsync().AsTask())).ConfigureAwait(false);
+    public async ValueTask DisposeAsync() =>
+        await Task.WhenAll(_connections.Select(connection => connection.DisposeAsync().AsTask())).ConfigureAwait(false);
 
-    private async Task<IReadOnlyList<ServerTool>> StartAsync(string name, McpOptions options, IKairos kairos, TextWriter log, CancellationToken stopping)
+    private async Task<IReadOnlyList<ServerTool>> StartAsync(
+        string name, McpOptions options, IKairos kairos, TextWriter log, CancellationToken stopping)
     {
         var connection = new McpConnection(name, options);
         _connections.Add(connection);
@@ -48,14 +51,16 @@ internal sealed class McpServers : IAsyncDisposable
         {
             var secrets = new Secrets(options.Secrets);
             var tools = await connection.ListToolsAsync(stopping).ConfigureAwait(false);
-            await log.WriteLineAsync($"mcp server {name}: {tools.Count} tools").ConfigureAwait(false);
+            await log.WriteLineAsync($"mcp server {name}: {tools.Count} {(tools.Count == 1 ? "tool" : "tools")}").ConfigureAwait(false);
             return [.. tools.Select(tool => new ServerTool(name, options, new McpFunction(tool, connection, secrets)))];
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
             var failure = McpFailure.Of(exception, options.StartupTimeout);
-            kairos[$"{ServerTool.Root}{ComponentName.Separator}{name}"].ReportError(new KairosError(failure.Code, $"The MCP server is not to be had: {failure.Reason}."));
-            await log.WriteLineAsync($"mcp server {name} is not to be had: {failure.Reason}; the agent goes on without its tools").ConfigureAwait(false);
+            var error = new KairosError(failure.Code, $"The MCP server is not to be had: {failure.Reason}.");
+            kairos[$"{ServerTool.Root}{ComponentName.Separator}{name}"].ReportError(error);
+            var line = $"mcp server {name} is not to be had: {failure.Reason}; the agent goes on without its tools";
+            await log.WriteLineAsync(line).ConfigureAwait(false);
             return [];
         }
     }

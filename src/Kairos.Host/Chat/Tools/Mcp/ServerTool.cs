@@ -15,8 +15,8 @@ internal sealed record ServerTool(string Server, McpOptions Options, AIFunction 
         get
         {
             var server = $"{Root}{ComponentName.Separator}{Server}";
-            var name = string.Concat(Function.Name.ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' ? letter : '-'));
-            var component = $"{server}{ComponentName.Separator}{name}";
+            var letters = Function.Name.ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' ? letter : '-');
+            var component = $"{server}{ComponentName.Separator}{string.Concat(letters)}";
             return ComponentName.IsValid(component) ? component : server;
         }
     }
