@@ -21,7 +21,7 @@ public sealed class ModelFaultTests : IDisposable
         ["500"] = Case.Refused(500, "server_error", "llm_error", 2, Open),
         ["503"] = Case.Refused(503, "server_error", "llm_error", 2, Open),
         ["529"] = Case.Refused(529, "overloaded_error", "llm_error", 2, Open),
-        ["a stall before the first byte"] = new Case(Answers.Nothing(Ending.Stall), "timeout", 2, Open) { Limit = "attempt-timeout = 500ms" },
+        ["a stall before the first byte"] = new Case(Answers.Nothing(Ending.Stall), "timeout", 2, Open) { Limit = "attempt-timeout = 3s" },
         ["a stall in mid-stream"] = new Case(Wire.Cut(Ending.Stall, Wire.Begin, Wire.Hello), "timeout", 1, Closed) { Output = "hello\n", Limit = "stream.max-gap = 500ms" },
         ["a truncated stream"] = new Case(Wire.Truncated(Wire.Begin, Wire.Hello), "llm_error", 1, Closed) { Output = "hello\n" },
         ["a reset in mid-stream"] = new Case(Wire.Cut(Ending.Reset, Wire.Begin, Wire.Hello), "llm_error", 1, Closed) { Output = null },
