@@ -10,5 +10,27 @@ internal static class TestServer
 
     public static string Command => $"command = \"{Program}\"";
 
+    /// <summary>Waits until a process, given by its id, has ended; one that nobody has asked for its exit code yet has.</summary>
+    public static async Task WaitForEndAsync(string process, CancellationToken patience)
+    {
+        while (Status(process) is { } status && !status.Contains("State:\tZ", StringComparison.Ordinal))
+        {
+            if (patience.IsCancellationRequested) throw new TimeoutException($"the server (process {process}) is still there");
+            await Task.Yield();
+        }
+    }
+
     public static string CommandWith(params string[] arguments) => $"{Command}, arguments = [{string.Join(", ", arguments)}]";
+
+    private static string? Status(string process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/status");
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 }
