@@ -70,7 +70,7 @@ internal sealed class EndedCall<TResult> : IValueTaskSource<TResult>
     private void End(in CallOutcome<TResult> outcome)
     {
         if (outcome.IsSuccess) _core.SetResult(outcome.Value);
-        else _core.SetException(outcome.ToException());
+        else _core.SetException(outcome.ToException()!);
     }
 
     TResult IValueTaskSource<TResult>.GetResult(short token)
