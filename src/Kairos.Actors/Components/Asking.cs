@@ -15,7 +15,7 @@ internal static class Asking
         var answer = actor.Ask<T>(question, Timeout.InfiniteTimeSpan, given.Token);
         if (answer.IsCompleted || actor is not ActorRefWithCell { Underlying.IsTerminated: true }) return (true, await answer.ConfigureAwait(false));
         await given.CancelAsync().ConfigureAwait(false);
-        await answer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellation.ThrowIfCancellationRequested();
         return (false, default);
     }
