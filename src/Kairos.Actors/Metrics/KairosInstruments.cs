@@ -57,93 +57,75 @@ internal sealed class KairosInstruments
     /// <summary>Each series is measured within the span of its exemplar, so that OpenTelemetry finds it there.</summary>
     private IEnumerable<Measurement<long>> Errors()
     {
-        foreach (var component in _book.Components)
+        foreach (var (measurement, span) in ReadingAhead.Of<ComponentMetrics, (Measurement<long>, Activity?)>(_book.Components, static (component, read) =>
         {
-            foreach (var kind in component.Kinds)
+            foreach (var kind in component.Kinds) read.Add((kind.Total.Measure(), kind.Exemplar?.Take()));
+        }))
+        {
+            if (span is null)
             {
-                if (kind.Exemplar?.Take() is not { } span)
-                {
-                    yield return kind.Total.Measure();
-                    continue;
-                }
-
-                var before = Activity.Current;
-                Activity.Current = span;
-                yield return kind.Total.Measure();
-                span.Dispose(); // makes another one current
-                Activity.Current = before;
+                yield return measurement;
+                continue;
             }
+
+            var before = Activity.Current;
+            Activity.Current = span;
+            yield return measurement;
+            span.Dispose(); // makes another one current
+            Activity.Current = before;
         }
     }
 
-    private IEnumerable<Measurement<long>> Recovered()
+    private IEnumerable<Measurement<long>> Recovered() => ReadingAhead.Of<ComponentMetrics, Measurement<long>>(_book.Components, static (component, read) =>
     {
-        foreach (var component in _book.Components)
+        foreach (var kind in component.Kinds)
         {
-            foreach (var kind in component.Kinds)
-            {
-                if (kind.Recovered is { } recovered) yield return recovered.Measure();
-            }
+            if (kind.Recovered is { } recovered) read.Add(recovered.Measure());
         }
-    }
+    });
 
-    private IEnumerable<Measurement<long>> Transitions()
+    private IEnumerable<Measurement<long>> Transitions() => ReadingAhead.Of<ComponentMetrics, Measurement<long>>(_book.Components, static (component, read) =>
     {
-        foreach (var component in _book.Components)
-        {
-            foreach (var transition in component.Transitions) yield return transition.Series.Measure();
-        }
-    }
+        foreach (var transition in component.Transitions) read.Add(transition.Series.Measure());
+    });
 
-    private IEnumerable<Measurement<long>> Restarts()
+    private IEnumerable<Measurement<long>> Restarts() => ReadingAhead.Of<ComponentMetrics, Measurement<long>>(_book.Components, static (component, read) =>
     {
-        foreach (var component in _book.Components)
+        if (component.Restarts is { } restarts) read.Add(restarts.Measure());
+    });
+
+    private IEnumerable<Measurement<long>> Gauge(Func<ComponentSnapshot, long> value) => ReadingAhead.Of<ComponentCell, Measurement<long>>(
+        _registry.Cells, (cell, read) => read.Add(new Measurement<long>(value(cell.Snapshot), new TagPair(MetricNames.Component, cell.Name))));
+
+    private IEnumerable<Measurement<long>> Calls() => ReadingAhead.Of<ComponentCell, Measurement<long>>(_registry.Cells, static (cell, read) =>
+    {
+        var (success, failure, ignored, rejected) = cell.Ledger.Totals;
+        if (success + failure + ignored + rejected == 0) return;
+        read.Add(Call(cell, "success", success));
+        read.Add(Call(cell, "failure", failure));
+        read.Add(Call(cell, "ignored", ignored));
+        read.Add(Call(cell, "rejected", rejected));
+    });
+
+    private static Measurement<long> Call(ComponentCell cell, string outcome, long count) =>
+        new(count, new TagPair(MetricNames.Component, cell.Name), new TagPair(MetricNames.Outcome, outcome));
+
+    private IEnumerable<Measurement<double>> Times() => ReadingAhead.Of<ComponentCell, Measurement<double>>(_registry.Cells, static (cell, read) =>
+    {
+        var times = cell.ReadTimes();
+        foreach (var state in States)
         {
-            if (component.Restarts is { } restarts) yield return restarts.Measure();
+            read.Add(new Measurement<double>(
+                times[state].TotalSeconds,
+                new TagPair(MetricNames.Component, cell.Name),
+                new TagPair(MetricNames.State, state.ToWireName())));
         }
-    }
+    });
 
     /// <summary>From now on there is nothing to read, and nothing is kept alive. Thread-safe.</summary>
     public void FallSilent()
     {
         _registry = new ComponentRegistry(0);
         _book = new MetricsBook(NullLogger.Instance);
-    }
-
-    private IEnumerable<Measurement<long>> Gauge(Func<ComponentSnapshot, long> read)
-    {
-        foreach (var cell in _registry.Cells)
-            yield return new Measurement<long>(read(cell.Snapshot), new TagPair(MetricNames.Component, cell.Name));
-    }
-
-    private IEnumerable<Measurement<long>> Calls()
-    {
-        foreach (var cell in _registry.Cells)
-        {
-            var (success, failure, ignored, rejected) = cell.Ledger.Totals;
-            if (success + failure + ignored + rejected == 0) continue;
-            yield return Call(cell, "success", success);
-            yield return Call(cell, "failure", failure);
-            yield return Call(cell, "ignored", ignored);
-            yield return Call(cell, "rejected", rejected);
-        }
-    }
-
-    private static Measurement<long> Call(ComponentCell cell, string outcome, long count) =>
-        new(count, new TagPair(MetricNames.Component, cell.Name), new TagPair(MetricNames.Outcome, outcome));
-
-    private IEnumerable<Measurement<double>> Times()
-    {
-        foreach (var cell in _registry.Cells)
-        {
-            var times = cell.ReadTimes();
-            foreach (var state in States)
-            {
-                yield return new Measurement<double>(
-                    times[state].TotalSeconds,
-                    new TagPair(MetricNames.Component, cell.Name),
-                    new TagPair(MetricNames.State, state.ToWireName()));
-            }
-        }
     }
 }
