@@ -49,9 +49,11 @@ internal readonly record struct SlidingWindow
     }
 
     /// <summary>How many calls the window holds at a moment.</summary>
-    public long Calls(TimeSpan now, TimeSpan length) => HasExpired(now, length)
-        ? Prune(now, length).Calls(now, length)
-        : _pastTotal.Calls + _current.Tally.Calls;
+    public long Calls(TimeSpan now, TimeSpan length)
+    {
+        if (!HasExpired(now, length)) return _pastTotal.Calls + _current.Tally.Calls;
+        return _current.At + length <= now ? 0 : Prune(now, length).Calls(now, length);
+    }
 
     /// <summary>What the window holds at a moment.</summary>
     public Tally Count(TimeSpan now, TimeSpan length)

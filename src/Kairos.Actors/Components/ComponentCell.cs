@@ -62,13 +62,13 @@ internal sealed class ComponentCell
     }
 
     /// <summary>
-    /// Shared: time spent in each state, as of now. A reader may credit the old state for the microseconds between the moment of a transition
+    /// Shared: time spent in each state up to a moment. A reader may credit the old state for the microseconds between the moment of a transition
     /// and its publication; a counter must not shrink for that, so what was read once is the floor of what is read next. (The lock is the
     /// ledger's because nobody else locks that, and a lock of its own is memory in every component.)
     /// </summary>
-    public TimeInStates ReadTimes()
+    public TimeInStates ReadTimes(TimeSpan now)
     {
-        lock (Ledger) return _timesRead = TimeInStates.Max(_timesRead, _snapshot.TimeInStates());
+        lock (Ledger) return _timesRead = TimeInStates.Max(_timesRead, _snapshot.TimeInStates(now));
     }
 
     /// <summary>Shared: how guarded calls ended.</summary>

@@ -87,7 +87,7 @@ public sealed class ComponentSnapshot
     public long Recovered { get; }
 
     /// <summary>Errors within the last 60 s, as of now: it falls as time passes, whether or not a new snapshot is published.</summary>
-    public long ErrorsPerMinute => _errorRate.IsEmpty ? 0 : _errorRate.Calls(_clock.Now, ComponentState.RateWindow);
+    public long ErrorsPerMinute => ErrorsPerMinuteAt(_clock.Now);
 
     /// <summary>Whether a call can be made on the spot: closed, no bulkhead.</summary>
     internal bool IsDirect { get; }
@@ -129,7 +129,10 @@ public sealed class ComponentSnapshot
     /// <summary>While open with a deadline: that deadline as monotonic time, for callers to compare.</summary>
     internal TimeSpan OpenDeadline => _openUntil;
 
-    /// <summary>Time spent in each state, as of now.</summary>
-    internal TimeInStates TimeInStates() =>
-        _past.UpTo(_clock.Now, Last, BreakerState.DeadlineOf(Circuit, _openUntil, _leases));
+    /// <summary>Errors within the 60 s before a moment.</summary>
+    internal long ErrorsPerMinuteAt(TimeSpan now) => _errorRate.Calls(now, ComponentState.RateWindow);
+
+    /// <summary>Time spent in each state up to a moment.</summary>
+    internal TimeInStates TimeInStates(TimeSpan now) =>
+        _past.UpTo(now, Last, BreakerState.DeadlineOf(Circuit, _openUntil, _leases));
 }

@@ -121,7 +121,10 @@ internal sealed class SmallMailbox(Settings settings, Config config) : MailboxTy
             var place = Interlocked.Increment(ref _taken) - 1;
             if (place >= length) return false;
             _places[place].Sender = envelope.Sender;
-            Volatile.Write(ref _places[place].Message, envelope.Message);
+
+            // The sender looks next whether the actor is idle, and the actor, falling idle, whether there is a message. One of the two must
+            // see what the other did: a write that is only ordered could still be on its way when the sender looks.
+            Interlocked.Exchange(ref _places[place].Message, envelope.Message);
             return true;
         }
 

@@ -51,7 +51,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
         };
         var book = new MetricsBook(logger);
         MetricCardinality.Allow(meter, settings.MaxComponents);
-        var instruments = new KairosInstruments(meter, runtime.Registry, book);
+        var instruments = new KairosInstruments(meter, runtime.Registry, book, runtime.Clock);
         var supervisor = system.ActorOf(KairosSupervisor.Props(runtime, book), KairosSupervisor.Name);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, DrainTask, async () =>
         {

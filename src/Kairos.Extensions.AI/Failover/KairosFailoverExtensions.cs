@@ -12,7 +12,7 @@ public static class KairosFailoverExtensions
 
     /// <summary>
     /// Guards the model below as <see cref="PrimaryComponent"/> and lets others stand in for it, with the <see cref="IKairos"/> of the services
-    /// that the client is built with: see <see cref="FailoverChatClient"/>. Add it after <c>UseFunctionInvocation</c>.
+    /// that the client is built with: see <see cref="KairosFailoverChatClient"/>. Add it after <c>UseFunctionInvocation</c>.
     /// </summary>
     /// <param name="builder">The client's builder.</param>
     /// <param name="backups">The models that stand in, in order.</param>
@@ -36,7 +36,7 @@ public static class KairosFailoverExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(backups);
-        return builder.Use((inner, services) => new FailoverChatClient(
+        return builder.Use((inner, services) => new KairosFailoverChatClient(
             () => kairos ?? services.GetRequiredService<IKairos>(),
             [new ModelRoute(PrimaryComponent, inner), .. backups],
             options ?? FailoverOptions.Default,

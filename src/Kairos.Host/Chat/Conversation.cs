@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
+using Kairos.Extensions.AI;
 using Microsoft.Extensions.AI;
-using Guarded = Kairos.Extensions.AI.FailoverChatClient; // the other namespace has one of that name, too
 
 namespace Kairos.Host.Chat;
 
@@ -27,7 +27,7 @@ internal sealed class Conversation(Agent agent)
         await foreach (var update in agent.Client.GetStreamingResponseAsync(messages, _options, cancellation).ConfigureAwait(false))
         {
             updates.Add(update);
-            if (update.AdditionalProperties?.GetValueOrDefault(Guarded.AnsweredBy) is string component) AnsweredBy = component;
+            if (update.AdditionalProperties?.GetValueOrDefault(KairosFailoverChatClient.AnsweredBy) is string component) AnsweredBy = component;
             if (update.Text.Length > 0) yield return update.Text;
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
@@ -70,11 +71,7 @@ public sealed class SmallMailboxTests
     [Fact]
     public async Task What_a_stopped_actor_leaves_goes_to_the_dead_letters()
     {
-        var config = ConfigurationFactory.ParseString($$"""
-            {{SmallMailbox.Section}}.mailbox-type = "Kairos.Components.SmallMailbox, Kairos.Actors"
-            akka { loglevel = OFF, stdout-loglevel = OFF }
-            """);
-        var actors = ActorSystem.Create("mailbox", config);
+        var actors = Start();
         try
         {
             var dead = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -92,6 +89,36 @@ public sealed class SmallMailboxTests
         }
     }
 
+    [Fact]
+    public async Task An_actor_that_falls_idle_in_the_moment_in_which_it_is_told_something_hears_of_it()
+    {
+        var actors = Start();
+        try
+        {
+            var heard = new StrongBox<int>();
+            var actor = actors.ActorOf(Props.Create(() => new Hearing(heard)).WithMailbox(SmallMailbox.Section));
+            var (begin, lost) = (TimeProvider.System.GetTimestamp(), 0);
+            for (var i = 1; lost == 0 && TimeProvider.System.GetElapsedTime(begin) < TimeSpan.FromSeconds(3); i++)
+            {
+                actor.Tell(i, ActorRefs.NoSender);
+                var told = TimeProvider.System.GetTimestamp();
+                while (Volatile.Read(ref heard.Value) != i && TimeProvider.System.GetElapsedTime(told) < TimeSpan.FromSeconds(20)) ;
+                if (Volatile.Read(ref heard.Value) != i) lost = i;
+            }
+
+            Assert.Equal(0, lost);
+        }
+        finally
+        {
+            await actors.Terminate().Soon();
+        }
+    }
+
+    private static ActorSystem Start() => ActorSystem.Create("mailbox", ConfigurationFactory.ParseString($$"""
+        {{SmallMailbox.Section}}.mailbox-type = "Kairos.Components.SmallMailbox, Kairos.Actors"
+        akka { loglevel = OFF, stdout-loglevel = OFF }
+        """));
+
     private void Put(int number) => _queue.Enqueue(ActorRefs.Nobody, new Envelope(number, ActorRefs.NoSender));
 
     private List<int> TakeAll()
@@ -104,6 +131,11 @@ public sealed class SmallMailboxTests
     private sealed class Stopping : UntypedActor
     {
         protected override void OnReceive(object message) => Context.Stop(Self);
+    }
+
+    private sealed class Hearing(StrongBox<int> heard) : UntypedActor
+    {
+        protected override void OnReceive(object message) => Volatile.Write(ref heard.Value, (int)message);
     }
 
     private sealed class Listening(TaskCompletionSource<object> heard) : UntypedActor

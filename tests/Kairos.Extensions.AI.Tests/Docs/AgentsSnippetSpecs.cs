@@ -125,7 +125,7 @@ public sealed class AgentsSnippetSpecs : IAsyncLifetime
                 .Build();
 
             var response = await chat.GetResponseAsync("Are you there?");
-            var answeredBy = response.AdditionalProperties?[FailoverChatClient.AnsweredBy]; // llm/primary, or llm/backup
+            var answeredBy = response.AdditionalProperties?[KairosFailoverChatClient.AnsweredBy]; // llm/primary, or llm/backup
             // end
             return answeredBy;
         }

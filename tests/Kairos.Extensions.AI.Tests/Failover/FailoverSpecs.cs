@@ -36,7 +36,7 @@ public sealed class FailoverSpecs : IAsyncLifetime
 
         var response = await client.GetResponseAsync("hi").Soon();
 
-        Assert.Equal(("hello", Primary), (response.Text, response.AdditionalProperties![FailoverChatClient.AnsweredBy]));
+        Assert.Equal(("hello", Primary), (response.Text, response.AdditionalProperties![KairosFailoverChatClient.AnsweredBy]));
         Assert.Equal((1, 0), (_primary.Requests, _backup.Requests));
     }
 
@@ -52,7 +52,7 @@ public sealed class FailoverSpecs : IAsyncLifetime
 
         var response = await client.GetResponseAsync("hi").Soon();
 
-        Assert.Equal(Backup, response.AdditionalProperties![FailoverChatClient.AnsweredBy]);
+        Assert.Equal(Backup, response.AdditionalProperties![KairosFailoverChatClient.AnsweredBy]);
         Assert.Equal((1, 1), (_primary.Requests, _backup.Requests));
         var error = Assert.Single(await _system.ErrorsAsync(Primary));
         Assert.Equal([(Primary, error.Code, 1L)], await _system.RecoveriesAsync());
@@ -65,7 +65,7 @@ public sealed class FailoverSpecs : IAsyncLifetime
         _backup.Answer = Answers.Status(504);
         using var client = Client();
 
-        Assert.Equal(Last, (await client.GetResponseAsync("hi").Soon()).AdditionalProperties![FailoverChatClient.AnsweredBy]);
+        Assert.Equal(Last, (await client.GetResponseAsync("hi").Soon()).AdditionalProperties![KairosFailoverChatClient.AnsweredBy]);
 
         Assert.Equal(
             [(Backup, ErrorCode.Timeout, 1L), (Primary, ErrorCode.LlmError, 1L)], (await _system.RecoveriesAsync()).OrderBy(recovery => recovery.Component));
@@ -142,9 +142,9 @@ public sealed class FailoverSpecs : IAsyncLifetime
         await using var updates = client.GetStreamingResponseAsync("hi").GetAsyncEnumerator();
 
         Assert.True(await updates.MoveNextAsync());
-        Assert.Equal(Backup, updates.Current.AdditionalProperties![FailoverChatClient.AnsweredBy]);
+        Assert.Equal(Backup, updates.Current.AdditionalProperties![KairosFailoverChatClient.AnsweredBy]);
         Assert.Empty(await _system.RecoveriesAsync());
-        while (await updates.MoveNextAsync()) Assert.Equal(Backup, updates.Current.AdditionalProperties![FailoverChatClient.AnsweredBy]);
+        while (await updates.MoveNextAsync()) Assert.Equal(Backup, updates.Current.AdditionalProperties![KairosFailoverChatClient.AnsweredBy]);
 
         Assert.Equal([(Primary, ErrorCode.LlmError, 1L)], await _system.RecoveriesAsync());
     }
@@ -199,7 +199,7 @@ public sealed class FailoverSpecs : IAsyncLifetime
         using var streaming = source.StartActivity("stream")!;
         await AskAsync(client, stream: true);
 
-        Assert.Equal((Backup, Backup), (asking.GetTagItem(FailoverChatClient.AnsweredBy), streaming.GetTagItem(FailoverChatClient.AnsweredBy)));
+        Assert.Equal((Backup, Backup), (asking.GetTagItem(KairosFailoverChatClient.AnsweredBy), streaming.GetTagItem(KairosFailoverChatClient.AnsweredBy)));
     }
 
     [Fact]
@@ -208,10 +208,10 @@ public sealed class FailoverSpecs : IAsyncLifetime
         var plain = Provider.ClientOf(Provider.OpenAI, _primary.Url);
         var withTools = Provider.ClientOf(Provider.OpenAI, _primary.Url).AsBuilder().UseFunctionInvocation().Build();
 
-        Assert.Throws<ArgumentException>(() => new FailoverChatClient(_system.Kairos, []));
-        Assert.Throws<ArgumentException>(() => new FailoverChatClient(_system.Kairos, [new(Primary, plain), new(Primary, plain)]));
-        Assert.Throws<ArgumentException>(() => new FailoverChatClient(_system.Kairos, [new(Primary, withTools)]));
-        Assert.Throws<ArgumentException>(() => new FailoverChatClient(_system.Kairos, [new("No Name", plain)]));
+        Assert.Throws<ArgumentException>(() => new KairosFailoverChatClient(_system.Kairos, []));
+        Assert.Throws<ArgumentException>(() => new KairosFailoverChatClient(_system.Kairos, [new(Primary, plain), new(Primary, plain)]));
+        Assert.Throws<ArgumentException>(() => new KairosFailoverChatClient(_system.Kairos, [new(Primary, withTools)]));
+        Assert.Throws<ArgumentException>(() => new KairosFailoverChatClient(_system.Kairos, [new("No Name", plain)]));
     }
 
     private static Task<ChatResponse> AskAsync(IChatClient client, bool stream) =>

@@ -34,7 +34,7 @@ public sealed class OutageSpecs
             primary.Answer = chat is >= 50 and < 120 ? Answers.Status(503) : good;
             var response = await (stream ? client.GetStreamingResponseAsync("hi").ToChatResponseAsync() : client.GetResponseAsync("hi")).Soon();
             Assert.Equal("hello", response.Text);
-            answeredBy.Add((string)(response.AdditionalProperties ?? response.Messages[0].AdditionalProperties)![FailoverChatClient.AnsweredBy]!);
+            answeredBy.Add((string)(response.AdditionalProperties ?? response.Messages[0].AdditionalProperties)![KairosFailoverChatClient.AnsweredBy]!);
             time.Advance(TimeSpan.FromSeconds(1));
             await system.SettleAsync();
         }

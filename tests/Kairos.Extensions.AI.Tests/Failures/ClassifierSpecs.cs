@@ -34,7 +34,7 @@ public sealed class ClassifierSpecs : IAsyncLifetime
         var classifier = hasOwn is null ? null : Own;
         var model = new ModelGuardOptions { Classifier = classifier };
         using var chat = Client().AsBuilder().UseKairos(_system.Kairos, options: model).Build();
-        using var failover = new FailoverChatClient(_system.Kairos, [new ModelRoute("llm/backup", Client())], new FailoverOptions { Model = model });
+        using var failover = new KairosFailoverChatClient(_system.Kairos, [new ModelRoute("llm/backup", Client())], new FailoverOptions { Model = model });
         using var embeddings = Provider.OpenAIClient(_server.Url).GetEmbeddingClient("m").AsIEmbeddingGenerator()
             .AsBuilder().UseKairos(_system.Kairos, options: model).Build();
         var tool = AIFunctionFactory.Create(Break, "search").WithKairos(_system.Kairos, new ToolGuardOptions { Classifier = classifier });

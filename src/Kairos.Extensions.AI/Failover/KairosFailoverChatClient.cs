@@ -13,7 +13,7 @@ namespace Kairos.Extensions.AI;
 /// the last that was really called.
 /// </summary>
 /// <remarks>Thread-safe. Put <c>UseFunctionInvocation</c> around it, not inside.</remarks>
-public sealed class FailoverChatClient : IChatClient
+public sealed class KairosFailoverChatClient : IChatClient
 {
     /// <summary>Where an answer says which model it is of: the key of <see cref="ChatResponse.AdditionalProperties"/> and of every update's, and
     /// the attribute of the caller's span. The value is the model's component.</summary>
@@ -27,10 +27,10 @@ public sealed class FailoverChatClient : IChatClient
     /// <param name="options">What is special about it; null for nothing.</param>
     /// <exception cref="ArgumentException">There is no model, a name is not that of a component or is there twice, or a client invokes functions
     /// itself: its tools would run again with the next model.</exception>
-    public FailoverChatClient(IKairos kairos, IReadOnlyList<ModelRoute> routes, FailoverOptions? options = null)
+    public KairosFailoverChatClient(IKairos kairos, IReadOnlyList<ModelRoute> routes, FailoverOptions? options = null)
         : this(() => kairos, routes, options ?? FailoverOptions.Default, null) => ArgumentNullException.ThrowIfNull(kairos);
 
-    internal FailoverChatClient(Func<IKairos> kairos, IReadOnlyList<ModelRoute> routes, FailoverOptions options, IServiceProvider? services)
+    internal KairosFailoverChatClient(Func<IKairos> kairos, IReadOnlyList<ModelRoute> routes, FailoverOptions options, IServiceProvider? services)
     {
         ArgumentNullException.ThrowIfNull(routes);
         Check(routes);
