@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using Kairos.Breaking;
 using Kairos.Health;
 using Kairos.Hosting.Settings;
 using static Kairos.Components.ComponentEvents;
@@ -19,8 +18,8 @@ internal sealed class ComponentActor : UntypedActor
     private readonly ComponentChildren _children;
     private readonly ComponentTimer _timer;
     private readonly ComponentVoice _voice;
+    private readonly ComponentPublication _publication;
     private readonly ComponentRemoval _removal;
-    private bool _isToPublish;
 
     private static readonly Deploy Deployment = Deploy.None.WithDispatcher(KairosSupervisor.Dispatcher).WithMailbox(SmallMailbox.Section);
 
@@ -34,6 +33,7 @@ internal sealed class ComponentActor : UntypedActor
         _children = new ComponentChildren(Context, runtime, cell.Name);
         _timer = new ComponentTimer(runtime.Clock.Provider, Self);
         _voice = new ComponentVoice(Context, runtime, cell);
+        _publication = new ComponentPublication(runtime, cell, _voice, Self);
         _removal = new ComponentRemoval(Context, runtime, cell, _children, _voice);
     }
 
@@ -64,7 +64,7 @@ internal sealed class ComponentActor : UntypedActor
 
     protected override void PostStop()
     {
-        Published();
+        _ = _publication.Current;
         _timer.Stop();
         if (_cell.IsRetired) _runtime.Registry.Forget(_cell);
     }
@@ -106,7 +106,7 @@ internal sealed class ComponentActor : UntypedActor
                 Decide(ComponentInput.OfChild(m.Child, m.Status));
                 break;
             case ComponentProtocol.Publish:
-                Published();
+                _ = _publication.Current;
                 break;
             case Tick:
                 _timer.Elapsed();
@@ -118,14 +118,14 @@ internal sealed class ComponentActor : UntypedActor
                 Put(m.Settings);
                 break;
             case Create:
-                if (!Sender.IsNobody()) Sender.Tell(Published());
+                if (!Sender.IsNobody()) Sender.Tell(_publication.Current);
                 break;
             case GetSnapshot:
-                Sender.Tell(Published());
+                Sender.Tell(_publication.Current);
                 break;
             case Subscribe m:
                 if (!_cell.Subscribers.Contains(m.Subscriber)) _cell.Subscribers = _cell.Subscribers.Add(Context.Watch(m.Subscriber));
-                m.Subscriber.Tell(new CurrentState(Published()));
+                m.Subscriber.Tell(new CurrentState(_publication.Current));
                 break;
             case Unsubscribe m:
                 _cell.Subscribers = _cell.Subscribers.Remove(Context.Unwatch(m.Subscriber));
@@ -175,14 +175,14 @@ internal sealed class ComponentActor : UntypedActor
         var decision = Take(input, now, ref changes);
         call?.Receipt?.Take();
         if (call is { Ticket.IsProbe: true }) _cell.Gate?.Release(call.Ticket);
-        if (changes.IsEmpty && call is null && error is not null && !IsNews)
+        if (changes.IsEmpty && call is null && error is not null && !_publication.IsNews)
         {
-            PublishSoon();
+            _publication.PublishSoon();
             _voice.TellInBurst(error);
         }
         else
         {
-            Publish();
+            _publication.Publish();
             if (error is not null) _voice.Tell(error);
             foreach (var change in changes) _voice.Announce(change, error?.Trace ?? default);
         }
@@ -208,38 +208,6 @@ internal sealed class ComponentActor : UntypedActor
 
         changes = changes.IsEmpty ? consequences.Changes : changes.AddRange(consequences.Changes);
         return consequences;
-    }
-
-    /// <summary>
-    /// Whether callers must know at once: while half-open, where places and leases change, and when a streak of failures begins, because the
-    /// caller who ends it is told where by the snapshot.
-    /// </summary>
-    private bool IsNews => _cell.State.Breaker.Circuit == CircuitState.HalfOpen
-        || _cell.Snapshot.Streak is null != (_cell.State.Breaker.ConsecutiveFailures == 0);
-
-    /// <summary>A burst of reports that only add up is published once, when what is in the mailbox now has been taken in.</summary>
-    private void PublishSoon()
-    {
-        if (_isToPublish) return;
-        _isToPublish = true;
-        Self.Tell(ComponentProtocol.Publish.Instance);
-    }
-
-    private ComponentSnapshot Published()
-    {
-        if (_isToPublish) Publish();
-        return _cell.Snapshot;
-    }
-
-    private void Publish()
-    {
-        _isToPublish = false;
-        _voice.EndBurst();
-        ref readonly var breaker = ref _cell.State.Breaker;
-        if (breaker.Circuit == CircuitState.HalfOpen && _cell.Gate?.Generation != breaker.Generation)
-            _cell.Gate = new ProbeGate(breaker.Generation, _cell.Settings.Breaker.HalfOpenCalls, breaker.LastLease);
-        var gate = breaker.Circuit == CircuitState.HalfOpen ? _cell.Gate : null;
-        _cell.Snapshot = new ComponentSnapshot(_cell.Name, _cell.State, _cell.Settings, _runtime.Clock, gate);
     }
 
     /// <summary>The next deadline; while a rule needs the window, also the next look at what callers have counted.</summary>

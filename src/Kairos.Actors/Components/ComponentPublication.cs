@@ -1,0 +1,47 @@
+using Akka.Actor;
+using Kairos.Breaking;
+
+namespace Kairos.Components;
+
+/// <summary>When, and as what picture, a component's state is published. Used by its actor only.</summary>
+internal sealed class ComponentPublication(KairosRuntime runtime, ComponentCell cell, ComponentVoice voice, IActorRef self)
+{
+    private bool _isDue;
+
+    /// <summary>
+    /// Whether callers must know at once what has been decided: while half-open, where places and leases change, and when a streak of failures
+    /// begins, because the caller who ends it is told where by the snapshot.
+    /// </summary>
+    public bool IsNews => cell.State.Breaker.Circuit == CircuitState.HalfOpen
+        || cell.Snapshot.Streak is null != (cell.State.Breaker.ConsecutiveFailures == 0);
+
+    /// <summary>The newest picture, published if it has not been yet.</summary>
+    public ComponentSnapshot Current
+    {
+        get
+        {
+            if (_isDue) Publish();
+            return cell.Snapshot;
+        }
+    }
+
+    /// <summary>A burst of reports that only add up is published once, when what is in the mailbox now has been taken in.</summary>
+    public void PublishSoon()
+    {
+        if (_isDue) return;
+        _isDue = true;
+        self.Tell(ComponentProtocol.Publish.Instance);
+    }
+
+    /// <summary>Publishes now. What was told of a burst is complete with that.</summary>
+    public void Publish()
+    {
+        _isDue = false;
+        voice.EndBurst();
+        ref readonly var breaker = ref cell.State.Breaker;
+        if (breaker.Circuit == CircuitState.HalfOpen && cell.Gate?.Generation != breaker.Generation)
+            cell.Gate = new ProbeGate(breaker.Generation, cell.Settings.Breaker.HalfOpenCalls, breaker.LastLease);
+        var gate = breaker.Circuit == CircuitState.HalfOpen ? cell.Gate : null;
+        cell.Snapshot = new ComponentSnapshot(cell.Name, cell.State, cell.Settings, runtime.Clock, gate);
+    }
+}
