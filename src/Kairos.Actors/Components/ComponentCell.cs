@@ -19,15 +19,14 @@ internal sealed class ComponentCell
     private TimeInStates _timesRead;
     private Bulkhead? _bulkhead;
     private RetryBudget? _retries; // most components never retry
-    private ComponentState _state;
-    private ErrorBurst _burst;
+    private readonly Own _own = new();
 
     public ComponentCell(string name, ComponentSettings settings, ulong seed, MonotonicClock clock)
     {
         Name = name;
         Settings = settings;
-        _state = ComponentState.Initial(clock.Now, seed);
-        _snapshot = new ComponentSnapshot(name, _state, settings, clock);
+        _own.State = ComponentState.Initial(clock.Now, seed);
+        _snapshot = new ComponentSnapshot(name, _own.State, settings, clock);
     }
 
     /// <summary>Shared: the component's name.</summary>
@@ -105,10 +104,10 @@ internal sealed class ComponentCell
     public long SuccessesSeen { get; set; }
 
     /// <summary>The actor's own: what it decided last. By reference, because it is large.</summary>
-    public ref ComponentState State => ref _state;
+    public ref ComponentState State => ref _own.State;
 
     /// <summary>The actor's own: errors that the metrics actor has yet to be told. By reference, because it is a value.</summary>
-    public ref ErrorBurst Burst => ref _burst;
+    public ref ErrorBurst Burst => ref _own.Burst;
 
     /// <summary>The actor's own: the settings in force.</summary>
     public ComponentSettings Settings { get; set; }
@@ -118,4 +117,11 @@ internal sealed class ComponentCell
 
     /// <summary>The actor's own: who is told its events, each once.</summary>
     public ImmutableArray<IActorRef> Subscribers { get; set; } = [];
+
+    /// <summary>What the actor changes with every message: in an object of its own, because callers read the cell all the time.</summary>
+    private sealed class Own
+    {
+        public ComponentState State;
+        public ErrorBurst Burst;
+    }
 }

@@ -16,7 +16,7 @@ internal sealed class ComponentRegistry(int capacity)
     /// <summary>All cells, and those of removed components whose actors have not stopped yet.</summary>
     public IEnumerable<ComponentCell> CellsWithLeaving => Cells.Concat(_leaving.Select(pair => pair.Key));
 
-    /// <summary>How many components have left so far.</summary>
+    /// <summary>Grows with every component that is removed, and again when its actor has stopped and told all that it had to pass on.</summary>
     public long Removals => Interlocked.Read(ref _removals);
 
     /// <summary>What was published last, ordered by name.</summary>
@@ -43,5 +43,8 @@ internal sealed class ComponentRegistry(int capacity)
     }
 
     /// <summary>The actor of a removed component has stopped.</summary>
-    public void Forget(ComponentCell cell) => _leaving.TryRemove(cell, out _);
+    public void Forget(ComponentCell cell)
+    {
+        if (_leaving.TryRemove(cell, out _)) Interlocked.Increment(ref _removals);
+    }
 }

@@ -12,9 +12,10 @@ namespace Kairos.Components;
 /// </summary>
 internal sealed class ComponentVoice(IActorContext context, KairosRuntime runtime, ComponentCell cell)
 {
-    /// <summary>Tells an event.</summary>
+    /// <summary>Tells an event, after all that a burst has left to be told.</summary>
     public void Tell(IComponentEvent told)
     {
+        EndBurst();
         runtime.Metrics.Tell(told);
         TellOthers(told);
     }
@@ -26,7 +27,7 @@ internal sealed class ComponentVoice(IActorContext context, KairosRuntime runtim
         TellOthers(error);
     }
 
-    /// <summary>What is told from here on comes after the burst.</summary>
+    /// <summary>Tells what a burst has left to be told.</summary>
     public void EndBurst()
     {
         if (cell.Burst.End() is { } told) runtime.Metrics.Tell(told);

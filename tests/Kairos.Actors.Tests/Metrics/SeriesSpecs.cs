@@ -57,6 +57,19 @@ public sealed class SeriesSpecs
     }
 
     [Fact]
+    public async Task What_a_burst_had_left_to_be_told_is_not_counted_in_the_next_life()
+    {
+        await using var host = await KairosHost.StartAsync();
+        for (var life = 1; life <= 20; life++)
+        {
+            host.Fail("speech", times: 30);
+            host.Tell(new Remove("speech"));
+            host.Fail("speech", times: 5);
+            Assert.Equal(5, (await host.Collect("kairos.errors.total")).Single(series => series.Key.StartsWith("component=speech,", StringComparison.Ordinal)).Value);
+        }
+    }
+
+    [Fact]
     public async Task Restarts_are_counted_by_whose_they_are()
     {
         await using var host = await KairosHost.StartAsync();

@@ -5,10 +5,10 @@ namespace Kairos.Benchmarks.Measuring;
 internal sealed record Pace(bool IsQuick)
 {
     /// <summary>How long the rounds of one measurement last in all.</summary>
-    public TimeSpan Rounds { get; } = TimeSpan.FromSeconds(IsQuick ? 0.4 : 1);
+    public TimeSpan Rounds { get; } = TimeSpan.FromSeconds(IsQuick ? 0.35 : 1);
 
     /// <summary>How long code may take until the runtime is through with optimizing it.</summary>
-    public TimeSpan WarmUpAtMost { get; init; } = TimeSpan.FromSeconds(IsQuick ? 1.5 : 3);
+    public TimeSpan WarmUpAtMost { get; init; } = TimeSpan.FromSeconds(IsQuick ? 1.2 : 3);
 
     /// <summary>How often a process is started to be timed.</summary>
     public int Starts { get; } = IsQuick ? 3 : 8;
