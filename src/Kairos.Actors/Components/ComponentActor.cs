@@ -175,19 +175,15 @@ internal sealed class ComponentActor : UntypedActor
         var decision = Take(input, now, ref changes);
         call?.Receipt?.Take();
         if (call is { Ticket.IsProbe: true }) _cell.Gate?.Release(call.Ticket);
-        if (changes.IsEmpty && call is null && error is not null && !_publication.IsNews)
+        try
         {
-            _publication.PublishSoon();
-            _voice.TellInBurst(error);
+            _timer.Schedule(NextWake(now), now); // before anybody sees the state that it belongs to
         }
-        else
+        finally // a clock is somebody else's code; what has been taken in is told whatever it does
         {
-            _publication.Publish();
-            if (error is not null) _voice.Tell(error);
-            foreach (var change in changes) _voice.Announce(change, error?.Trace ?? default);
+            _publication.Show(changes, error, isAwaited: call is not null);
         }
 
-        _timer.Schedule(NextWake(now), now);
         return decision.Recovered;
     }
 

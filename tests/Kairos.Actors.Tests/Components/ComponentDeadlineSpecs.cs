@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Kairos.Breaking;
 using Kairos.Components;
 using Kairos.Health;
@@ -65,6 +66,17 @@ public sealed class ComponentDeadlineSpecs : KairosTestKit
     }
 
     [Fact]
+    public async Task Who_is_told_that_a_circuit_has_opened_can_rely_on_its_timer()
+    {
+        Tell(new Subscribe("llm", new Hasty(() => Time.Advance(TimeSpan.FromSeconds(30))))); // before the actor's turn ends
+        Tell(new Subscribe("llm", TestActor));
+
+        Fail("llm", times: 5);
+
+        await FishForMessageAsync<CircuitStateChanged>(changed => changed.Transition.To == CircuitState.HalfOpen);
+    }
+
+    [Fact]
     public async Task A_deadline_further_away_than_timers_reach_is_kept()
     {
         var isolating = ComponentSettings.Default with
@@ -125,5 +137,18 @@ public sealed class ComponentDeadlineSpecs : KairosTestKit
         await Settled(component);
         Tell(new Subscribe(component, TestActor));
         Assert.Equal(CircuitState.Open, (await ExpectMsgAsync<CurrentState>()).Snapshot.Circuit);
+    }
+
+    /// <summary>A subscriber that acts while it is being told.</summary>
+    private sealed class Hasty(Action onOpened) : MinimalActorRef
+    {
+        public override ActorPath Path { get; } = new RootActorPath(Address.AllSystems) / "hasty";
+
+        public override IActorRefProvider Provider => throw new NotSupportedException();
+
+        protected override void TellInternal(object message, IActorRef sender)
+        {
+            if (message is CircuitStateChanged { Transition.To: CircuitState.Open }) onOpened();
+        }
     }
 }
