@@ -25,23 +25,26 @@ internal readonly record struct SlidingWindow
     /// <summary>When, after a moment, the oldest thing in the window leaves it; null when it is empty by then.</summary>
     public TimeSpan? NextExpiry(TimeSpan now, TimeSpan length)
     {
-        if (!IsEmpty && !HasExpired(now, length)) return (_past.IsDefaultOrEmpty ? _current : _past[0]).At + length;
+        if (!IsEmpty && !HasExpired(now, length)) return Begin + length;
         var pruned = Prune(now, length);
-        if (pruned.IsEmpty) return null;
-        return (pruned._past.IsDefaultOrEmpty ? pruned._current : pruned._past[0]).At + length;
+        return pruned.IsEmpty ? null : pruned.Begin + length;
     }
 
     /// <summary>Whether it holds nothing, at any moment.</summary>
     public bool IsEmpty => _current.Tally == default;
 
+    /// <summary>The time of the oldest thing in it.</summary>
+    private TimeSpan Begin => _past.IsDefaultOrEmpty ? _current.At : _past.ItemRef(0).At;
+
     /// <summary>The window with something added; what has left it by now is dropped.</summary>
     public SlidingWindow Add(in Tally tally, TimeSpan now, TimeSpan length)
     {
+        if (!IsEmpty && !HasExpired(now, length) && IsCurrent(now, length)) return new SlidingWindow(_past, _pastTotal, new Slice(_current.At, _current.Tally + tally));
         var pruned = Prune(now, length);
         if (tally == default) return pruned;
         if (pruned.IsEmpty) return new SlidingWindow(default, default, new Slice(now, tally));
         var current = pruned._current;
-        if (now - current.At < length / Slices)
+        if (pruned.IsCurrent(now, length))
             return new SlidingWindow(pruned._past, pruned._pastTotal, current with { Tally = current.Tally + tally });
 
         var past = pruned._past.IsDefault ? [current] : pruned._past.Add(current);
@@ -64,7 +67,10 @@ internal readonly record struct SlidingWindow
 
     /// <summary>Whether something in the window has left it by a moment.</summary>
     private bool HasExpired(TimeSpan now, TimeSpan length) =>
-        !IsEmpty && (_past.IsDefaultOrEmpty ? _current : _past[0]).At + length <= now;
+        !IsEmpty && Begin + length <= now;
+
+    /// <summary>Whether what happens at a moment is kept together with what happened last.</summary>
+    private bool IsCurrent(TimeSpan now, TimeSpan length) => (now - _current.At).Ticks * Slices < length.Ticks;
 
     private SlidingWindow Prune(TimeSpan now, TimeSpan length)
     {

@@ -166,12 +166,7 @@ internal sealed class ComponentActor : UntypedActor
     private long Decide(in ComponentInput input, ErrorRecorded? error = null, CallEnded? call = null)
     {
         var now = _runtime.Clock.Now;
-        var changes = ImmutableArray<ComponentChange>.Empty;
-        if (CallerFacts.MayExist(_cell))
-        {
-            foreach (var (fact, at) in CallerFacts.TakeOver(_cell, now)) Take(fact, at, ref changes);
-        }
-
+        var changes = CallerFacts.MayExist(_cell) ? TakeCallerFacts(now) : [];
         var decision = Take(input, now, ref changes);
         call?.Receipt?.Take();
         if (call is { Ticket.IsProbe: true }) _cell.Gate?.Release(call.Ticket);
@@ -185,6 +180,13 @@ internal sealed class ComponentActor : UntypedActor
         }
 
         return decision.Recovered;
+    }
+
+    private ImmutableArray<ComponentChange> TakeCallerFacts(TimeSpan now)
+    {
+        var changes = ImmutableArray<ComponentChange>.Empty;
+        foreach (var (fact, at) in CallerFacts.TakeOver(_cell, now)) Take(fact, at, ref changes);
+        return changes;
     }
 
     private ComponentConsequences Take(in ComponentInput input, TimeSpan at, ref ImmutableArray<ComponentChange> changes)

@@ -53,6 +53,9 @@ public static class ComponentEvents
 
         /// <summary>The span in which it happened, where one was given.</summary>
         public ActivityContext Trace { get => _trace.Context; init => _trace = new TraceBox(value); }
+
+        /// <summary>Whether there was one.</summary>
+        internal bool HasTrace => !_trace.IsEmpty;
     }
 
     /// <summary>Errors recorded earlier were resolved.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Akka.Actor;
+using Akka.Event;
 using Kairos.Health;
 using static Kairos.Components.ComponentEvents;
 using static Kairos.Components.ComponentProtocol;
@@ -12,6 +13,8 @@ namespace Kairos.Components;
 /// </summary>
 internal sealed class ComponentVoice(IActorContext context, KairosRuntime runtime, ComponentCell cell)
 {
+    private readonly EventStream _everybody = context.System.EventStream;
+
     /// <summary>Tells an event, after all that a burst has left to be told.</summary>
     public void Tell(IComponentEvent told)
     {
@@ -36,7 +39,7 @@ internal sealed class ComponentVoice(IActorContext context, KairosRuntime runtim
     private void TellOthers(IComponentEvent told)
     {
         foreach (var subscriber in cell.Subscribers) subscriber.Tell(told);
-        context.System.EventStream.Publish(told);
+        _everybody.Publish(told);
     }
 
     /// <summary>Tells a change.</summary>

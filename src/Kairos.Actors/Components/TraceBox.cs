@@ -9,5 +9,7 @@ internal readonly record struct TraceBox
 
     public TraceBox(ActivityContext context) => _context = context == default ? null : context;
 
+    public bool IsEmpty => _context is null;
+
     public ActivityContext Context => _context is ActivityContext context ? context : default;
 }

@@ -36,6 +36,7 @@ internal static class HealthAssessment
     /// <summary>What is shown once a judgement has been made at a moment.</summary>
     public static HealthState Apply(HealthPolicy policy, HealthState state, HealthStatus judged, TimeSpan now)
     {
+        if (judged == state.Status && state.IsSteady) return state;
         var degradedSince = judged >= HealthStatus.Degraded ? state.DegradedSince ?? now : (TimeSpan?)null;
         var healthySince = judged >= HealthStatus.Healthy ? state.HealthySince ?? now : (TimeSpan?)null;
         var held = healthySince + policy.Hold <= now ? HealthStatus.Healthy

@@ -14,6 +14,9 @@ internal readonly record struct HealthState(HealthStatus Status, TimeSpan? Degra
 {
     public static HealthState Initial(TimeSpan now) => new(HealthStatus.Healthy, now, now);
 
+    /// <summary>Whether what is shown is all that could be, so that the same judgement once more changes nothing.</summary>
+    public bool IsSteady => (DegradedSince is not null) == (Status >= HealthStatus.Degraded) && (HealthySince is not null) == (Status >= HealthStatus.Healthy);
+
     /// <summary>When an improvement will have held long enough; null when there is none to wait for.</summary>
     public TimeSpan? NextDeadline(HealthPolicy policy)
     {

@@ -25,7 +25,7 @@ internal struct ErrorBurst
         }
 
         var told = _last is { } last && ErrorKind.Of(last.Error) != ErrorKind.Of(recorded.Error) ? Take() : null;
-        if (_last is null || _last.Trace == default || recorded.Trace != default) _last = recorded;
+        if (_last is null || !_last.HasTrace || recorded.HasTrace) _last = recorded;
         _count++;
         return told;
     }
