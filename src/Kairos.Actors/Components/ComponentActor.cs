@@ -234,7 +234,7 @@ internal sealed class ComponentActor : UntypedActor
         var problems = SettingsCheck.ProblemsOf(SettingsCheck.SectionOf(_cell.Name), settings).ToList();
         if (problems.Count > 0)
         {
-            foreach (var problem in problems) KairosLog.SettingsRejected(_runtime.Logger, problem);
+            foreach (var problem in problems) _runtime.Log(problem, KairosLog.SettingsRejected);
             _voice.Tell(new ReportRefused(_cell.Name, RefusalReason.InvalidSettings, 1));
             if (!Sender.IsNobody()) Sender.Tell(new Status.Failure(new SettingsException(problems)));
             return;

@@ -63,7 +63,7 @@ internal sealed class ComponentVoice(IActorContext context, KairosRuntime runtim
     public void TellWorkerRestarted(Exception? cause)
     {
         var reason = cause ?? new InvalidOperationException("The worker ended of its own accord.");
-        KairosLog.WorkerRestarted(runtime.Logger, cell.Name, reason.GetType().Name);
+        runtime.Log((cell.Name, Cause: reason.GetType().Name), static (logger, it) => KairosLog.WorkerRestarted(logger, it.Name, it.Cause));
         Tell(new ComponentRestarted(cell.Name, reason));
     }
 

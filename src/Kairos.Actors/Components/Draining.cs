@@ -10,9 +10,9 @@ internal static class Draining
     /// <summary>
     /// A question of Akka's own, which every actor answers in its turn, goes behind all that was told: to the supervisor, so that what was on
     /// its way to a component has arrived; to the components, parents first, because they pass on what is for their children; to the parents
-    /// again, because children tell them how they are; to all of them once more, because a burst of reports is published behind it; and to the
-    /// metrics actor, which all of them have told by then. A component that is removed passes on what is for the one that comes after it: then
-    /// all of it again.
+    /// again, because children tell them how they are; to all of them once more, because a burst of reports is published behind it; to the
+    /// metrics actor, which all of them have told by then, and to the log, which it has told. A component that is removed passes on what is for the
+    /// one that comes after it: then all of it again.
     /// </summary>
     public static async Task RunAsync(KairosRuntime runtime, IActorRef supervisor, CancellationToken cancellation)
     {
@@ -35,6 +35,7 @@ internal static class Draining
         while (removals != runtime.Registry.Removals || levels.Any(level => level.Any(cell => cell.IsRetired)));
 
         await DrainAsync(runtime.Metrics, cancellation).ConfigureAwait(false);
+        await DrainAsync(runtime.LogWriter, cancellation).ConfigureAwait(false);
     }
 
     private static IReadOnlyList<ComponentCell> AtDepth(KairosRuntime runtime, int depth) =>
@@ -45,5 +46,5 @@ internal static class Draining
 
     /// <summary>An actor that has stopped meanwhile has nothing left to drain.</summary>
     private static Task DrainAsync(IActorRef? actor, CancellationToken cancellation) =>
-        actor is null ? Task.CompletedTask : Asking.TryAskAsync<ActorIdentity>(actor, Question, cancellation);
+        actor is null || actor.IsNobody() ? Task.CompletedTask : Asking.TryAskAsync<ActorIdentity>(actor, Question, cancellation);
 }

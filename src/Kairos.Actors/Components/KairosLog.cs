@@ -28,14 +28,18 @@ internal static partial class KairosLog
         HealthChanged(logger, level, changed.Component, from, to);
     }
 
-    public static void Error(ILogger logger, string component, KairosError error, ActivityContext trace)
+    public static void Error(ILogger logger, ComponentEvents.ErrorRecorded recorded)
     {
-        using var scope = Within(logger, trace);
+        using var scope = Within(logger, recorded.Trace);
+        var (component, error) = (recorded.Component, recorded.Error);
         var level = error.Recoverable ? LogLevel.Warning : LogLevel.Error;
         var (code, recoverable) = (error.Code.ToWireName(), error.Recoverable ? "recoverable" : "not recoverable");
         var (text, cause) = (Redaction.Of(error.Message).ReplaceLineEndings(" "), error.Cause?.GetType().Name ?? "reported");
         Error(logger, level, component, code, recoverable, cause, text);
     }
+
+    public static void Refused(ILogger logger, ComponentEvents.ReportRefused refused) =>
+        Refused(logger, refused.Component, refused.Reason.ToWireName());
 
     public static void SettingsRejected(ILogger logger, SettingProblem problem) => SettingsRejected(logger, problem.ToString());
 
@@ -46,7 +50,7 @@ internal static partial class KairosLog
     public static partial void WorkerRestarted(ILogger logger, string component, string cause);
 
     [LoggerMessage(2, LogLevel.Warning, "A report for '{Component}' was refused ({Reason}); further ones for this reason are counted only")]
-    public static partial void Refused(ILogger logger, string component, string reason);
+    private static partial void Refused(ILogger logger, string component, string reason);
 
     [LoggerMessage(3, LogLevel.Warning, "{Component}: {Count} more errors were not logged")]
     public static partial void ErrorsLeftOut(ILogger logger, string component, long count);

@@ -11,11 +11,20 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
 {
     private volatile KairosSettings _settings = settings;
     private volatile IActorRef _metrics = ActorRefs.Nobody;
+    private volatile IActorRef _log = ActorRefs.Nobody;
     private long _incarnations;
 
     public MonotonicClock Clock { get; } = clock;
 
-    public ILogger Logger { get; } = logger;
+    /// <summary>For the log's own actor; everybody else has <see cref="Log"/>.</summary>
+    public ILogger Logger => logger;
+
+    /// <summary>The actor that calls the logger; nobody while there is no metrics actor, which has it.</summary>
+    public IActorRef LogWriter
+    {
+        get => _log;
+        set => _log = value;
+    }
 
     /// <summary>Turns the exceptions of guarded calls into errors, where a guard or a call names no other.</summary>
     public ErrorClassifier Classifier { get; init; } = ErrorClassifier.Default;
@@ -44,6 +53,19 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
     {
         get => _settings;
         set => _settings = value;
+    }
+
+    /// <summary>Whether anything of a level is logged at all.</summary>
+    public bool IsLogged(LogLevel level) => logger.IsEnabled(level);
+
+    /// <summary>Has the log's own actor log something, and waits for nothing.</summary>
+    /// <param name="what">What it is about. Immutable.</param>
+    /// <param name="write">Writes it; it may do so later and on another thread.</param>
+    public void Log<T>(T what, Action<ILogger, T> write)
+    {
+        var writer = LogWriter;
+        if (writer.IsNobody()) write(logger, what);
+        else writer.Tell(new LogActor.Line<T>(what, write), ActorRefs.NoSender);
     }
 
     /// <summary>A number that no actor's name has been given yet.</summary>

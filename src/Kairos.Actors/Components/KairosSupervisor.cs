@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Kairos.Metrics;
 using static Kairos.Components.ComponentProtocol;
 
 namespace Kairos.Components;
@@ -21,16 +20,16 @@ internal sealed class KairosSupervisor : UntypedActor
         new OneForOneStrategy(-1, Timeout.Infinite, new LocalOnlyDecider(_ => Directive.Restart), loggingEnabled: false);
 
     private readonly KairosRuntime _runtime;
-    private readonly MetricsBook _book;
+    private readonly Props _metrics;
     private readonly ComponentChildren _children;
 
-    public static Props Props(KairosRuntime runtime, MetricsBook book) =>
-        Akka.Actor.Props.Create(() => new KairosSupervisor(runtime, book)).WithDispatcher(Dispatcher);
+    public static Props Props(KairosRuntime runtime, Props metrics) =>
+        Akka.Actor.Props.Create(() => new KairosSupervisor(runtime, metrics)).WithDispatcher(Dispatcher);
 
-    public KairosSupervisor(KairosRuntime runtime, MetricsBook book)
+    public KairosSupervisor(KairosRuntime runtime, Props metrics)
     {
         _runtime = runtime;
-        _book = book;
+        _metrics = metrics;
         _children = new ComponentChildren(Context, runtime, parent: null);
     }
 
@@ -73,5 +72,5 @@ internal sealed class KairosSupervisor : UntypedActor
     }
 
     private void StartMetrics() =>
-        _runtime.Metrics = Context.Watch(Context.ActorOf(MetricsActor.Props(_runtime, _book), MetricsActor.Name));
+        _runtime.Metrics = Context.Watch(Context.ActorOf(_metrics, ComponentName.OfMetrics));
 }

@@ -9,7 +9,8 @@ internal static class Restarts
     public static void Tell(ActorSystem system, KairosRuntime runtime, string component, Exception cause, object? message)
     {
         if (message is null && cause is not ActorInitializationException) return;
-        KairosLog.Restarted(runtime.Logger, cause, component, message?.GetType().Name ?? "no message");
+        var what = message?.GetType().Name ?? "no message";
+        runtime.Log((cause, component, what), static (logger, it) => KairosLog.Restarted(logger, it.cause, it.component, it.what));
         var restarted = new ComponentEvents.ComponentRestarted(component, cause);
         runtime.Metrics.Tell(restarted);
         system.EventStream.Publish(restarted);

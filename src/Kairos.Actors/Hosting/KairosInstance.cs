@@ -49,10 +49,11 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
             Workers = options.Workers,
             Recorder = options.Recorder,
         };
-        var book = new MetricsBook(logger);
+        var book = new MetricsBook();
         MetricCardinality.Allow(meter, settings.MaxComponents);
         var instruments = new KairosInstruments(meter, runtime.Registry, book, runtime.Clock);
-        var supervisor = system.ActorOf(KairosSupervisor.Props(runtime, book), KairosSupervisor.Name);
+        _ = system.Mailboxes.Lookup(SmallMailbox.Section); // a wrong one would only show when the supervisor creates the first component
+        var supervisor = system.ActorOf(KairosSupervisor.Props(runtime, MetricsActor.Props(runtime, book, new ErrorLog(runtime))), KairosSupervisor.Name);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, DrainTask, async () =>
         {
             await Draining.RunAsync(runtime, supervisor, CancellationToken.None).ConfigureAwait(false);

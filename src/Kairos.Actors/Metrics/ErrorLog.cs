@@ -5,9 +5,9 @@ namespace Kairos.Metrics;
 
 /// <summary>
 /// Logs errors at a bounded rate: so many of one component and so many of all in a minute. What is left out is counted, and the count is
-/// logged when the minute is over. The metrics actor only; kept beside its counters, so that it outlives a crash of it.
+/// logged when the minute is over. The metrics actor only; handed to it, so that it outlives a crash of it.
 /// </summary>
-internal sealed class ErrorLog(ILogger logger)
+internal sealed class ErrorLog(KairosRuntime runtime)
 {
     /// <summary>The most errors of one component that are logged in a <see cref="Window"/>.</summary>
     public const int MostOfOne = 10;
@@ -25,7 +25,7 @@ internal sealed class ErrorLog(ILogger logger)
     public TimeSpan? Due { get; private set; }
 
     /// <summary>Whether anybody reads it; where nobody does nothing is counted either.</summary>
-    public bool IsRead => logger.IsEnabled(LogLevel.Warning);
+    public bool IsRead => runtime.IsLogged(LogLevel.Warning);
 
     /// <summary>Logs an error, or counts that it did not. Of several the others are counted as well.</summary>
     public void Note(ComponentEvents.ErrorRecorded recorded, long count, Allowance allowance, TimeSpan now)
@@ -38,7 +38,7 @@ internal sealed class ErrorLog(ILogger logger)
         {
             allowance.Used++;
             _all.Used++;
-            KairosLog.Error(logger, component, recorded.Error, recorded.Trace);
+            runtime.Log(recorded, KairosLog.Error);
             if (--count == 0) return;
         }
 
@@ -79,7 +79,7 @@ internal sealed class ErrorLog(ILogger logger)
 
     private void LeftOut(string component, Allowance allowance)
     {
-        KairosLog.ErrorsLeftOut(logger, component, allowance.LeftOut);
+        runtime.Log((component, allowance.LeftOut), static (logger, it) => KairosLog.ErrorsLeftOut(logger, it.component, it.LeftOut));
         allowance.LeftOut = 0;
     }
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Kairos.Breaking;
 using Kairos.Components;
-using Microsoft.Extensions.Logging.Abstractions;
 using TagPair = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace Kairos.Metrics;
@@ -134,6 +133,6 @@ internal sealed class KairosInstruments
     public void FallSilent()
     {
         _registry = new ComponentRegistry(0);
-        _book = new MetricsBook(NullLogger.Instance);
+        _book = new MetricsBook();
     }
 }

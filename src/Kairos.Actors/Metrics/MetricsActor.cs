@@ -5,27 +5,28 @@ using static Kairos.Components.ComponentEvents;
 namespace Kairos.Metrics;
 
 /// <summary>
-/// Turns the events of components into counters, and logs them. It alone writes counters; OpenTelemetry reads them when it collects. Events of one component
-/// arrive in the order in which they happened, so no recovery is ever counted before its error.
+/// Turns the events of components into counters, and has them logged. It alone writes counters; OpenTelemetry reads them when it collects. Events
+/// of one component arrive in the order in which they happened, so no recovery is ever counted before its error.
 /// </summary>
 internal sealed class MetricsActor : UntypedActor
 {
-    /// <summary>The actor's name.</summary>
-    public const string Name = ComponentName.OfMetrics;
-
     private readonly KairosRuntime _runtime;
     private readonly MetricsBook _book;
+    private readonly ErrorLog _errorLog;
     private readonly ComponentTimer _timer;
 
-    public static Props Props(KairosRuntime runtime, MetricsBook book) =>
-        Akka.Actor.Props.Create(() => new MetricsActor(runtime, book)).WithDispatcher(KairosSupervisor.Dispatcher);
+    public static Props Props(KairosRuntime runtime, MetricsBook book, ErrorLog errorLog) =>
+        Akka.Actor.Props.Create(() => new MetricsActor(runtime, book, errorLog)).WithDispatcher(KairosSupervisor.Dispatcher);
 
-    public MetricsActor(KairosRuntime runtime, MetricsBook book)
+    public MetricsActor(KairosRuntime runtime, MetricsBook book, ErrorLog errorLog)
     {
         _runtime = runtime;
         _book = book;
+        _errorLog = errorLog;
         _timer = new ComponentTimer(runtime.Clock.Provider, Self);
     }
+
+    protected override void PreStart() => _runtime.LogWriter = Context.ActorOf(LogActor.Props(_runtime.Logger), LogActor.Name);
 
     protected override void PreRestart(Exception reason, object message) =>
         Restarts.Tell(Context.System, _runtime, ComponentName.OfMetrics, reason, message);
@@ -35,7 +36,8 @@ internal sealed class MetricsActor : UntypedActor
     protected override void PostStop()
     {
         _timer.Stop();
-        _book.ErrorLog.End();
+        _runtime.LogWriter = ActorRefs.Nobody; // it has stopped before
+        _errorLog.End();
     }
 
     protected override void OnReceive(object message)
@@ -55,29 +57,29 @@ internal sealed class MetricsActor : UntypedActor
                 break;
             case CircuitStateChanged m:
                 _book.Of(m.Component).AddTransition(m.Transition);
-                KairosLog.CircuitChanged(_runtime.Logger, m);
+                _runtime.Log(m, KairosLog.CircuitChanged);
                 break;
             case ComponentRestarted m:
                 _book.Of(m.Component).AddRestart();
                 break;
             case ComponentRemoved m:
-                _book.ErrorLog.End(m.Component);
+                _errorLog.End(m.Component);
                 _book.Remove(m.Component);
                 break;
             case ReportRefused m:
-                if (_book.AddRefused(m.Reason, m.Count)) KairosLog.Refused(_runtime.Logger, m.Component, m.Reason.ToWireName());
+                if (_book.AddRefused(m.Reason, m.Count)) _runtime.Log(m, KairosLog.Refused);
                 break;
             case CurrentState m:
                 if (_book.ExhaustsNames(m.Component, _runtime.Settings.MaxComponents))
-                    KairosLog.NamesExhausted(_runtime.Logger, _runtime.Settings.MaxComponents, m.Component);
+                    _runtime.Log((_runtime.Settings.MaxComponents, m.Component), static (logger, it) => KairosLog.NamesExhausted(logger, it.MaxComponents, it.Component));
                 break;
             case HealthStatusChanged m: // gauges read what components published
-                KairosLog.HealthChanged(_runtime.Logger, m);
+                _runtime.Log(m, KairosLog.HealthChanged);
                 break;
             case ComponentProtocol.Tick:
                 _timer.Elapsed();
-                _book.ErrorLog.Sweep(_runtime.Clock.Now);
-                _timer.Schedule(_book.ErrorLog.Due, _runtime.Clock.Now);
+                _errorLog.Sweep(_runtime.Clock.Now);
+                _timer.Schedule(_errorLog.Due, _runtime.Clock.Now);
                 break;
             default:
                 Unhandled(message);
@@ -90,10 +92,9 @@ internal sealed class MetricsActor : UntypedActor
     {
         var metrics = _book.Of(recorded.Component);
         metrics.AddErrors(recorded.Error, count, recorded.Trace, recorded.Trace == default ? default : _runtime.Clock.Provider.GetUtcNow());
-        var log = _book.ErrorLog;
-        if (!log.IsRead) return;
+        if (!_errorLog.IsRead) return;
         var now = _runtime.Clock.Now;
-        log.Note(recorded, count, metrics.ErrorsToLog, now);
-        _timer.Schedule(log.Due, now);
+        _errorLog.Note(recorded, count, metrics.ErrorsToLog, now);
+        _timer.Schedule(_errorLog.Due, now);
     }
 }

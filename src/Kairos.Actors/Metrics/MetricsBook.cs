@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Kairos.Components;
-using Microsoft.Extensions.Logging;
 using TagPair = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace Kairos.Metrics;
@@ -9,14 +8,11 @@ namespace Kairos.Metrics;
 /// All counters. Written by the metrics actor alone and handed to it through its <c>Props</c>, so that they outlive a crash of it; read by
 /// the thread that collects.
 /// </summary>
-internal sealed class MetricsBook(ILogger logger)
+internal sealed class MetricsBook
 {
     private readonly Roster<ComponentMetrics> _components = new();
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly Series?[] _refused = new Series?[RefusalReasonNames.Count];
-
-    /// <summary>What of the errors is logged.</summary>
-    public ErrorLog ErrorLog { get; } = new(logger);
 
     /// <summary>The one instrument that is told at once: a distribution cannot be read afterwards.</summary>
     public Histogram<double>? RecoveryDuration { get; set; }

@@ -13,6 +13,9 @@ public sealed class LogLines : ILoggerProvider, ILogger
 
     public IReadOnlyList<(LogLevel Level, int Id, string Text, Exception? Exception)> All => [.. _lines];
 
+    /// <summary>What else the logger does whenever it is called: loggers are slow at times, and fail.</summary>
+    public Action Meanwhile { get; set; } = () => { };
+
     public ILogger CreateLogger(string categoryName) =>
         categoryName == "Kairos" ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
@@ -29,6 +32,7 @@ public sealed class LogLines : ILoggerProvider, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        Meanwhile();
         _scopes[eventId.Id] = (_scope.Value ?? []).ToDictionary();
         _lines.Enqueue((logLevel, eventId.Id, formatter(state, exception), exception));
     }

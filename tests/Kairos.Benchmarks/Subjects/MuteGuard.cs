@@ -23,7 +23,8 @@ internal sealed class MuteGuard : IAsyncDisposable
         actors.Settings.InjectTopLevelFallback(KairosReference.Config);
         var settings = SettingsReader.Read(actors.Settings.Config, new KairosOptions().Defaults(GuardedWorld.BreakerOnly));
         var runtime = new KairosRuntime(settings, new MonotonicClock(TimeProvider.System), NullLogger.Instance);
-        var supervisor = actors.ActorOf(KairosSupervisor.Props(runtime, new MetricsBook(NullLogger.Instance)), KairosSupervisor.Name);
+        var metrics = MetricsActor.Props(runtime, new MetricsBook(), new ErrorLog(runtime));
+        var supervisor = actors.ActorOf(KairosSupervisor.Props(runtime, metrics), KairosSupervisor.Name);
         await Draining.RunAsync(runtime, supervisor, CancellationToken.None);
         return new MuteGuard(actors, new ComponentGuard(runtime, supervisor, "llm"));
     }
