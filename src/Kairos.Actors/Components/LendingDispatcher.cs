@@ -10,8 +10,9 @@ namespace Kairos.Components;
 /// were the thread pool blocked, nobody could wake the caller. An actor still runs on one thread at a time: who comes second, waits.
 /// </summary>
 /// <remarks>
-/// What the turn sets in motion runs elsewhere, as ever: the thread is lent for one mailbox, whose throughput bounds the turn. Akka keeps its
-/// own place on the thread (<c>ActorCell.UseThreadContext</c>), so the caller may be an actor itself.
+/// The thread is lent for two turns, each of which the throughput bounds: that of the actor, and that of the first one whom it tells something,
+/// which is the metrics actor. What else they set in motion runs elsewhere, as ever. Akka keeps its own place on the thread
+/// (<c>ActorCell.UseThreadContext</c>), so the caller may be an actor itself.
 /// </remarks>
 internal sealed class LendingDispatcher(MessageDispatcherConfigurator configurator, Config config, ExecutorServiceFactory executor) : Dispatcher(
     configurator,
@@ -30,6 +31,13 @@ internal sealed class LendingDispatcher(MessageDispatcherConfigurator configurat
     [ThreadStatic]
     private static IRunnable? _turn;
 
+    // While a turn runs on a lent thread: the turn, and what it has set in motion first.
+    [ThreadStatic]
+    private static IRunnable? _lent;
+
+    [ThreadStatic]
+    private static IRunnable? _next;
+
     /// <summary>Tells an actor something that the calling thread will wait for, and lends it the thread if nobody runs the actor yet.</summary>
     public static void Tell(IActorRef actor, object message)
     {
@@ -44,8 +52,26 @@ internal sealed class LendingDispatcher(MessageDispatcherConfigurator configurat
             if (_turn is { } turn)
             {
                 _turn = null;
-                ExecutionContext.Run(Blank, static turn => ((IRunnable)turn!).Run(), turn);
+                ExecutionContext.Run(Blank, static turn => RunLent((IRunnable)turn!), turn);
             }
+        }
+    }
+
+    /// <summary>Runs an actor's turn and one of the first actor that it sets in motion. A turn may lend in its turn: who is told may call.</summary>
+    private static void RunLent(IRunnable turn)
+    {
+        var (outer, outerNext) = (_lent, _next);
+        (_lent, _next) = (turn, null);
+        try
+        {
+            turn.Run();
+        }
+        finally
+        {
+            var next = _next;
+            (_lent, _next) = (null, null);
+            next?.Run();
+            (_lent, _next) = (outer, outerNext);
         }
     }
 
@@ -55,10 +81,15 @@ internal sealed class LendingDispatcher(MessageDispatcherConfigurator configurat
         {
             _isOffered = false;
             _turn = run;
-            return;
         }
-
-        base.ExecuteTask(run);
+        else if (_lent is not null && _next is null && !ReferenceEquals(run, _lent))
+        {
+            _next = run;
+        }
+        else
+        {
+            base.ExecuteTask(run);
+        }
     }
 
     private static ExecutionContext BlankContext()

@@ -63,6 +63,22 @@ public sealed class LendingSpecs
     }
 
     [Fact]
+    public async Task Who_is_told_on_a_lent_thread_may_call_another_component_from_there()
+    {
+        await using var system = await GuardedSystem.StartAsync(TimeProvider.System);
+        var other = system.Kairos["memory"];
+        await other.FailAsync(); // it exists
+        var witness = await Witness.SubscribeAsync(system);
+        witness.Then = () => Assert.True(other.FailAsync().AsTask().Wait(TimeSpan.FromSeconds(10)));
+
+        await Idle(() => witness.Thread == Environment.CurrentManagedThreadId, () => system.Llm.FailAsync());
+        await system.SettleAsync();
+
+        foreach (var guard in new[] { system.Llm, other })
+            Assert.Equal(guard.Snapshot!.Errors, system.Kairos.MetricsOf(guard.Component).Errors.Sum(series => series.Measure().Value));
+    }
+
+    [Fact]
     public async Task Another_dispatcher_does_as_well()
     {
         var config = ConfigurationFactory.ParseString("kairos.dispatcher { type = Dispatcher, executor = default-executor }\nakka { loglevel = OFF, stdout-loglevel = OFF }");
@@ -117,6 +133,8 @@ public sealed class LendingSpecs
 
         public int Thread { get; private set; }
 
+        public Action Then { get; set; } = () => { };
+
         public string? Ambient { get; private set; }
 
         public Activity? Span { get; private set; }
@@ -135,6 +153,7 @@ public sealed class LendingSpecs
         {
             if (message is not ComponentEvents.ErrorRecorded) return;
             (Thread, Ambient, Span) = (Environment.CurrentManagedThreadId, LendingSpecs.Ambient.Value, Activity.Current);
+            Then();
             if (Interlocked.Exchange(ref _crashes, 0) == 1) throw new InvalidOperationException("the witness crashes");
         }
     }
