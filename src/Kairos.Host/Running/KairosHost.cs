@@ -43,6 +43,8 @@ internal static class KairosHost
         return builder.Build();
     }
 
+    private static readonly string[] ActorSections = ["akka", "kairos.dispatcher", "kairos.mailbox"];
+
     /// <summary>Starts it. False when it was told to stop before it had.</summary>
     /// <exception cref="SettingsException">The actor system does not start with what the file says for it.</exception>
     public static async Task<bool> StartAsync(IHost host, EffectiveSettings settings)
@@ -60,13 +62,14 @@ internal static class KairosHost
         {
             return false;
         }
-        catch (Exception exception) when (exception is not SettingsException && HasActorSettings(settings.Config))
+        catch (Exception exception) when (exception is not SettingsException && ActorSettingsOf(settings.Config) is { Count: > 0 } sections)
         {
             var cause = exception.GetBaseException().Message.ReplaceLineEndings(" ");
-            throw new SettingsException([new SettingProblem("akka or kairos.dispatcher", null, $"the actor system does not start with them: {cause}")]);
+            throw new SettingsException([new SettingProblem(string.Join(" or ", sections), null, $"the actor system does not start with that: {cause}")]);
         }
     }
 
-    private static bool HasActorSettings(Config config) =>
-        !config.IsEmpty && (config.HasPath("akka") || config.HasPath("kairos.dispatcher"));
+    /// <summary>What a file says for Akka itself, which nobody has checked.</summary>
+    private static List<string> ActorSettingsOf(Config config) =>
+        config.IsEmpty ? [] : [.. ActorSections.Where(config.HasPath)];
 }

@@ -15,8 +15,10 @@ public sealed class WrongSettingsTests
     [InlineData("config", "include \"other.conf\"", "kairos.conf:1: include is not supported")]
     [InlineData("run", "kairos.telemetry.otlp.endpoint = http://x:4317", "kairos.conf:1: a value that holds ':' must stand in quotes")]
     [InlineData("run", "kairos.max-components = 2", "kairos.max-components = '2': at least as many as are configured, which is 3")]
-    [InlineData("run", "akka.loglevel = LOUD", "akka or kairos.dispatcher: the actor system does not start with them: Unknown LogLevel: \"LOUD\". Valid values are: \"DEBUG\", \"INFO\", \"WARNING\", \"ERROR\" (Parameter 'logLevel')")]
-    [InlineData("run", "kairos.dispatcher.throughput = many", "akka or kairos.dispatcher: the actor system does not start with them: The input string 'many' was not in a correct format.")]
+    [InlineData("run", "akka.loglevel = LOUD", "akka: the actor system does not start with that: Unknown LogLevel: \"LOUD\". Valid values are: \"DEBUG\", \"INFO\", \"WARNING\", \"ERROR\" (Parameter 'logLevel')")]
+    [InlineData("run", "kairos.dispatcher.throughput = many", "kairos.dispatcher: the actor system does not start with that: The input string 'many' was not in a correct format.")]
+    [InlineData("run", "kairos.dispatcher.fixed-thread-pool.thread-count = 0", "kairos.dispatcher: the actor system does not start with that: fixed-thread-pool.thread-count is 0; 1 to 64 are allowed.")]
+    [InlineData("run", "kairos.mailbox.mailbox-type = Postbox", "kairos.mailbox: the actor system does not start with that: Found mailbox-type [Postbox] in configuration for [kairos.mailbox], but could not find that type in any loaded assemblies.")]
     public async Task A_wrong_file_stops_every_command_before_it_starts_anything(string command, string hocon, string line)
     {
         using var folder = new TempFolder();
