@@ -67,8 +67,11 @@ internal sealed class ComponentChildren(IActorContext context, KairosRuntime run
             : message is ICreatesComponent ? RefusalReason.MaxComponents
             : RefusalReason.UnknownComponent;
         if (name is null) return null;
-        return runtime.Registry.Find(name)?.Actor ?? (message is ICreatesComponent ? Create(name) : null);
+        return runtime.Registry.Find(name) is { Actor: { } actor } cell ? Living(actor, cell) : message is ICreatesComponent ? Create(name) : null;
     }
+
+    /// <summary>What has stopped and is not known to have yet takes nothing any more.</summary>
+    private IActorRef Living(IActorRef actor, ComponentCell cell) => actor is ActorRefWithCell { Underlying.IsTerminated: true } ? Start(cell) : actor;
 
     private IEnumerable<ComponentCell> Cells => runtime.Registry.Cells.Where(IsBelow);
 

@@ -17,13 +17,17 @@ internal sealed class SmallMailbox(Settings settings, Config config) : MailboxTy
 
     public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new Queue();
 
-    /// <summary>Any thread enqueues. One at a time dequeues, as Akka sees to, and sees what the one before it did.</summary>
+    /// <summary>
+    /// Any thread enqueues. One at a time dequeues, as Akka sees to, and sees what the one before it did. When the actor has stopped, what is left
+    /// and what still comes becomes a dead letter: who had looked the mailbox up before may put something in after it was emptied.
+    /// </summary>
     internal sealed class Queue : IMessageQueue, IUnboundedMessageQueueSemantics
     {
         private const int Least = 4;
         private const int Most = 64; // what was a long queue once keeps no more than this
         private Chunk _first;
         private Chunk _last;
+        private Closed? _closed;
 
         public Queue() => _first = _last = new Chunk(Least);
 
@@ -55,10 +59,12 @@ internal sealed class SmallMailbox(Settings settings, Config config) : MailboxTy
             while (true)
             {
                 var last = Volatile.Read(ref _last);
-                if (last.TryAdd(envelope)) return;
+                if (last.TryAdd(envelope)) break;
                 var next = last.Next ?? last.Link(new Chunk(Math.Min(last.Length * 2, Most)));
                 Interlocked.CompareExchange(ref _last, next, last);
             }
+
+            if (Volatile.Read(ref _closed) is { } closed) GiveUp(closed);
         }
 
         public bool TryDequeue(out Envelope envelope)
@@ -79,16 +85,23 @@ internal sealed class SmallMailbox(Settings settings, Config config) : MailboxTy
             return first.TryTake(out envelope);
         }
 
-        /// <summary>Nobody will wake the actor any more, so that who has taken a place and not yet filled it is waited for.</summary>
         public void CleanUp(IActorRef owner, IMessageQueue deadletters)
         {
-            var spin = default(SpinWait);
-            while (Count > 0)
+            var closed = new Closed(owner, deadletters);
+            Interlocked.Exchange(ref _closed, closed);
+            GiveUp(closed);
+        }
+
+        /// <summary>Who has put a message in sees that the actor has stopped, or who says so sees the message.</summary>
+        private void GiveUp(Closed closed)
+        {
+            lock (closed)
             {
-                if (TryDequeue(out var envelope)) deadletters.Enqueue(owner, envelope);
-                else spin.SpinOnce();
+                while (TryDequeue(out var envelope)) closed.DeadLetters.Enqueue(closed.Owner, envelope);
             }
         }
+
+        private sealed record Closed(IActorRef Owner, IMessageQueue DeadLetters);
     }
 
     /// <summary>A row of places. Each is taken by one sender and emptied once.</summary>

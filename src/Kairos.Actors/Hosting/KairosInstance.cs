@@ -54,6 +54,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
         var instruments = new KairosInstruments(meter, runtime.Registry, book, runtime.Clock);
         _ = system.Mailboxes.Lookup(SmallMailbox.Section); // a wrong one would only show when the supervisor creates the first component
         var supervisor = system.ActorOf(KairosSupervisor.Props(runtime, MetricsActor.Props(runtime, book, new ErrorLog(runtime))), KairosSupervisor.Name);
+        Undelivered.BringBack(system, supervisor);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, DrainTask, async () =>
         {
             await Draining.RunAsync(runtime, supervisor, CancellationToken.None).ConfigureAwait(false);

@@ -1,6 +1,8 @@
+using Akka.Actor;
 using Kairos.Breaking;
 using Kairos.Components;
 using Kairos.Errors;
+using Kairos.Hosting;
 using static Kairos.Components.ComponentEvents;
 using static Kairos.Components.ComponentProtocol;
 
@@ -8,6 +10,8 @@ namespace Kairos.Tests.Components;
 
 public sealed class ComponentRemovalSpecs : KairosTestKit
 {
+    private const int Reports = 20_000;
+
     [Fact]
     public async Task A_removed_component_is_gone_once_all_is_drained()
     {
@@ -122,5 +126,51 @@ public sealed class ComponentRemovalSpecs : KairosTestKit
 
         Assert.Equal(1, (await Settled("speech/in")).Errors);
         Assert.Equal(0, Kairos["speech"].Snapshot!.Errors);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_told_while_a_component_is_removed_or_stopped_again_and_again_is_taken_in_by_one_of_its_lives(bool isRemoved)
+    {
+        var recorded = Sys.ActorOf(Props.Create(() => new Counter()));
+        Sys.EventStream.Subscribe(recorded, typeof(ErrorRecorded));
+        var guard = Kairos["speech"];
+        Task[] reporting =
+        [
+            Task.Run(() => Repeat(() => guard.ReportError(Error()))), // straight to the actor
+            Task.Run(() => Repeat(() => Supervisor.Tell(new ReportError("speech", Error())))), // by way of its parent
+        ];
+
+        while (!reporting.All(task => task.IsCompleted))
+        {
+            if (isRemoved) Kairos.Remove("speech");
+            else if (guard.Snapshot is not null) Sys.Stop(((KairosInstance)Kairos).CellOf("speech").Actor);
+            await Task.Yield();
+        }
+
+        await Task.WhenAll(reporting);
+        await Kairos.DrainAsync();
+        Assert.Equal(2 * Reports, await recorded.Ask<int>("how many?", TimeSpan.FromSeconds(30)));
+    }
+
+    private static void Repeat(Action report)
+    {
+        for (var i = 0; i < Reports; i++)
+        {
+            report();
+            if (i % 10 == 0) Thread.Yield();
+        }
+    }
+
+    private sealed class Counter : UntypedActor
+    {
+        private int _count;
+
+        protected override void OnReceive(object message)
+        {
+            if (message is ErrorRecorded) _count++;
+            else Sender.Tell(_count);
+        }
     }
 }

@@ -90,6 +90,27 @@ public sealed class SmallMailboxTests
     }
 
     [Fact]
+    public async Task So_does_what_is_put_in_while_it_is_emptied_and_afterwards()
+    {
+        const int Messages = 100_000;
+        var (dead, empties) = (new SmallMailbox.Queue(), new TaskCompletionSource());
+        var putting = Task.Run(() =>
+        {
+            for (var i = 0; i < Messages; i++)
+            {
+                Put(i);
+                if (i == Messages / 2) empties.SetResult();
+            }
+        });
+
+        await empties.Task.Soon();
+        _queue.CleanUp(ActorRefs.Nobody, dead);
+        await putting.Soon();
+
+        Assert.Equal((0, Messages), (_queue.Count, dead.Count));
+    }
+
+    [Fact]
     public async Task An_actor_that_falls_idle_in_the_moment_in_which_it_is_told_something_hears_of_it()
     {
         var actors = Start();
