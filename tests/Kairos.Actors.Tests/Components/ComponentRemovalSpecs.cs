@@ -145,7 +145,7 @@ public sealed class ComponentRemovalSpecs : KairosTestKit
         while (!reporting.All(task => task.IsCompleted))
         {
             if (isRemoved) Kairos.Remove("speech");
-            else if (guard.Snapshot is not null) Sys.Stop(((KairosInstance)Kairos).CellOf("speech").Actor);
+            else if (guard.Snapshot is not null && ((KairosInstance)Kairos).CellOf("speech").Actor is { } actor) Sys.Stop(actor);
             await Task.Yield();
         }
 
