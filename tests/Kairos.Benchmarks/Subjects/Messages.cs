@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Kairos.Benchmarks.Measuring;
 using Kairos.Calls;
+using Kairos.Components;
 using Kairos.Errors;
 using Kairos.Hosting;
 
@@ -22,6 +23,55 @@ internal sealed class Reporting(IKairos kairos) : ISubject
     }
 }
 
+/// <summary>
+/// The least that any actor could make of the same reports: taken from the same mailbox on the same threads, dated by the clock, published as an
+/// event; nothing is decided, and nothing counted but their number. Done when the last one is.
+/// </summary>
+internal sealed class Publishing(ActorSystem actors) : ISubject
+{
+    private static readonly ComponentProtocol.ReportError Overloaded = new("llm", new KairosError(ErrorCode.LlmError, "overloaded"));
+    private readonly IActorRef _publisher = actors.ActorOf(
+        Props.Create(() => new Publisher()).WithDispatcher(KairosSupervisor.Dispatcher).WithMailbox(SmallMailbox.Section));
+
+    public async Task RunAsync(int calls)
+    {
+        var before = await _publisher.Ask<long>(HowMany.Instance);
+        for (var i = 0; i < calls; i++) _publisher.Tell(Overloaded with { }, ActorRefs.NoSender);
+        if (await _publisher.Ask<long>(HowMany.Instance) - before != calls) throw new InvalidOperationException("Messages were lost.");
+    }
+
+    private sealed class Publisher : UntypedActor
+    {
+        private readonly MonotonicClock _clock = new(TimeProvider.System);
+        private long _count;
+        private TimeSpan _at;
+
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case ComponentProtocol.ReportError m:
+                    _at = _clock.Now;
+                    _count++;
+                    Context.System.EventStream.Publish(new ComponentEvents.ErrorRecorded(m.Component, m.Error, m.Trace));
+                    break;
+                case HowMany:
+                    Sender.Tell(_at >= TimeSpan.Zero ? _count : -1);
+                    break;
+                default:
+                    Unhandled(message);
+                    break;
+            }
+        }
+    }
+}
+
+/// <summary>Asks an actor how many messages it has had.</summary>
+internal sealed record HowMany
+{
+    public static readonly HowMany Instance = new();
+}
+
 /// <summary>Messages to an actor that counts them, and does nothing else; done when the last one is counted.</summary>
 internal sealed class Telling(ActorSystem actors) : ISubject
 {
@@ -35,11 +85,6 @@ internal sealed class Telling(ActorSystem actors) : ISubject
     }
 
     private sealed record Note(int Number);
-
-    private sealed record HowMany
-    {
-        public static readonly HowMany Instance = new();
-    }
 
     private sealed class Counter : UntypedActor
     {
