@@ -39,7 +39,8 @@ internal readonly record struct SlidingWindow
     /// <summary>The window with something added; what has left it by now is dropped.</summary>
     public SlidingWindow Add(in Tally tally, TimeSpan now, TimeSpan length)
     {
-        if (!IsEmpty && !HasExpired(now, length) && IsCurrent(now, length)) return new SlidingWindow(_past, _pastTotal, new Slice(_current.At, _current.Tally + tally));
+        if (!IsEmpty && IsCurrent(now, length) && !HasExpired(now, length))
+            return new SlidingWindow(_past, _pastTotal, new Slice(_current.At, _current.Tally + tally));
         var pruned = Prune(now, length);
         if (tally == default) return pruned;
         if (pruned.IsEmpty) return new SlidingWindow(default, default, new Slice(now, tally));
@@ -66,8 +67,7 @@ internal readonly record struct SlidingWindow
     }
 
     /// <summary>Whether something in the window has left it by a moment.</summary>
-    private bool HasExpired(TimeSpan now, TimeSpan length) =>
-        !IsEmpty && Begin + length <= now;
+    private bool HasExpired(TimeSpan now, TimeSpan length) => !IsEmpty && Begin + length <= now;
 
     /// <summary>Whether what happens at a moment is kept together with what happened last.</summary>
     private bool IsCurrent(TimeSpan now, TimeSpan length) => (now - _current.At).Ticks * Slices < length.Ticks;

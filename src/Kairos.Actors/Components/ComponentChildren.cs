@@ -1,4 +1,5 @@
 using Akka.Actor;
+using static Kairos.Components.ComponentProtocol;
 
 namespace Kairos.Components;
 
@@ -58,7 +59,7 @@ internal sealed class ComponentChildren(IActorContext context, KairosRuntime run
     /// <summary>Asks all components directly below to leave.</summary>
     public void RemoveAll()
     {
-        foreach (var cell in Cells.Where(cell => !cell.IsRetired)) cell.Actor.Tell(new ComponentProtocol.Remove(cell.Name));
+        foreach (var cell in Cells.Where(cell => !cell.IsRetired)) cell.Actor.Tell(new Remove(cell.Name));
     }
 
     private IActorRef? FindOrCreate(string? name, IComponentMessage message, out RefusalReason refusal)
@@ -67,11 +68,9 @@ internal sealed class ComponentChildren(IActorContext context, KairosRuntime run
             : message is ICreatesComponent ? RefusalReason.MaxComponents
             : RefusalReason.UnknownComponent;
         if (name is null) return null;
-        return runtime.Registry.Find(name) is { Actor: { } actor } cell ? Living(actor, cell) : message is ICreatesComponent ? Create(name) : null;
+        if (runtime.Registry.Find(name) is not { Actor: { } actor } cell) return message is ICreatesComponent ? Create(name) : null;
+        return actor is ActorRefWithCell { Underlying.IsTerminated: true } ? Start(cell) : actor; // it has stopped, and nobody has told us yet
     }
-
-    /// <summary>What has stopped and is not known to have yet takes nothing any more.</summary>
-    private IActorRef Living(IActorRef actor, ComponentCell cell) => actor is ActorRefWithCell { Underlying.IsTerminated: true } ? Start(cell) : actor;
 
     private IEnumerable<ComponentCell> Cells => runtime.Registry.Cells.Where(IsBelow);
 
@@ -91,5 +90,7 @@ internal sealed class ComponentChildren(IActorContext context, KairosRuntime run
         var name = ComponentName.Shorten(message.Component);
         runtime.Metrics.Tell(new ComponentEvents.ReportRefused(name, reason, 1));
         if (!sender.IsNobody()) sender.Tell(new Status.Failure(new ComponentRefusedException(name, reason)));
+        var receipt = message is CallEnded ended ? ended.Receipt : (message as Nudge)?.Receipt;
+        receipt?.Complete(); // its caller need not wait for what nobody will take
     }
 }

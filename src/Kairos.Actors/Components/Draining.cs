@@ -11,8 +11,8 @@ internal static class Draining
     /// A question of Akka's own, which every actor answers in its turn, goes behind all that was told: to the supervisor, so that what was on
     /// its way to a component has arrived; to the components, parents first, because they pass on what is for their children; to the parents
     /// again, because children tell them how they are; to all of them once more, because a burst of reports is published behind it; to the
-    /// metrics actor, which all of them have told by then, and to the log, which it has told. A component that is removed passes on what is for the
-    /// one that comes after it: then all of it again.
+    /// metrics actor, which all of them have told by then, twice, because it tells itself when it has crashed; and to the log, which it has told. A
+    /// component that is removed passes on what is for the one that comes after it: then all of it again.
     /// </summary>
     public static async Task RunAsync(KairosRuntime runtime, IActorRef supervisor, CancellationToken cancellation)
     {
@@ -34,6 +34,7 @@ internal static class Draining
         }
         while (removals != runtime.Registry.Removals || levels.Any(level => level.Any(cell => cell.IsRetired)));
 
+        await DrainAsync(runtime.Metrics, cancellation).ConfigureAwait(false);
         await DrainAsync(runtime.Metrics, cancellation).ConfigureAwait(false);
         await DrainAsync(runtime.LogWriter, cancellation).ConfigureAwait(false);
     }

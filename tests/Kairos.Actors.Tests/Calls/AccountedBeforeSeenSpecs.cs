@@ -100,6 +100,25 @@ public sealed class AccountedBeforeSeenSpecs
         Assert.Equal(1, (await system.SettleAsync()).Errors);
     }
 
+    [Fact]
+    public async Task A_failure_that_nobody_can_take_any_more_holds_no_caller()
+    {
+        await using var system = await GuardedSystem.StartAsync(new FakeTimeProvider(), more: options => options.MaxComponents = 4);
+        system.Kairos["speech"].ReportSuccess();
+        await system.SettleAsync();
+        var (held, ends) = await HeldCall.BeginAsync(system.Kairos["speech"]);
+        system.Kairos.Remove("speech");
+        await system.SettleAsync();
+        system.Kairos["vision"].ReportSuccess(); // takes the last place
+        await system.SettleAsync();
+
+        held.Fail();
+
+        Assert.Equal(CallStatus.Failure, (await ends.Soon()).Status); // on a clock that stands still
+        await system.SettleAsync();
+        Assert.Null(system.Kairos["speech"].Snapshot);
+    }
+
     /// <summary>Holds the actor up in the middle of a decision.</summary>
     private sealed class BlockingRecorder : IDisposable
     {
