@@ -5,7 +5,8 @@ namespace Kairos.Components;
 
 /// <summary>
 /// Brings back what was told to a component's actor that had stopped: because the component was removed, or somebody stopped the actor. Akka makes
-/// a dead letter of it; the supervisor delivers it to the actor that has the component now, or to the next component of that name. Thread-safe.
+/// a dead letter of it; the supervisor delivers it to the actor that has the component now, or to the next component of that name. What
+/// would not have created one, a removal for example, was meant for the one that is gone. Thread-safe.
 /// </summary>
 internal sealed class Undelivered(ActorSystem system, IActorRef supervisor) : MinimalActorRef
 {
@@ -21,7 +22,7 @@ internal sealed class Undelivered(ActorSystem system, IActorRef supervisor) : Mi
 
     protected override void TellInternal(object message, IActorRef sender)
     {
-        if (message is DeadLetter { Message: IComponentMessage told } letter && letter.Recipient.Path.ToStringWithoutAddress().StartsWith(_below, StringComparison.Ordinal))
+        if (message is DeadLetter { Message: ICreatesComponent told } letter && letter.Recipient.Path.ToStringWithoutAddress().StartsWith(_below, StringComparison.Ordinal))
             supervisor.Tell(told, letter.Sender);
     }
 }
