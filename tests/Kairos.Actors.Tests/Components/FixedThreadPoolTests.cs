@@ -101,6 +101,7 @@ public sealed class FixedThreadPoolTests : IDisposable
         for (var i = 0; i < 10; i++) _pool.Execute(new Work(() => done.Signal()));
 
         Assert.True(done.Wait(Patience));
+        SpinWait.SpinUntil(() => _failures.Count == 10, Patience); // the other thread may be telling the last one
         Assert.Equal(Enumerable.Repeat("the work fails", 10), _failures.Select(failure => failure.Message));
     }
 
