@@ -12,7 +12,6 @@ namespace Kairos.Breaking;
 /// input            closed                          half-open                            open
 /// ---------------  ------------------------------  -----------------------------------  ----------------------------------
 /// deadline         –                               lease over → open, probe_expired     → half-open, deadline
-/// admit            admitted                        lease, or rejected when all are out  rejected with the time left
 /// claim            –                               lease                                –
 /// success          streak ends; slow_calls rule    lease back; M-th → closed            –
 /// traffic          the same, for many at once      –                                    –
@@ -25,8 +24,9 @@ namespace Kairos.Breaking;
 /// isolate          → open without deadline         → open without deadline              deadline is taken away
 /// reset            forgets                         → closed, manual; forgets            → closed, manual; forgets
 /// </code>
-/// Deadlines at or before an input's time take effect before it. Outcomes of an earlier generation change nothing. In mode observe every
-/// call is admitted; nothing else differs.
+/// Deadlines at or before an input's time take effect before it. While half-open only reports speak, and calls that hold a lease. Outcomes
+/// of an earlier generation change nothing, but for the retry-after of an error, which extends the deadline of an open circuit whatever
+/// generation it belongs to. Who is admitted is decided from what is published: <see cref="Admission"/>.
 /// </remarks>
 internal static class Breaker
 {
@@ -39,13 +39,13 @@ internal static class Breaker
     public static BreakerDecision Apply(BreakerPolicy policy, in BreakerState state, in BreakerInput input, TimeSpan now)
     {
         var next = state;
-        var transitions = Advance(policy, ref next, input, now, out var admission);
-        return new BreakerDecision(next, transitions, admission);
+        var transitions = Advance(policy, ref next, input, now);
+        return new BreakerDecision(next, transitions);
     }
 
     /// <summary>The same, on a state that is the caller's own: it becomes the next one, and nothing is copied.</summary>
     public static ImmutableArray<CircuitTransition> Advance(
-        BreakerPolicy policy, ref BreakerState state, in BreakerInput input, TimeSpan now, out Admission admission)
+        BreakerPolicy policy, ref BreakerState state, in BreakerInput input, TimeSpan now)
     {
         now = now > state.Last.At ? now : state.Last.At;
         var transitions = ImmutableArray<CircuitTransition>.Empty;
@@ -55,20 +55,15 @@ internal static class Breaker
             transitions = transitions.Add(state.Last);
         }
 
-        var (generation, lease) = (state.Generation, state.LastLease);
+        var generation = state.Generation;
         React(policy, ref state, input, now);
-        if (state.Generation != generation) transitions = transitions.Add(state.Last);
-        admission = input.Kind == BreakerInputKind.Admit ? Answer(policy, lease, state, now) : default;
-        return transitions;
+        return state.Generation == generation ? transitions : transitions.Add(state.Last);
     }
 
     private static void React(BreakerPolicy policy, ref BreakerState state, in BreakerInput input, TimeSpan now)
     {
         switch (input.Kind)
         {
-            case BreakerInputKind.Admit:
-                Lease(policy, ref state, now);
-                break;
             case BreakerInputKind.Success:
                 Succeed(policy, ref state, input, now);
                 break;
@@ -113,32 +108,26 @@ internal static class Breaker
         if (input.Slow > 0) Judge(policy, ref state, now, retryAfter: null);
     }
 
-    /// <summary>The gate has counted the places already; what is told here is when the lease began.</summary>
+    /// <summary>A caller has taken a place of the gate, which alone limits how many there are.</summary>
     private static void Claim(BreakerPolicy policy, ref BreakerState state, CallTicket ticket, TimeSpan now)
     {
-        if (state.Circuit != CircuitState.HalfOpen || ticket.Generation != state.Generation) return;
-        if (state.Leases.Any(lease => lease.Number == ticket.Lease)) return;
-        state.LastLease = Math.Max(state.LastLease, ticket.Lease);
+        if (state.Circuit != CircuitState.HalfOpen || ticket.Generation != state.Generation || ticket.Lease <= state.LastLease) return;
+        state.LastLease = ticket.Lease;
         state.Leases = state.Leases.Add(new ProbeLease(ticket.Lease, now + policy.ProbeLease));
     }
 
-    private static void Lease(BreakerPolicy policy, ref BreakerState state, TimeSpan now)
-    {
-        if (state.Circuit != CircuitState.HalfOpen || state.Leases.Length >= policy.HalfOpenCalls) return;
-        state.LastLease++;
-        state.Leases = state.Leases.Add(new ProbeLease(state.LastLease, now + policy.ProbeLease));
-    }
-
-    private static Admission Answer(BreakerPolicy policy, long leaseBefore, in BreakerState after, TimeSpan now)
-    {
-        if (after.LastLease != leaseBefore) return Admission.Admit(after.Generation, after.LastLease);
-        if (after.Circuit == CircuitState.Closed || policy.Mode == BreakerMode.Observe) return Admission.Admit(after.Generation);
-        return Admission.Reject(after.Circuit == CircuitState.Open && !after.IsIsolated ? after.OpenUntil - now : null);
-    }
+    /// <summary>
+    /// Whether an outcome says something about the present state: that of a call admitted under it, and while half-open only of one that holds
+    /// a lease; calls that were admitted because the circuit only observes would not have been made. A report always does.
+    /// </summary>
+    private static bool Concerns(in BreakerState state, CallTicket ticket) =>
+        ticket == CallTicket.Report
+        || (ticket.Generation == state.Generation
+            && (state.Circuit != CircuitState.HalfOpen || state.Leases.Any(lease => lease.Number == ticket.Lease)));
 
     private static void Succeed(BreakerPolicy policy, ref BreakerState state, in BreakerInput input, TimeSpan now)
     {
-        if (!input.Ticket.IsCurrent(state.Generation)) return;
+        if (!Concerns(state, input.Ticket)) return;
         switch (state.Circuit)
         {
             case CircuitState.HalfOpen:
@@ -159,13 +148,9 @@ internal static class Breaker
 
     private static void Fail(BreakerPolicy policy, ref BreakerState state, in BreakerInput input, TimeSpan now)
     {
-        if (!input.Ticket.IsCurrent(state.Generation)) return;
         var error = input.Error!;
-        if (state.Circuit == CircuitState.Open)
-        {
-            Openings.Extend(ref state, now, error.RetryAfter);
-            return;
-        }
+        if (state.Circuit == CircuitState.Open) Openings.Extend(ref state, now, error.RetryAfter);
+        if (state.Circuit == CircuitState.Open || !Concerns(state, input.Ticket)) return;
 
         switch (error.Verdict)
         {
@@ -202,7 +187,7 @@ internal static class Breaker
 
     private static void GiveBack(ref BreakerState state, CallTicket ticket)
     {
-        if (ticket.IsProbe && ticket.IsCurrent(state.Generation)) state.Leases = state.Leases.RemoveAll(lease => lease.Number == ticket.Lease);
+        if (ticket.IsProbe && ticket.Generation == state.Generation) state.Leases = state.Leases.RemoveAll(lease => lease.Number == ticket.Lease);
     }
 
     private static void Isolate(ref BreakerState state, TimeSpan now)

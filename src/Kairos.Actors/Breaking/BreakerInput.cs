@@ -7,9 +7,6 @@ internal enum BreakerInputKind
     /// <summary>Time has passed, nothing else.</summary>
     Tick,
 
-    /// <summary>A call asks to be let through.</summary>
-    Admit,
-
     /// <summary>A call succeeded.</summary>
     Success,
 
@@ -41,7 +38,6 @@ internal readonly record struct BreakerInput
     private const long NoGeneration = -2;
 
     public static readonly BreakerInput Tick = new() { Kind = BreakerInputKind.Tick };
-    public static readonly BreakerInput Admit = new() { Kind = BreakerInputKind.Admit };
     public static readonly BreakerInput Unhealthy = new() { Kind = BreakerInputKind.Unhealthy };
     public static readonly BreakerInput Isolate = new() { Kind = BreakerInputKind.Isolate };
     public static readonly BreakerInput Reset = new() { Kind = BreakerInputKind.Reset };

@@ -11,20 +11,7 @@ internal readonly record struct CallTicket(long Generation, long Lease)
 
     /// <summary>Whether this is a probe call under a lease.</summary>
     public bool IsProbe => Lease > 0;
-
-    public bool IsCurrent(long generation) => Generation == generation || Generation == Report.Generation;
 }
 
 /// <summary>The lease of a running probe call: its number, and the moment at which a call that has not ended counts as failed.</summary>
 internal readonly record struct ProbeLease(long Number, TimeSpan Until);
-
-/// <summary>The answer to a call that wants to run.</summary>
-/// <param name="IsAdmitted">Whether it may.</param>
-/// <param name="Ticket">What its outcome must carry.</param>
-/// <param name="RetryAfter">When rejected: how long until the deadline of the opening; null when nobody can say.</param>
-internal readonly record struct Admission(bool IsAdmitted, CallTicket Ticket, TimeSpan? RetryAfter)
-{
-    public static Admission Admit(long generation, long lease = 0) => new(true, new CallTicket(generation, lease), null);
-
-    public static Admission Reject(TimeSpan? retryAfter) => new(false, default, retryAfter);
-}

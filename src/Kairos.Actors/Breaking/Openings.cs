@@ -57,8 +57,7 @@ internal static class Openings
     {
         var grown = policy.OpenDuration.Ticks * Math.Pow(policy.OpenGrowth, Math.Max(openings, 1) - 1);
         var capped = Math.Min(grown, policy.OpenMax.Ticks);
-        var jittered = capped * (1 + (policy.OpenJitter * ((2 * random) - 1)));
-        return TimeSpan.FromTicks((long)Math.Round(Math.Min(jittered, policy.OpenMax.Ticks)));
+        return TimeSpan.FromTicks((long)Math.Round(Jitter.Spread(capped, policy.OpenJitter, policy.OpenMax.Ticks, random)));
     }
 
     /// <summary>SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014): a number in [0, 1) and the next seed.</summary>

@@ -5,62 +5,54 @@ using static Kairos.Components.ComponentProtocol;
 
 namespace Kairos.Calls;
 
+/// <summary>A call's admission, with the picture that decided it.</summary>
+internal readonly record struct CallAdmission(Admission Answer, ComponentSnapshot Snapshot)
+{
+    public bool IsAdmitted => Answer.IsAdmitted;
+
+    public CallTicket Ticket => Answer.Ticket;
+}
+
 /// <summary>
-/// Decides from the published snapshot whether a call may run. Closed or open costs neither a message nor a lock; half-open, a place is
-/// claimed by one compare-and-swap. Only the actor moves the circuit: a caller who finds a deadline passed tells it the time.
+/// Asks for a call whether it may run. Closed or open costs neither a message nor a lock; half-open, a place is claimed by one
+/// compare-and-swap. Only the actor moves the circuit: a caller who finds a deadline passed tells it the time.
 /// </summary>
 internal static class Admissions
 {
-    /// <summary>Asks once.</summary>
-    /// <param name="snapshot">What was published last.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="isLate">When rejected: whether a deadline has passed that the actor has not acted on yet.</param>
-    public static Admission TryAdmit(ComponentSnapshot snapshot, TimeSpan now, out bool isLate)
-    {
-        isLate = false;
-        if (snapshot.Circuit == CircuitState.Closed) return Admission.Admit(snapshot.Sequence);
-        var isObserving = snapshot.Settings.Breaker.Mode == BreakerMode.Observe;
-        if (snapshot.Circuit == CircuitState.HalfOpen)
-        {
-            if (snapshot.Gate!.TryClaim(now, out var ticket)) return new Admission(true, ticket, null);
-            if (isObserving) return Admission.Admit(snapshot.Sequence);
-            isLate = snapshot.HasExpiredLease(now);
-            return Admission.Reject(null);
-        }
-
-        if (isObserving) return Admission.Admit(snapshot.Sequence);
-        if (snapshot.IsIsolated) return Admission.Reject(null);
-        var left = snapshot.OpenDeadline - now;
-        isLate = left <= TimeSpan.Zero;
-        return Admission.Reject(isLate ? TimeSpan.Zero : left);
-    }
-
     /// <summary>Whether a call is rejected for certain: there is nothing to claim and nobody to tell the time.</summary>
     public static bool IsShut(ComponentSnapshot snapshot, MonotonicClock clock, out TimeSpan? retryAfter)
     {
         retryAfter = null;
-        if (snapshot.Circuit == CircuitState.Closed || snapshot.Settings.Breaker.Mode == BreakerMode.Observe) return false;
-        if (snapshot.Circuit == CircuitState.HalfOpen) return !snapshot.Gate!.HasRoom && !snapshot.HasExpiredLease(clock.Now);
-        if (snapshot.IsIsolated) return true;
-        retryAfter = snapshot.OpenDeadline - clock.Now;
-        return retryAfter > TimeSpan.Zero;
+        var (picture, now) = (snapshot.Picture, clock.Now);
+        switch (Admission.Decide(picture, now))
+        {
+            case AdmissionAnswer.Reject:
+                retryAfter = picture.Deadline - now;
+                return true;
+            case AdmissionAnswer.TryGate:
+                return !snapshot.Gate!.HasRoom && !Admission.WithoutPlace(picture, null).IsAdmitted;
+            default:
+                return false;
+        }
     }
 
     /// <summary>Asks, and where the actor is late tells it the time and asks once more.</summary>
-    public static async ValueTask<Admission> AdmitAsync(GuardTarget target)
+    public static async ValueTask<CallAdmission> AdmitAsync(GuardTarget target)
     {
         var clock = target.Runtime.Clock;
-        var admission = TryAdmit(target.Cell.Snapshot, clock.Now, out var isLate);
-        if (isLate)
+        var snapshot = target.Cell.Snapshot;
+        var admission = Admission.TryAdmit(snapshot.Picture, snapshot.Gate, clock.Now);
+        if (admission is null)
         {
             var receipt = Receipt.Rent(clock.Provider, Accounting.Patience);
             target.TellAndHelp(new Nudge(target.Name, receipt));
             await receipt.WaitAsync().ConfigureAwait(false);
-            admission = TryAdmit(target.Cell.Snapshot, clock.Now, out _);
+            snapshot = target.Cell.Snapshot;
+            admission = Admission.TryAdmit(snapshot.Picture, snapshot.Gate, clock.Now) ?? Admission.WithoutPlace(snapshot.Picture, TimeSpan.Zero);
         }
 
-        if (admission.Ticket.IsProbe) target.Tell(new Nudge(target.Name, null)); // so that the lease has its timer
-        return admission;
+        if (admission.Value.Ticket.IsProbe) target.Tell(new Nudge(target.Name, null)); // so that the lease has its timer
+        return new CallAdmission(admission.Value, snapshot);
     }
 }
 

@@ -100,9 +100,8 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
                 if (cancellation.IsCancellationRequested) return CallOutcome<TResult>.Cancelled(new OperationCanceledException(cancellation));
                 if (run.Budget?.TryTake() == false)
                     return last ?? CallOutcome<TResult>.Rejected(RejectionReason.BudgetExhausted, target.Cell.Snapshot);
-                var snapshot = target.Cell.Snapshot;
                 var admission = await Admissions.AdmitAsync(target).ConfigureAwait(false);
-                if (!admission.IsAdmitted) return last ?? CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, snapshot, admission.RetryAfter);
+                if (!admission.IsAdmitted) return last ?? CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, admission.Snapshot, admission.Answer.RetryAfter);
                 outcome = await run.AttemptAsync(call, state, admission.Ticket, cancellation).ConfigureAwait(false);
             }
 

@@ -104,10 +104,7 @@ internal sealed class CallRun
         if (wait is null) return null;
 
         // The failure has been taken into account: if it opened the circuit for longer than the wait, there is nothing to wait for.
-        var snapshot = _target.Cell.Snapshot;
-        var isShut = snapshot.Circuit == CircuitState.Open
-            && snapshot.Settings.Breaker.Mode == BreakerMode.Enforce
-            && (snapshot.IsIsolated || snapshot.OpenDeadline > Now + wait);
+        var isShut = Admission.Decide(_target.Cell.Snapshot.Picture, Now + wait.Value) == AdmissionAnswer.Reject;
         return !isShut && _target.Cell.Retries.TryTake(_target.Cell.Ledger.Total, Policy.Retry.Budget) ? wait : null;
     }
 

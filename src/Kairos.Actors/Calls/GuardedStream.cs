@@ -26,7 +26,7 @@ internal sealed class GuardedStream<TState, T>(
             if (attempt is null)
             {
                 status = CallStatus.Rejected;
-                throw Reject(span, rejection.Reason, rejection.RetryAfter);
+                throw Reject(span, rejection.Reason, rejection.Snapshot, rejection.RetryAfter);
             }
 
             await using (attempt)
@@ -49,15 +49,15 @@ internal sealed class GuardedStream<TState, T>(
     }
 
     /// <summary>Attempts until one has a first element, or an end.</summary>
-    private async ValueTask<(StreamAttempt<T>? Attempt, (RejectionReason Reason, TimeSpan? RetryAfter) Rejection)> OpenAsync(
+    private async ValueTask<(StreamAttempt<T>? Attempt, (RejectionReason Reason, ComponentSnapshot Snapshot, TimeSpan? RetryAfter) Rejection)> OpenAsync(
         CallRun run, CancellationToken cancellation)
     {
         StreamAttempt<T>? last = null;
         for (var number = 1; ; number++)
         {
-            if (run.Budget?.TryTake() == false) return (last, (RejectionReason.BudgetExhausted, null));
+            if (run.Budget?.TryTake() == false) return (last, (RejectionReason.BudgetExhausted, target.Cell.Snapshot, null));
             var admission = await Admissions.AdmitAsync(target).ConfigureAwait(false);
-            if (!admission.IsAdmitted) return (last, (RejectionReason.CircuitOpen, admission.RetryAfter));
+            if (!admission.IsAdmitted) return (last, (RejectionReason.CircuitOpen, admission.Snapshot, admission.Answer.RetryAfter));
 
             var attempt = new StreamAttempt<T>(target, run, options, admission.Ticket, cancellation);
             await attempt.StartAsync(token => call(state, token)).ConfigureAwait(false);
@@ -76,13 +76,13 @@ internal sealed class GuardedStream<TState, T>(
         if (target.Cell.BulkheadFor(run.Policy) is not { } bulkhead) return default;
         if (await bulkhead.EnterAsync(run.TimeLeft, target.Runtime.Clock.Provider, cancellation).ConfigureAwait(false)) return new Place(bulkhead);
         Count(CallStatus.Rejected);
-        throw Reject(run.Span, RejectionReason.ConcurrencyLimit, null);
+        throw Reject(run.Span, RejectionReason.ConcurrencyLimit, target.Cell.Snapshot, null);
     }
 
-    private CallRejectedException Reject(Activity? span, RejectionReason reason, TimeSpan? retryAfter)
+    private static CallRejectedException Reject(Activity? span, RejectionReason reason, ComponentSnapshot snapshot, TimeSpan? retryAfter)
     {
         CallTelemetry.Reject(span, reason);
-        return CallRejectedException.For(target.Cell.Snapshot, reason, retryAfter);
+        return CallRejectedException.For(snapshot, reason, retryAfter);
     }
 
     private static void Throw(Activity? span, in CallOutcome<Nothing> outcome)

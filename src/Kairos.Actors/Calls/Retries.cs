@@ -1,3 +1,4 @@
+using Kairos.Breaking;
 using Kairos.Components;
 using Kairos.Errors;
 
@@ -29,7 +30,8 @@ internal static class Retries
     {
         var grown = policy.InitialDelay.TotalSeconds * Math.Pow(policy.Multiplier, attempt - 1);
         var capped = Math.Min(grown, policy.MaxDelay.TotalSeconds);
-        var factor = policy.Jitter == RetryPolicy.FullJitter ? random : 1 + (policy.Jitter * ((2 * random) - 1));
-        return TimeSpan.FromSeconds(Math.Min(capped * factor, policy.MaxDelay.TotalSeconds));
+        return TimeSpan.FromSeconds(policy.Jitter == RetryPolicy.FullJitter
+            ? capped * random
+            : Jitter.Spread(capped, policy.Jitter, policy.MaxDelay.TotalSeconds, random));
     }
 }

@@ -169,7 +169,6 @@ internal sealed class ComponentActor : UntypedActor
         var changes = CallerFacts.MayExist(_cell) ? TakeCallerFacts(now) : [];
         var decision = Take(input, now, ref changes);
         call?.Receipt?.Take();
-        if (call is { Ticket.IsProbe: true }) _cell.Gate?.Release(call.Ticket);
         try
         {
             _timer.Schedule(NextWake(now), now); // before anybody sees the state that it belongs to

@@ -97,7 +97,7 @@ internal sealed class ComponentCell
     /// <summary>The actor's own: whether there was an actor before this one, which somebody stopped.</summary>
     public bool HasStarted { get; set; }
 
-    /// <summary>The actor's own: the places for probe calls of the current half-open generation, or of the last one.</summary>
+    /// <summary>The actor's own: the places for probe calls while half-open; callers have it from the snapshot.</summary>
     public ProbeGate? Gate { get; set; }
 
     /// <summary>The actor's own: how many successes of the ledger have been taken into the window.</summary>

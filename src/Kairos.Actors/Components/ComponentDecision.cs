@@ -10,10 +10,9 @@ internal readonly record struct ComponentChange(CircuitTransition? Circuit, Heal
 /// <summary>What came of an input.</summary>
 /// <param name="State">The next state.</param>
 /// <param name="Changes">What changed on the way to it, in order of time.</param>
-/// <param name="Admission">The answer to a call that asked to be admitted.</param>
 /// <param name="Recovered">Of the recoveries reported, how many had an error to recover.</param>
 internal readonly record struct ComponentDecision(
-    ComponentState State, ImmutableArray<ComponentChange> Changes, Admission Admission, long Recovered);
+    ComponentState State, ImmutableArray<ComponentChange> Changes, long Recovered);
 
 /// <summary>What came of an input besides the next state: see <see cref="ComponentDecision"/>.</summary>
-internal readonly record struct ComponentConsequences(ImmutableArray<ComponentChange> Changes, Admission Admission, long Recovered);
+internal readonly record struct ComponentConsequences(ImmutableArray<ComponentChange> Changes, long Recovered);

@@ -16,7 +16,7 @@ internal static class ComponentMachine
     {
         var next = state;
         var consequences = Advance(settings, ref next, input, now);
-        return new ComponentDecision(next, consequences.Changes, consequences.Admission, consequences.Recovered);
+        return new ComponentDecision(next, consequences.Changes, consequences.Recovered);
     }
 
     /// <summary>The same, on a state that is the caller's own: it becomes the next one, and nothing is copied.</summary>
@@ -30,8 +30,8 @@ internal static class ComponentMachine
 
         var recovered = Note(ref state, input, now);
         var isOnlyShown = input.Kind == ComponentInputKind.Verdict && !settings.Health.OpensCircuit;
-        var admission = Step(settings, ref state, isOnlyShown ? BreakerInput.Tick : input.Breaker, now, ref changes);
-        return new ComponentConsequences(changes, admission, recovered);
+        Step(settings, ref state, isOnlyShown ? BreakerInput.Tick : input.Breaker, now, ref changes);
+        return new ComponentConsequences(changes, recovered);
     }
 
     /// <summary>What the input adds to the evidence and to the accounts. Returns how many recoveries had an error to recover.</summary>
@@ -61,10 +61,10 @@ internal static class ComponentMachine
         }
     }
 
-    private static Admission Step(
+    private static void Step(
         ComponentSettings settings, ref ComponentState state, in BreakerInput input, TimeSpan now, ref ImmutableArray<ComponentChange> changes)
     {
-        var transitions = Breaker.Advance(settings.Breaker, ref state.Breaker, input, now, out var admission);
+        var transitions = Breaker.Advance(settings.Breaker, ref state.Breaker, input, now);
         foreach (var transition in transitions) changes = changes.Add(new ComponentChange(transition, null));
 
         state.At = now;
@@ -72,6 +72,5 @@ internal static class ComponentMachine
         var before = state.Health.Status;
         state.Health = HealthAssessment.Apply(settings.Health, state.Health, judged, now);
         if (state.Health.Status != before) changes = changes.Add(new ComponentChange(null, new HealthChange(before, state.Health.Status, now)));
-        return admission;
     }
 }

@@ -50,11 +50,8 @@ internal sealed class ComponentPublication(KairosRuntime runtime, ComponentCell 
     {
         _isDue = false;
         voice.EndBurst();
-        ref readonly var breaker = ref cell.State.Breaker;
-        if (breaker.Circuit == CircuitState.HalfOpen && cell.Gate?.Generation != breaker.Generation)
-            cell.Gate = new ProbeGate(breaker.Generation, cell.Settings.Breaker.HalfOpenCalls, breaker.LastLease);
-        var gate = breaker.Circuit == CircuitState.HalfOpen ? cell.Gate : null;
-        cell.Snapshot = new ComponentSnapshot(cell.Name, cell.State, cell.Settings, runtime.Clock, gate);
+        cell.Gate = ProbeGate.For(cell.Gate, cell.Settings.Breaker, cell.State.Breaker);
+        cell.Snapshot = new ComponentSnapshot(cell.Name, cell.State, cell.Settings, runtime.Clock, cell.Gate);
     }
 
     /// <summary>A burst of reports that only add up is published once, when what is in the mailbox now has been taken in.</summary>

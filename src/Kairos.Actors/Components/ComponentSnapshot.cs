@@ -39,10 +39,11 @@ public sealed class ComponentSnapshot
         Gate = gate;
         Streak = ConsecutiveFailures > 0 ? new StreakEnd() : null;
         var (breaker, call) = (settings.Breaker, settings.Call);
-        _shutUntilTick = Circuit == CircuitState.Open && !IsIsolated && settings.Breaker.Mode == BreakerMode.Enforce
-            ? clock.ToTickCount(_openUntil)
+        Picture = CircuitPicture.Of(breaker, state.Breaker);
+        _shutUntilTick = Admission.Decide(Picture, state.At) == AdmissionAnswer.Reject && Picture.Deadline is { } deadline
+            ? clock.ToTickCount(deadline)
             : NotShut;
-        IsDirect = Circuit == CircuitState.Closed && call.MaxConcurrent == 0;
+        IsDirect = Circuit == CircuitState.Closed && Admission.Decide(Picture, state.At) == AdmissionAnswer.Admit && call.MaxConcurrent == 0;
         IsPlain = IsDirect
             && call.Deadline == Timeout.InfiniteTimeSpan
             && call.AttemptTimeout == Timeout.InfiniteTimeSpan
@@ -95,22 +96,14 @@ public sealed class ComponentSnapshot
     /// <summary>Whether a call needs nothing but to be let through and counted: closed, no time limits, no bulkhead, no clock.</summary>
     internal bool IsPlain { get; }
 
+    /// <summary>What admission is decided from.</summary>
+    internal CircuitPicture Picture { get; }
+
     /// <summary>While half-open: where callers claim a place for a probe call.</summary>
     internal ProbeGate? Gate { get; }
 
     /// <summary>After a failure: whoever ends the streak tells it here.</summary>
     internal StreakEnd? Streak { get; }
-
-    /// <summary>Whether the lease of a probe call has ended without the call; the actor only has to be told the time.</summary>
-    internal bool HasExpiredLease(TimeSpan now)
-    {
-        foreach (var lease in _leases)
-        {
-            if (lease.Until <= now) return true;
-        }
-
-        return false;
-    }
 
     /// <summary>
     /// Whether the circuit is open and its deadline far enough away for the system's tick count to say so, which costs a fraction of the exact
@@ -125,9 +118,6 @@ public sealed class ComponentSnapshot
         retryAfter = new TimeSpan(left * TimeSpan.TicksPerMillisecond);
         return true;
     }
-
-    /// <summary>While open with a deadline: that deadline as monotonic time, for callers to compare.</summary>
-    internal TimeSpan OpenDeadline => _openUntil;
 
     /// <summary>Errors within the 60 s before a moment.</summary>
     internal long ErrorsPerMinuteAt(TimeSpan now) => _errorRate.Calls(now, ComponentState.RateWindow);

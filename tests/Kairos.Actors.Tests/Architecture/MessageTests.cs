@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Kairos.Breaking;
 using Kairos.Components;
 
 namespace Kairos.Tests.Architecture;

@@ -11,16 +11,17 @@ namespace Kairos.Tests.Breaking;
 internal sealed class BreakerUnderTest
 {
     private readonly List<CircuitTransition> _transitions = [];
+    private readonly DrivenBreaker _breaker;
 
     private BreakerUnderTest(BreakerPolicy? policy, ulong seed)
     {
         Policy = policy ?? new BreakerPolicy();
-        State = BreakerState.Initial(TimeSpan.Zero, seed);
+        _breaker = new DrivenBreaker(TimeSpan.Zero, seed);
     }
 
     public BreakerPolicy Policy { get; set; }
 
-    public BreakerState State { get; private set; }
+    public BreakerState State => _breaker.State;
 
     public TimeSpan Now { get; private set; }
 
@@ -64,13 +65,17 @@ internal sealed class BreakerUnderTest
 
     public BreakerDecision Apply(BreakerInput input)
     {
-        var decision = Breaker.Apply(Policy, State, input, Now);
-        State = decision.State;
+        var decision = _breaker.Apply(Policy, input, Now);
         _transitions.AddRange(decision.Transitions);
         return decision;
     }
 
-    public Admission Admit() => Apply(BreakerInput.Admit).Admission;
+    public Admission Admit()
+    {
+        var (answer, decision) = _breaker.Admit(Policy, Now);
+        _transitions.AddRange(decision.Transitions);
+        return answer;
+    }
 
     public BreakerUnderTest Tick() => Tell(BreakerInput.Tick);
 

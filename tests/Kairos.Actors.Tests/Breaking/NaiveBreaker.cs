@@ -6,7 +6,8 @@ namespace Kairos.Tests.Breaking;
 /// <summary>
 /// The breaker once more, from the words of the design alone and as plainly as possible: mutable, a list of every call, a loop for the
 /// growth. It knows nothing of jitter. Where the words leave a choice, it reads them so: a verdict of unhealthy is a trip; the ratio rules
-/// are looked at when a failure or a slow call has been counted; an outcome of the current generation counts whatever lease it names.
+/// are looked at when a failure or a slow call has been counted. It has an admission of its own, without a gate or a picture: one call at a
+/// time, and all at once.
 /// </summary>
 internal sealed class NaiveBreaker
 {
@@ -26,7 +27,7 @@ internal sealed class NaiveBreaker
 
     public List<CircuitTransition> Transitions { get; } = [];
 
-    public Admission Apply(BreakerPolicy policy, BreakerInput input, TimeSpan now)
+    public Admission? Apply(BreakerPolicy policy, BreakerInput? told, TimeSpan now)
     {
         _policy = policy;
         while (NextDeadline() is { } due && due <= now)
@@ -37,11 +38,16 @@ internal sealed class NaiveBreaker
         }
 
         _now = now;
+        if (told is not { } input) return Admit();
         var (kind, lease, slow) = (input.Kind, input.Ticket.Lease, input.Duration >= policy.SlowCallAfter && policy.SlowCallAfter.Ticks > 0);
         var isOutcome = kind is BreakerInputKind.Success or BreakerInputKind.Failure or BreakerInputKind.Neutral;
-        if (isOutcome && input.Ticket != CallTicket.Report && input.Ticket.Generation != Transitions.Count) return default;
+        var isOfToday = input.Ticket.Generation == Transitions.Count && (Circuit != CircuitState.HalfOpen || _leaseEnds.ContainsKey(lease));
+        if (isOutcome && input.Ticket != CallTicket.Report && !isOfToday)
+        {
+            if (kind == BreakerInputKind.Failure && Circuit == CircuitState.Open) Extend(input.Error!.RetryAfter);
+            return null;
+        }
 
-        if (kind == BreakerInputKind.Admit) return Admit();
         if (kind == BreakerInputKind.Success) Succeed(lease, slow);
         else if (kind == BreakerInputKind.Neutral || input.Error?.Verdict == Verdict.Ignore) _leaseEnds.Remove(lease);
         else if (kind == BreakerInputKind.Failure) Fail(input.Error!, slow);
@@ -50,7 +56,7 @@ internal sealed class NaiveBreaker
         else if (kind == BreakerInputKind.Isolate && Circuit != CircuitState.Open) Open(TransitionReason.Manual, lasting: null);
         else if (kind == BreakerInputKind.Isolate) Deadline = null;
         else if (kind == BreakerInputKind.Reset) Close(TransitionReason.Manual);
-        return default;
+        return null;
     }
 
     private TimeSpan? NextDeadline() =>
@@ -83,7 +89,7 @@ internal sealed class NaiveBreaker
     {
         if (Circuit == CircuitState.Open)
         {
-            if (_now + error.RetryAfter > Deadline) Deadline = _now + error.RetryAfter;
+            Extend(error.RetryAfter);
             return;
         }
 
@@ -97,6 +103,11 @@ internal sealed class NaiveBreaker
             Remember(1, failed: true, slow);
             if (BrokenRule() is { } reason) OpenByRule(reason, error.RetryAfter);
         }
+    }
+
+    private void Extend(TimeSpan? retryAfter)
+    {
+        if (_now + retryAfter > Deadline) Deadline = _now + retryAfter;
     }
 
     private TransitionReason? BrokenRule()

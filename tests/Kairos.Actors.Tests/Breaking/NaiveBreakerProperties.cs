@@ -19,7 +19,7 @@ public class NaiveBreakerProperties
                     Assert.Equal(naive.Transitions.Skip(known), step.After.Transitions);
                 var expected = (naive.Circuit, naive.Transitions.Count, naive.Deadline, admission);
                 var state = step.After.State;
-                if (expected != (state.Circuit, state.Generation, DeadlineOf(state), step.After.Admission))
+                if (expected != (state.Circuit, state.Generation, DeadlineOf(state), step.Answer))
                     Assert.Fail($"not {expected} after {step}");
             }
         },

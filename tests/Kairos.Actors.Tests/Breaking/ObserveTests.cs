@@ -61,4 +61,32 @@ public class ObserveTests
         Assert.False(breaker.Admit().IsAdmitted);
         Assert.Equal(before, breaker.State);
     }
+
+    [Fact]
+    public void While_half_open_the_mode_decides_at_once_who_is_admitted_without_a_place()
+    {
+        var breaker = BreakerUnderTest.HalfOpen();
+        breaker.Admit();
+        Assert.False(breaker.Admit().IsAdmitted);
+
+        breaker.Policy = Observing;
+        Assert.Equal(Admission.Admit(generation: 2), breaker.Admit());
+        breaker.Policy = new BreakerPolicy();
+        Assert.False(breaker.Admit().IsAdmitted);
+    }
+
+    [Fact]
+    public void Who_was_admitted_without_a_place_decides_nothing_whatever_the_mode_is_by_then()
+    {
+        foreach (var later in new[] { Observing, new BreakerPolicy() })
+        {
+            var breaker = BreakerUnderTest.HalfOpen(Observing);
+            breaker.Admit();
+            var withoutPlace = breaker.Admit().Ticket;
+            var before = breaker.State;
+            breaker.Policy = later;
+            breaker.Succeed(withoutPlace, times: 10).Fail(ticket: withoutPlace).Fail(Gating(50), withoutPlace).Fail(Tripping(), withoutPlace);
+            Assert.Equal(before, breaker.State);
+        }
+    }
 }

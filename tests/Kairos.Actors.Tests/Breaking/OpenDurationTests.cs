@@ -128,6 +128,15 @@ public class OpenDurationTests
     }
 
     [Fact]
+    public void Jitter_does_not_pile_up_at_the_maximum()
+    {
+        var policy = new BreakerPolicy { OpenJitter = 0.5, OpenMax = TimeSpan.FromSeconds(30) };
+        var lasted = Enumerable.Range(0, 400).Select(seed => Math.Round(BreakerUnderTest.Open(policy, (ulong)seed).OpenUntil, 6)).ToList();
+        Assert.True(lasted.Distinct().Count() > 390, "many wait for the same time");
+        Assert.InRange(lasted.Count(seconds => seconds > 22.5), 150, 250);
+    }
+
+    [Fact]
     public void Jitter_differs_from_opening_to_opening_and_from_seed_to_seed_and_is_the_same_for_the_same_seed()
     {
         var policy = new BreakerPolicy { OpenJitter = 0.5, OpenGrowth = 1 };

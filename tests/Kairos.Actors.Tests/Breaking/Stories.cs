@@ -24,9 +24,9 @@ internal enum Whose
     EarlierWithALeaseInUse,
 }
 
-/// <summary>One step of a story: a wait, perhaps a new policy, and an input of the given kind.</summary>
+/// <summary>One step of a story: a wait, perhaps a new policy, and an input of the given kind; a call that asks to be let in where there is none.</summary>
 internal sealed record Step(
-    Wait Wait, int Seconds, BreakerPolicy? NewPolicy, BreakerInputKind Kind, Whose Whose, int Which, KairosError Error, int Duration, int Count);
+    Wait Wait, int Seconds, BreakerPolicy? NewPolicy, BreakerInputKind? Kind, Whose Whose, int Which, KairosError Error, int Duration, int Count);
 
 /// <summary>
 /// Random policies and stories. All their times are whole seconds (bases are multiples of 16, so that four growths by 1.5 stay whole, and
@@ -72,9 +72,9 @@ internal static class Stories
         (verdict, code, wait) =>
             new KairosError(code, "") { Verdict = verdict, RetryAfter = wait < 0 ? null : TimeSpan.FromSeconds(wait) });
 
-    private static readonly Gen<BreakerInputKind> Kind = Gen.Frequency(
-        (6, BreakerInputKind.Admit),
-        (8, BreakerInputKind.Success),
+    private static readonly Gen<BreakerInputKind?> Kind = Gen.Frequency<BreakerInputKind?>(
+        (6, null),
+        (8, (BreakerInputKind?)BreakerInputKind.Success),
         (10, BreakerInputKind.Failure),
         (3, BreakerInputKind.Neutral),
         (2, BreakerInputKind.Tick),

@@ -2,8 +2,15 @@ using Kairos.Breaking;
 
 namespace Kairos.Tests.Breaking;
 
-/// <summary>What happened at one step of a story: the breaker before it, what it was told, and what it decided.</summary>
-internal sealed record Told(BreakerPolicy Policy, TimeSpan Now, BreakerInput Input, BreakerState Before, BreakerDecision After);
+/// <summary>
+/// What happened at one step of a story: the breaker before it, what it was told, and what it decided. The input is null where a call asked to
+/// be let in, and then there is an answer.
+/// </summary>
+internal sealed record Told(
+    BreakerPolicy Policy, TimeSpan Now, BreakerInput? Input, BreakerState Before, BreakerDecision After, Admission? Answer)
+{
+    public BreakerInputKind? Kind => Input?.Kind;
+}
 
 /// <summary>Tells a story to a breaker.</summary>
 internal static class Story
@@ -13,21 +20,23 @@ internal static class Story
 
     public static List<Told> Tell(BreakerPolicy policy, Step[] steps)
     {
-        var (state, now) = (BreakerState.Initial(Start, seed: 7), Start);
+        var (breaker, now) = (new DrivenBreaker(Start, seed: 7), Start);
         var (told, tickets) = (new List<Told>(steps.Length), new List<CallTicket>());
         foreach (var step in steps)
         {
             policy = step.NewPolicy ?? policy;
-            now += WaitFor(step, state.NextDeadline - now);
-            var input = InputOf(step, state, tickets);
-            var decision = Breaker.Apply(policy, state, input, now);
-            if (decision.Admission.IsAdmitted) tickets.Add(decision.Admission.Ticket);
-            told.Add(new Told(policy, now, input, state, decision));
-            state = decision.State;
+            var before = breaker.State;
+            now += WaitFor(step, before.NextDeadline - now);
+            var input = InputOf(step, before, tickets);
+            var (answer, decision) = input is { } given ? (null, breaker.Apply(policy, given, now)) : Asked(breaker.Admit(policy, now));
+            if (answer is { IsAdmitted: true } admitted) tickets.Add(admitted.Ticket);
+            told.Add(new Told(policy, now, input, before, decision, answer));
         }
 
         return told;
     }
+
+    private static (Admission?, BreakerDecision) Asked((Admission Answer, BreakerDecision Decision) asked) => asked;
 
     private static TimeSpan WaitFor(Step step, TimeSpan? left)
     {
@@ -41,7 +50,7 @@ internal static class Story
         return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 
-    private static BreakerInput InputOf(Step step, in BreakerState state, List<CallTicket> tickets)
+    private static BreakerInput? InputOf(Step step, in BreakerState state, List<CallTicket> tickets)
     {
         var ticket = step.Whose switch
         {
@@ -59,7 +68,7 @@ internal static class Story
             BreakerInputKind.Failure => BreakerInput.Failure(ticket, step.Error, duration),
             BreakerInputKind.Neutral => BreakerInput.Neutral(ticket),
             BreakerInputKind.Traffic => BreakerInput.Traffic(step.Count),
-            BreakerInputKind.Admit => BreakerInput.Admit,
+            null => null,
             BreakerInputKind.Unhealthy => BreakerInput.Unhealthy,
             BreakerInputKind.Isolate => BreakerInput.Isolate,
             BreakerInputKind.Reset => BreakerInput.Reset,

@@ -22,7 +22,7 @@ public class ComponentMachineHealthTests
     public void A_late_tick_finds_every_deadline_at_its_own_moment_and_in_order()
     {
         var component = new ComponentMachineUnderTest();
-        component.Fail(Tripping()).At(31).Apply(ComponentInput.Of(BreakerInput.Admit));
+        component.Fail(Tripping()).At(31).Apply(ComponentInput.Of(BreakerInput.Claim(new CallTicket(2, 1))));
         component.At(1000).Tick();
         Assert.Equal( // the probe call expires at 91; the first opening by a rule lasts 30 s
             ["0: open", "0: unhealthy", "30: half-open", "40: degraded", "91: open", "91: unhealthy", "121: half-open", "131: degraded"],

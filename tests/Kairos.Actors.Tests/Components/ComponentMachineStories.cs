@@ -34,7 +34,7 @@ internal static class ComponentMachineStories
         (8, Error),
         (6, Gen.Const(ComponentInput.Of(BreakerInput.Success(CallTicket.Report)))),
         (3, Gen.Select(Kind, Gen.Int[1, 3], (kind, count) => ComponentInput.OfRecovery(kind, count))),
-        (2, Gen.Const(ComponentInput.Of(BreakerInput.Admit))),
+        (2, Gen.Select(Gen.Int[1, 4], Gen.Int[1, 9], (generation, lease) => ComponentInput.Of(BreakerInput.Claim(new CallTicket(generation, lease))))),
         (1, Gen.Const(ComponentInput.Of(BreakerInput.Isolate))),
         (1, Gen.Const(ComponentInput.Of(BreakerInput.Reset))),
         (1, Gen.Const(ComponentInput.Tick)),

@@ -31,7 +31,7 @@ public class ComponentMachineTests
     {
         _component.Fail(Tripping());
         var breaker = _component.State.Breaker;
-        _component.At(1).Fail(Gating(500), new CallTicket(Generation: 0, Lease: 0));
+        _component.At(1).Fail(Counted(), new CallTicket(Generation: 0, Lease: 0));
         Assert.Equal(breaker, _component.State.Breaker);
         Assert.Equal(2, _component.State.Account.Errors);
     }
@@ -63,16 +63,6 @@ public class ComponentMachineTests
     {
         _component.Fail(Ignored()).At(30).Fail(Ignored()).At(59.9).Fail(Ignored());
         Assert.Equal([3, 2, 1, 0], new[] { 59.99, 60, 90, 119.9 }.Select(at => _component.State.ErrorsPerMinute(TimeSpan.FromSeconds(at))));
-    }
-
-    [Fact]
-    public void A_call_is_answered_by_the_breaker()
-    {
-        Assert.True(_component.Apply(ComponentInput.Of(BreakerInput.Admit)).Admission.IsAdmitted);
-        _component.At(5).Fail(Tripping());
-        Assert.Equal(
-            Admission.Reject(TimeSpan.FromSeconds(28)), _component.At(7).Apply(ComponentInput.Of(BreakerInput.Admit)).Admission);
-        Assert.Equal(Admission.Admit(2, 1), _component.At(35).Apply(ComponentInput.Of(BreakerInput.Admit)).Admission);
     }
 
     [Fact]

@@ -16,11 +16,10 @@ internal static class CallerFacts
     public static List<(ComponentInput Input, TimeSpan At)> TakeOver(ComponentCell cell, TimeSpan now)
     {
         var facts = new List<(ComponentInput, TimeSpan)>();
-        var breaker = cell.State.Breaker;
-        if (breaker.Circuit == CircuitState.HalfOpen && cell.Gate is { } gate && gate.Generation == breaker.Generation)
+        if (cell.Gate is { } gate)
         {
-            foreach (var claim in gate.Claims.OrderBy(claim => claim.Lease).Where(claim => breaker.Leases.All(lease => lease.Number != claim.Lease)))
-                facts.Add((ComponentInput.Of(BreakerInput.Claim(new CallTicket(gate.Generation, claim.Lease))), claim.At));
+            foreach (var claim in gate.ClaimsUnknownTo(cell.State.Breaker))
+                facts.Add((ComponentInput.Of(BreakerInput.Claim(new CallTicket(gate.Generation, claim.Number))), claim.At));
         }
 
         var successes = cell.Ledger.Successes.Total;

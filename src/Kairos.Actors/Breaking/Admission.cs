@@ -1,0 +1,72 @@
+namespace Kairos.Breaking;
+
+/// <summary>What is published of a circuit for callers to decide from.</summary>
+/// <param name="Circuit">Its state.</param>
+/// <param name="Generation">The generation that calls are admitted under.</param>
+/// <param name="Mode">Whether it rejects at all.</param>
+/// <param name="Deadline">The moment from which the actor has something to do: the end of the opening, or of the lease that ends first. Null
+/// where there is none.</param>
+internal readonly record struct CircuitPicture(CircuitState Circuit, long Generation, BreakerMode Mode, TimeSpan? Deadline)
+{
+    public static CircuitPicture Of(BreakerPolicy policy, in BreakerState state) =>
+        new(state.Circuit, state.Generation, policy.Mode, state.NextDeadline);
+}
+
+/// <summary>What a picture and the time say to a caller.</summary>
+internal enum AdmissionAnswer
+{
+    /// <summary>Call.</summary>
+    Admit,
+
+    /// <summary>Do not call.</summary>
+    Reject,
+
+    /// <summary>A deadline has passed that the actor has not acted on: tell it the time, and ask again.</summary>
+    TellTime,
+
+    /// <summary>Call if the gate has a place.</summary>
+    TryGate,
+}
+
+/// <summary>The end of it for one call.</summary>
+/// <param name="IsAdmitted">Whether it may run.</param>
+/// <param name="Ticket">What its outcome must carry.</param>
+/// <param name="RetryAfter">When rejected: how long until the deadline of the opening; null when nobody can say.</param>
+internal readonly record struct Admission(bool IsAdmitted, CallTicket Ticket, TimeSpan? RetryAfter)
+{
+    public static Admission Admit(long generation, long lease = 0) => new(true, new CallTicket(generation, lease), null);
+
+    public static Admission Reject(TimeSpan? retryAfter) => new(false, default, retryAfter);
+
+    /// <summary>
+    /// The one rule by which calls are let in: callers, replays and tests all ask it. Only the actor moves the circuit; a caller who sees that
+    /// a deadline has passed tells it the time.
+    /// </summary>
+    public static AdmissionAnswer Decide(in CircuitPicture picture, TimeSpan now) => picture.Circuit switch
+    {
+        CircuitState.Closed => AdmissionAnswer.Admit,
+        _ when picture.Deadline <= now => AdmissionAnswer.TellTime,
+        CircuitState.HalfOpen => AdmissionAnswer.TryGate,
+        _ => picture.Mode == BreakerMode.Observe ? AdmissionAnswer.Admit : AdmissionAnswer.Reject,
+    };
+
+    /// <summary>Asks once, and claims a place where one is needed. Null: tell the actor the time, and ask again.</summary>
+    public static Admission? TryAdmit(in CircuitPicture picture, ProbeGate? gate, TimeSpan now)
+    {
+        switch (Decide(picture, now))
+        {
+            case AdmissionAnswer.Admit:
+                return Admit(picture.Generation);
+            case AdmissionAnswer.Reject:
+                return Reject(picture.Deadline - now);
+            case AdmissionAnswer.TellTime:
+                return null;
+            default:
+                return gate!.TryClaim(now, out var ticket) ? new Admission(true, ticket, null) : WithoutPlace(picture, null);
+        }
+    }
+
+    /// <summary>For a call that found no place, or an actor that has been told the time and has not acted on it: it observes, or is rejected.</summary>
+    public static Admission WithoutPlace(in CircuitPicture picture, TimeSpan? retryAfter) =>
+        picture.Mode == BreakerMode.Observe ? Admit(picture.Generation) : Reject(retryAfter);
+}
