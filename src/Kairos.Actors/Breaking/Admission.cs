@@ -50,22 +50,6 @@ internal readonly record struct Admission(bool IsAdmitted, CallTicket Ticket, Ti
         _ => picture.Mode == BreakerMode.Observe ? AdmissionAnswer.Admit : AdmissionAnswer.Reject,
     };
 
-    /// <summary>Asks once, and claims a place where one is needed. Null: tell the actor the time, and ask again.</summary>
-    public static Admission? TryAdmit(in CircuitPicture picture, ProbeGate? gate, TimeSpan now)
-    {
-        switch (Decide(picture, now))
-        {
-            case AdmissionAnswer.Admit:
-                return Admit(picture.Generation);
-            case AdmissionAnswer.Reject:
-                return Reject(picture.Deadline - now);
-            case AdmissionAnswer.TellTime:
-                return null;
-            default:
-                return gate!.TryClaim(now, out var ticket) ? new Admission(true, ticket, null) : WithoutPlace(picture, null);
-        }
-    }
-
     /// <summary>For a call that found no place, or an actor that has been told the time and has not acted on it: it observes, or is rejected.</summary>
     public static Admission WithoutPlace(in CircuitPicture picture, TimeSpan? retryAfter) =>
         picture.Mode == BreakerMode.Observe ? Admit(picture.Generation) : Reject(retryAfter);

@@ -95,7 +95,13 @@ internal static class Accounting
 
     private static ValueTask TellAsync(in GuardTarget target, CallEnded call)
     {
-        var receipt = Receipt.Rent(target.Runtime.Clock.Provider, Patience);
+        if (target.Cell.IsGone)
+        {
+            Refusals.Refuse(target.Runtime, call, RefusalReason.Removed, Akka.Actor.ActorRefs.Nobody, target.Cell.Number);
+            return default;
+        }
+
+        var receipt = Receipt.Rent(target.Runtime, Patience);
         target.TellAndHelp(call with { Receipt = receipt });
         return receipt.WaitAsync();
     }

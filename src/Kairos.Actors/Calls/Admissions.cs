@@ -41,14 +41,14 @@ internal static class Admissions
     {
         var clock = target.Runtime.Clock;
         var snapshot = target.Cell.Snapshot;
-        var admission = Admission.TryAdmit(snapshot.Picture, snapshot.Gate, clock.Now);
+        var admission = ProbeGate.TryAdmit(snapshot.Picture, snapshot.Gate, clock.Now);
         if (admission is null)
         {
-            var receipt = Receipt.Rent(clock.Provider, Accounting.Patience);
+            var receipt = Receipt.Rent(target.Runtime, Accounting.Patience);
             target.TellAndHelp(new Nudge(target.Name, receipt));
             await receipt.WaitAsync().ConfigureAwait(false);
             snapshot = target.Cell.Snapshot;
-            admission = Admission.TryAdmit(snapshot.Picture, snapshot.Gate, clock.Now) ?? Admission.WithoutPlace(snapshot.Picture, TimeSpan.Zero);
+            admission = ProbeGate.TryAdmit(snapshot.Picture, snapshot.Gate, clock.Now) ?? Admission.WithoutPlace(snapshot.Picture, TimeSpan.Zero);
         }
 
         if (admission.Value.Ticket.IsProbe) target.Tell(new Nudge(target.Name, null)); // so that the lease has its timer
@@ -57,16 +57,16 @@ internal static class Admissions
 }
 
 /// <summary>Where a guard's messages go.</summary>
-internal readonly record struct GuardTarget(KairosRuntime Runtime, ComponentCell Cell, IActorRef Supervisor)
+internal readonly record struct GuardTarget(KairosRuntime Runtime, ComponentCell Cell)
 {
     public string Name => Cell.Name;
 
     /// <summary>Tells something that the calling thread waits for.</summary>
     public void TellAndHelp(object message)
     {
-        if (Runtime.MayLendThreads) LendingDispatcher.Tell(Cell.Route ?? Supervisor, message);
+        if (Runtime.MayLendThreads) LendingDispatcher.Tell(Cell.Actor, message);
         else Tell(message);
     }
 
-    public void Tell(object message) => (Cell.Route ?? Supervisor).Tell(message, ActorRefs.NoSender);
+    public void Tell(object message) => Cell.Actor.Tell(message, ActorRefs.NoSender);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Akka.Actor;
 using Kairos.Breaking;
 using Kairos.Components;
 using static Kairos.Components.ComponentProtocol;
@@ -67,7 +66,7 @@ public sealed partial class ComponentGuard
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(options);
-        if (Cell is not { Route: not null } cell) return CreateAndRunAsync(call, state, options, cancellation);
+        if (Cell is not { } cell) return CreateAndRunAsync(call, state, options, cancellation);
         var snapshot = cell.Snapshot;
         return IsRejectedAtOnce(cell, snapshot, options, out var retryAfter)
             ? new ValueTask<CallOutcome<TResult>>(CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, snapshot, retryAfter))
@@ -111,7 +110,7 @@ public sealed partial class ComponentGuard
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void SucceedLate(ComponentCell cell, ComponentSnapshot snapshot) => Accounting.SucceedLate(TargetOf(cell), snapshot);
 
-    private GuardTarget TargetOf(ComponentCell cell) => new(_runtime, cell, _supervisor);
+    private GuardTarget TargetOf(ComponentCell cell) => new(_runtime, cell);
 
     /// <summary>An open circuit before its deadline or all probe calls out, and nobody who wants to hear of it: no machinery at all.</summary>
     private bool IsRejectedAtOnce(ComponentCell cell, ComponentSnapshot snapshot, CallOptions options, out TimeSpan? retryAfter)
@@ -169,26 +168,25 @@ public sealed partial class ComponentGuard
         CancellationToken cancellation) =>
         new CallEngine(target, options, _classifier).RunAsync(call, state, failed, cancellation);
 
-    /// <summary>Waits until the component is there and can be told directly, but not for a system that has stopped.</summary>
-    private async ValueTask EnsureCreatedAsync(CancellationToken cancellation)
+    /// <summary>The component that a call is made on: whatever becomes of it meanwhile, the call begins and ends with this one.</summary>
+    private async ValueTask<ComponentCell> GetOrCreateAsync(CancellationToken cancellation)
     {
         try
         {
-            while (Cell is not { Route: not null })
-                await _supervisor.Ask<ComponentSnapshot>(new Create(Component), CreationPatience, cancellation).ConfigureAwait(false);
+            return Cell ?? (await Asking.AskAsync<Created>(_runtime, _supervisor, new Create(Component), CreationTimeout, cancellation).ConfigureAwait(false)).Cell;
         }
-        catch (AskTimeoutException exception)
+        catch (TimeoutException)
         {
-            throw new InvalidOperationException($"'{Component}' could not be created: Kairos does not answer, or its actor system has stopped.", exception);
+            throw new ComponentRefusedException(Component, RefusalReason.Unavailable);
         }
     }
 
-    private static readonly TimeSpan CreationPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CreationTimeout = TimeSpan.FromSeconds(5);
 
     private async ValueTask<CallOutcome<TResult>> CreateAndRunAsync<TState, TResult>(
         Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation)
     {
-        await EnsureCreatedAsync(cancellation).ConfigureAwait(false);
-        return await TryExecuteAsync(call, state, options, cancellation).ConfigureAwait(false);
+        var cell = await GetOrCreateAsync(cancellation).ConfigureAwait(false);
+        return await RunAsync(cell, call, state, options, cancellation).ConfigureAwait(false);
     }
 }

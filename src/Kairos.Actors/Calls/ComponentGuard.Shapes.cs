@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Kairos.Components;
 
 namespace Kairos.Calls;
@@ -35,19 +34,17 @@ public sealed partial class ComponentGuard
 
     /// <summary>
     /// Asks the component's worker under the guard. A worker that crashes on the message never answers: the attempt timeout ends the call, or
-    /// 30 s where there is none.
+    /// <c>kairos.ask-timeout</c> where that is shorter.
     /// </summary>
     /// <exception cref="InvalidOperationException">The component has no worker.</exception>
     public ValueTask<TResponse> AskAsync<TResponse>(object message, CancellationToken cancellation = default) => ExecuteAsync(
         static (ask, token) =>
         {
-            var (target, message) = ask.Guard.Address(new ComponentProtocol.AskWorker(ask.Guard.Component, ask.Message));
-            return new ValueTask<TResponse>(target.Ask<TResponse>(message, WorkerPatience, token));
+            var question = new ComponentProtocol.AskWorker(ask.Guard.Component, ask.Message);
+            return new ValueTask<TResponse>(Asking.AskAsync<TResponse>(ask.Guard._runtime, ask.Guard.Target, question, ask.Guard._runtime.Settings.AskTimeout, token));
         },
         (Guard: this, Message: NotNull(message)),
         cancellation);
-
-    private static readonly TimeSpan WorkerPatience = TimeSpan.FromSeconds(30);
 
     private static T NotNull<T>(T value) where T : class
     {

@@ -23,8 +23,7 @@ public sealed partial class ComponentGuard
         [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(call);
-        await EnsureCreatedAsync(cancellation).ConfigureAwait(false);
-        var target = new GuardTarget(_runtime, Cell!, _supervisor);
+        var target = TargetOf(await GetOrCreateAsync(cancellation).ConfigureAwait(false));
         var stream = new GuardedStream<TState, T>(target, options ?? new StreamOptions<T>(), _classifier, call, state);
         await foreach (var element in stream.RunAsync(cancellation).ConfigureAwait(false)) yield return element;
     }

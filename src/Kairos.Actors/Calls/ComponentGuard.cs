@@ -97,25 +97,14 @@ public sealed partial class ComponentGuard
 
     /// <summary>The snapshot with everything that was told before.</summary>
     /// <exception cref="ComponentRefusedException">There is no such component.</exception>
-    public async Task<ComponentSnapshot> GetSnapshotAsync(CancellationToken cancellation = default)
-    {
-        while (true)
-        {
-            var (target, message) = Address(new GetSnapshot(Component));
-            var (isAnswered, snapshot) = await Asking.TryAskAsync<ComponentSnapshot>(target, message, cancellation).ConfigureAwait(false);
-            if (isAnswered) return snapshot!;
-            if (target.Equals(_supervisor)) throw new InvalidOperationException($"'{Component}' does not answer: its actor system has stopped.");
-        }
-    }
+    /// <exception cref="TimeoutException">Its actor did not answer within <c>kairos.ask-timeout</c>.</exception>
+    public Task<ComponentSnapshot> GetSnapshotAsync(CancellationToken cancellation = default) =>
+        Asking.AskAsync<ComponentSnapshot>(_runtime, _supervisor, new GetSnapshot(Component), _runtime.Settings.AskTimeout, cancellation);
 
     private ComponentCell? Cell => _cell is { IsRetired: false } known ? known : _cell = _runtime.Registry.Find(Component);
 
-    private void Tell(IComponentMessage message)
-    {
-        var (target, told) = Address(message);
-        target.Tell(told, ActorRefs.NoSender);
-    }
+    private void Tell(IComponentMessage message) => Target.Tell(message, ActorRefs.NoSender);
 
-    private (IActorRef Target, IComponentMessage Message) Address(IComponentMessage message) =>
-        Cell?.Route is { } route ? (route, message) : _runtime.FirstUses.Address(message, _runtime.Registry, _supervisor);
+    /// <summary>The component's actor; while there is none the supervisor, which creates it.</summary>
+    private IActorRef Target => Cell?.Actor ?? _supervisor;
 }

@@ -2,21 +2,30 @@ using Akka.Actor;
 
 namespace Kairos.Components;
 
-/// <summary>
-/// Asks actors that may stop at any moment. Akka takes the mailbox from an actor that has stopped and empties it; who had looked it up before
-/// that, and puts in something after it, is never told. Whether the actor has stopped shows when the question has been put.
-/// </summary>
+/// <summary>Asks actors, and waits no longer than is promised.</summary>
 internal static class Asking
 {
-    /// <summary>Waits for the answer without a limit; false when the actor had stopped by the time it was asked.</summary>
-    public static async Task<(bool IsAnswered, T? Answer)> TryAskAsync<T>(IActorRef actor, object question, CancellationToken cancellation)
+    /// <summary>Waits for an answer until the caller gives up, the time is up, or Kairos has ended.</summary>
+    /// <param name="runtime">Whose actor it is.</param>
+    /// <param name="actor">Who is asked.</param>
+    /// <param name="question">What.</param>
+    /// <param name="limit">How long it waits at most.</param>
+    /// <param name="cancellation">The caller's token.</param>
+    /// <exception cref="TimeoutException">Nobody has answered in time.</exception>
+    /// <exception cref="ComponentRefusedException">Kairos' actors have ended, and nobody will answer.</exception>
+    public static async Task<T> AskAsync<T>(KairosRuntime runtime, IActorRef actor, IComponentMessage question, TimeSpan limit, CancellationToken cancellation)
     {
-        using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var answer = actor.Ask<T>(question, Timeout.InfiniteTimeSpan, given.Token);
-        if (answer.IsCompleted || actor is not ActorRefWithCell { Underlying.IsTerminated: true }) return (true, await answer.ConfigureAwait(false));
-        await given.CancelAsync().ConfigureAwait(false);
-        await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellation.ThrowIfCancellationRequested();
-        return (false, default);
+        using var elapsed = new CancellationTokenSource(limit, runtime.Clock.Provider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, runtime.Ended, cancellation);
+        try
+        {
+            return await actor.Ask<T>(question, Timeout.InfiniteTimeSpan, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (runtime.Ended.IsCancellationRequested) throw new ComponentRefusedException(question.Component, RefusalReason.Unavailable);
+            throw new TimeoutException($"'{question.Component}' did not answer within {limit.TotalSeconds} s.");
+        }
     }
 }

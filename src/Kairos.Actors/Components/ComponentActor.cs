@@ -8,20 +8,18 @@ using static Kairos.Components.ComponentProtocol;
 namespace Kairos.Components;
 
 /// <summary>
-/// Has one component: translates messages into inputs of the <see cref="ComponentMachine"/>, stores what it decides, publishes the snapshot,
-/// sets the timer and tells the events. What it knows is in its cell, so a crash loses the message that caused it and nothing else.
+/// Has one component: translates messages into inputs of the <see cref="ComponentMachine"/>, stores what it decides, sets the timer and has it
+/// published. What it knows is in its cell, so a crash loses the message that caused it and nothing else. When the component has been removed,
+/// it lingers for a while and refuses what comes too late.
 /// </summary>
 internal sealed class ComponentActor : UntypedActor
 {
     private readonly KairosRuntime _runtime;
     private readonly ComponentCell _cell;
-    private readonly ComponentChildren _children;
     private readonly ComponentTimer _timer;
-    private readonly ComponentVoice _voice;
-    private readonly ComponentPublication _publication;
-    private readonly ComponentRemoval _removal;
+    private readonly ComponentPublisher _publisher;
 
-    private static readonly Deploy Deployment = Deploy.None.WithDispatcher(KairosSupervisor.Dispatcher).WithMailbox(SmallMailbox.Section);
+    private static readonly Deploy Deployment = Deploy.None.WithDispatcher(KairosSupervisor.Dispatcher);
 
     public static Props Props(KairosRuntime runtime, ComponentCell cell) =>
         Akka.Actor.Props.Create(() => new ComponentActor(runtime, cell)).WithDeploy(Deployment);
@@ -30,66 +28,108 @@ internal sealed class ComponentActor : UntypedActor
     {
         _runtime = runtime;
         _cell = cell;
-        _children = new ComponentChildren(Context, runtime, cell.Name);
         _timer = new ComponentTimer(runtime.Clock.Provider, Self);
-        _voice = new ComponentVoice(Context, runtime, cell);
-        _publication = new ComponentPublication(runtime, cell, _voice, Self);
-        _removal = new ComponentRemoval(Context, runtime, cell, _children, _voice);
+        _publisher = new ComponentPublisher(Context, runtime, cell);
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => KairosSupervisor.RestartAlways;
+    protected override SupervisorStrategy SupervisorStrategy() => Restarts.Always;
 
     protected override void PreStart()
     {
-        _voice.Tell(new CurrentState(_cell.Snapshot));
-        var time = _runtime.Clock.Provider;
-        if (_runtime.Probes.TryGetValue(_cell.Name, out var probe))
-            Context.ActorOf(HealthProbeActor.Props(_cell.Name, probe, time, () => _cell.Snapshot.Settings.Health), HealthProbeActor.Name);
-        if (_runtime.Workers.TryGetValue(_cell.Name, out var worker))
-            Context.ActorOf(WorkerActor.Props(_cell.Name, worker, time, () => _cell.Snapshot.Settings.Worker), WorkerActor.Name);
+        if (_cell.HasLeft) return;
+        _publisher.Tell(new CurrentState(_cell.Snapshot));
+        StartChildren();
         if (_cell.HasStarted) TakeUp();
-        else _timer.Schedule(NextWake(_cell.State.At), _cell.State.At); // callers may count successes before anything is told
         _cell.HasStarted = true;
     }
 
     protected override void PreRestart(Exception reason, object message)
     {
-        Restarts.Tell(Context.System, _runtime, _cell.Name, reason, message); // the children stay
+        Restarts.Tell(Context.System, _runtime, _cell.Name, reason, message, _cell); // the children stay
+        _timer.Stop();
         if (message is not CallEnded call) return;
         if (!call.IsRetold) Self.Tell(call with { IsRetold = true }); // a caller counts on it; what was taken already is not taken twice
         else call.Receipt?.Complete();
     }
 
-    protected override void PostRestart(Exception reason) => Decide(ComponentInput.Tick);
+    protected override void PostRestart(Exception reason)
+    {
+        if (!_cell.HasLeft) Decide(ComponentInput.Tick);
+    }
 
     protected override void PostStop()
     {
-        _ = _publication.Current;
+        _ = _publisher.Current;
         _timer.Stop();
-        if (_cell.IsRetired) _runtime.Registry.Forget(_cell);
     }
 
     protected override void OnReceive(object message)
     {
-        if (message is IComponentMessage addressed && _removal.Concerns(addressed))
+        switch (message)
         {
-            _removal.PassOn(addressed, Sender);
-            return;
+            case DrainBarrier:
+                _ = _publisher.Current;
+                Sender.Tell(message);
+                break;
+            case Leave:
+                if (!_cell.HasLeft) End();
+                break;
+            case IComponentMessage m when m.Component != _cell.Name:
+                Context.Parent.Forward(m);
+                break;
+            case IComponentMessage m when _cell.HasLeft:
+                Refusals.Refuse(_runtime, m, RefusalReason.Removed, Sender, _cell.Number);
+                break;
+            case IComponentMessage m:
+                Take(m);
+                break;
+            case not null when _cell.HasLeft:
+                break;
+            case WorkerActor.WorkerChanged m:
+                Decide(ComponentInput.OfWorker(m.IsDown));
+                if (!m.IsDown) _publisher.TellWorkerRestarted(m.Cause);
+                break;
+            case ReportChildHealth m:
+                Decide(ComponentInput.OfChild(m.Child, m.Number, m.Status));
+                break;
+            case ChildLeft m:
+                Decide(ComponentInput.OfChild(m.Child, m.Number, HealthStatus.Healthy));
+                break;
+            case ComponentProtocol.Publish:
+                _ = _publisher.Current;
+                break;
+            case Tick:
+                _timer.Elapsed();
+                _cell.IsIdle = !CallerFacts.HasNewSuccesses(_cell);
+                Decide(ComponentInput.Tick);
+                break;
+            case Terminated m when m.ActorRef.Path.Parent == Self.Path:
+                StartChildren();
+                break;
+            case Terminated m:
+                _cell.Subscribers = _cell.Subscribers.Remove(m.ActorRef);
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
+    }
 
+    private void Take(IComponentMessage message)
+    {
         switch (message)
         {
             case ReportError m:
-                Decide(ReportInputs.From(m), new ErrorRecorded(_cell.Name, m.Error, m.Trace));
+                Decide(ReportInputs.From(m), new ErrorRecorded(_cell.Name, m.Error, m.Trace) { Source = _cell });
                 break;
             case ReportRecovery m:
                 Recover(m);
                 break;
             case ReportSuccess or ReportHealth or Isolate or Reset:
-                Decide(ReportInputs.From((IComponentMessage)message));
+                Decide(ReportInputs.From(message));
                 break;
             case CallEnded m:
-                End(m);
+                Take(m);
                 break;
             case Nudge m:
                 Decide(ComponentInput.Tick);
@@ -98,68 +138,58 @@ internal sealed class ComponentActor : UntypedActor
             case AskWorker m:
                 Ask(m.Message);
                 break;
-            case WorkerActor.WorkerChanged m:
-                Decide(ComponentInput.OfWorker(m.IsDown));
-                if (!m.IsDown) _voice.TellWorkerRestarted(m.Cause);
-                break;
-            case ReportChildHealth m:
-                Decide(ComponentInput.OfChild(m.Child, m.Status));
-                break;
-            case ComponentProtocol.Publish:
-                _ = _publication.Current;
-                break;
-            case Tick:
-                _timer.Elapsed();
-                Decide(ComponentInput.Tick);
-                break;
-            case Reconfigure m when m.Settings == _cell.Settings:
-                break;
             case Reconfigure m:
                 Put(m.Settings);
                 break;
-            case Create:
-                if (!Sender.IsNobody()) Sender.Tell(_publication.Current);
-                break;
             case GetSnapshot:
-                Sender.Tell(_publication.Current);
+                Sender.Tell(_publisher.Current);
                 break;
             case Subscribe m:
                 if (!_cell.Subscribers.Contains(m.Subscriber)) _cell.Subscribers = _cell.Subscribers.Add(Context.Watch(m.Subscriber));
-                m.Subscriber.Tell(new CurrentState(_publication.Current));
+                m.Subscriber.Tell(new CurrentState(_publisher.Current));
                 break;
             case Unsubscribe m:
                 _cell.Subscribers = _cell.Subscribers.Remove(Context.Unwatch(m.Subscriber));
                 break;
-            case Terminated m:
-                if (_cell.Subscribers.Contains(m.ActorRef))
-                {
-                    _cell.Subscribers = _cell.Subscribers.Remove(m.ActorRef);
-                    break;
-                }
-
-                _children.Revive(m.ActorRef);
-                _removal.LeaveWhenAlone();
-                break;
-            case ChildLeft m:
-                if (_runtime.Registry.Find(m.Child) is null) Decide(ComponentInput.OfChild(m.Child, HealthStatus.Healthy));
-                break;
-            case Remove:
-                _removal.Begin();
-                break;
-            default:
-                Unhandled(message);
+            default: // removing, for example, is the supervisor's
+                Context.Parent.Forward(message);
                 break;
         }
     }
 
-    /// <summary>Where somebody stopped the actor before this one, or removed the component, there is something to take up.</summary>
+    /// <summary>The health probe and the worker, where the component has them and they are not there.</summary>
+    private void StartChildren()
+    {
+        var time = _runtime.Clock.Provider;
+        if (_runtime.Probes.TryGetValue(_cell.Name, out var probe) && Context.Child(HealthProbeActor.Name).IsNobody())
+            Context.Watch(Context.ActorOf(HealthProbeActor.Props(_cell.Name, probe, time, () => _cell.Snapshot.Settings.Health), HealthProbeActor.Name));
+        if (_runtime.Workers.TryGetValue(_cell.Name, out var worker) && Context.Child(WorkerActor.Name).IsNobody())
+            Context.Watch(Context.ActorOf(WorkerActor.Props(_cell.Name, worker, time, () => _cell.Snapshot.Settings.Worker), WorkerActor.Name));
+    }
+
+    /// <summary>Somebody has stopped the actor before this one by hand: what it was told meanwhile is lost, what it knew is there.</summary>
     private void TakeUp()
     {
         foreach (var subscriber in _cell.Subscribers) Context.Watch(subscriber);
-        _children.ReviveAll();
+        foreach (var child in _runtime.Registry.Cells)
+        {
+            if (child.Parent == _cell) Decide(ComponentInput.OfChild(child.Name, child.Number, child.Snapshot.Health));
+        }
+
         Decide(ComponentInput.Tick);
-        _voice.TellParent(_cell.State.Health.Status);
-        _removal.LeaveWhenAlone();
+        _publisher.TellParent(_cell.State.Health.Status);
+    }
+
+    /// <summary>The component has been removed: this is the last that is heard of it.</summary>
+    private void End()
+    {
+        _ = _publisher.Current;
+        _timer.Stop();
+        foreach (var child in Context.GetChildren()) Context.Stop(Context.Unwatch(child));
+        _cell.HasLeft = true;
+        _publisher.TellRemoved();
+        foreach (var subscriber in _cell.Subscribers) Context.Unwatch(subscriber);
+        _cell.Subscribers = [];
     }
 
     /// <summary>Decides, stores, publishes, tells. A crash before the state is stored loses the input; after it, nothing.</summary>
@@ -167,7 +197,7 @@ internal sealed class ComponentActor : UntypedActor
     {
         var now = _runtime.Clock.Now;
         var changes = CallerFacts.MayExist(_cell) ? TakeCallerFacts(now) : [];
-        var decision = Take(input, now, ref changes);
+        var decision = Apply(input, now, ref changes);
         call?.Receipt?.Take();
         try
         {
@@ -175,7 +205,7 @@ internal sealed class ComponentActor : UntypedActor
         }
         finally // a clock is somebody else's code; what has been taken in is told whatever it does
         {
-            _publication.Show(changes, error, isAwaited: call is not null);
+            _publisher.Show(changes, error, isAwaited: call is not null);
         }
 
         return decision.Recovered;
@@ -184,11 +214,11 @@ internal sealed class ComponentActor : UntypedActor
     private ImmutableArray<ComponentChange> TakeCallerFacts(TimeSpan now)
     {
         var changes = ImmutableArray<ComponentChange>.Empty;
-        foreach (var (fact, at) in CallerFacts.TakeOver(_cell, now)) Take(fact, at, ref changes);
+        foreach (var (fact, at) in CallerFacts.TakeOver(_cell, now)) Apply(fact, at, ref changes);
         return changes;
     }
 
-    private ComponentConsequences Take(in ComponentInput input, TimeSpan at, ref ImmutableArray<ComponentChange> changes)
+    private ComponentConsequences Apply(in ComponentInput input, TimeSpan at, ref ImmutableArray<ComponentChange> changes)
     {
         var before = _cell.State;
         ComponentConsequences consequences;
@@ -207,20 +237,20 @@ internal sealed class ComponentActor : UntypedActor
         return consequences;
     }
 
-    /// <summary>The next deadline; while a rule needs the window, also the next look at what callers have counted.</summary>
+    /// <summary>The next deadline; while a rule needs the window and there are calls, also the next look at what callers have counted.</summary>
     private TimeSpan? NextWake(TimeSpan now)
     {
         var deadline = _cell.State.NextDeadline(_cell.Settings.Health);
-        if (!_cell.Settings.Breaker.UsesWindow) return deadline;
+        if (_cell.IsIdle || !_cell.Settings.Breaker.UsesWindow) return deadline;
         var look = now + (_cell.Settings.Breaker.Window / 60);
         return deadline < look ? deadline : look;
     }
 
-    private void End(CallEnded call)
+    private void Take(CallEnded call)
     {
         if (call.Receipt?.IsTaken != true)
         {
-            var recorded = call.Error is { } error ? new ErrorRecorded(_cell.Name, error, call.Trace) : null;
+            var recorded = call.Error is { } error ? new ErrorRecorded(_cell.Name, error, call.Trace) { Source = _cell } : null;
             Decide(CallerFacts.From(call, _cell.Settings.Breaker), recorded, call);
         }
 
@@ -230,17 +260,18 @@ internal sealed class ComponentActor : UntypedActor
     /// <summary>Puts settings in force, if they are allowed: a message may come from anywhere.</summary>
     private void Put(ComponentSettings settings)
     {
+        if (settings == _cell.Settings) return;
         var problems = SettingsCheck.ProblemsOf(SettingsCheck.SectionOf(_cell.Name), settings).ToList();
         if (problems.Count > 0)
         {
             foreach (var problem in problems) _runtime.Log(problem, KairosLog.SettingsRejected);
-            _voice.Tell(new ReportRefused(_cell.Name, RefusalReason.InvalidSettings, 1));
+            _publisher.Tell(new ReportRefused(_cell.Name, RefusalReason.InvalidSettings, 1) { Number = _cell.Number });
             if (!Sender.IsNobody()) Sender.Tell(new Status.Failure(new SettingsException(problems)));
             return;
         }
 
         Decide(ComponentInput.Tick); // deadlines that have passed were set, and end, under the old settings
-        _cell.Settings = settings;
+        CallerFacts.PutInForce(_cell, settings);
         Decide(ComponentInput.Tick);
     }
 
@@ -254,8 +285,9 @@ internal sealed class ComponentActor : UntypedActor
     private void Recover(ReportRecovery report)
     {
         var recovered = Decide(ReportInputs.From(report));
-        if (recovered > 0) _voice.Tell(new ErrorsRecovered(_cell.Name, report.Kind, recovered) { Duration = report.Duration });
+        if (recovered > 0)
+            _publisher.Tell(new ErrorsRecovered(_cell.Name, report.Kind, recovered) { Duration = report.Duration, Source = _cell });
         if (recovered < report.Count)
-            _voice.Tell(new ReportRefused(_cell.Name, RefusalReason.NothingToRecover, report.Count - recovered));
+            _publisher.Tell(new ReportRefused(_cell.Name, RefusalReason.NothingToRecover, report.Count - recovered) { Number = _cell.Number });
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Kairos.Breaking;
+using Kairos.Metrics;
 
 namespace Kairos.Components;
 
@@ -13,24 +14,33 @@ internal sealed class ComponentCell
     // Written by the actor only. A snapshot is immutable, and a reference is written at once; volatile gives readers on other threads
     // a picture that is whole (release on write, acquire on read), though perhaps not the newest.
     private volatile ComponentSnapshot _snapshot;
-    private volatile IActorRef? _actor;
-    private volatile IActorRef? _route;
+    private volatile IActorRef _actor = ActorRefs.Nobody;
     private volatile bool _isRetired;
+    private volatile bool _isGone;
     private TimeInStates _timesRead;
     private Bulkhead? _bulkhead;
     private RetryBudget? _retries; // most components never retry
+    private ComponentMetrics? _metrics;
     private readonly Own _own = new();
 
-    public ComponentCell(string name, ComponentSettings settings, ulong seed, MonotonicClock clock)
+    public ComponentCell(string name, long number, ComponentCell? parent, ComponentSettings settings, MonotonicClock clock)
     {
         Name = name;
+        Number = number;
+        Parent = parent;
         Settings = settings;
-        _own.State = ComponentState.Initial(clock.Now, seed);
-        _snapshot = new ComponentSnapshot(name, _own.State, settings, clock);
+        _own.State = ComponentState.Initial(clock.Now, (ulong)Random.Shared.NextInt64());
+        _snapshot = Picture(clock);
     }
 
     /// <summary>Shared: the component's name.</summary>
     public string Name { get; }
+
+    /// <summary>Shared: a number that grows with every component. A component that was removed and the next one of its name have nothing in common.</summary>
+    public long Number { get; }
+
+    /// <summary>Shared: the component above; the same as long as this one is there, because who removes a component removes what is beneath it.</summary>
+    public ComponentCell? Parent { get; }
 
     /// <summary>Shared: what was published last.</summary>
     public ComponentSnapshot Snapshot
@@ -39,25 +49,35 @@ internal sealed class ComponentCell
         set => _snapshot = value;
     }
 
-    /// <summary>Shared: the actor that has the component; null until its parent has created it.</summary>
-    public IActorRef? Actor
+    /// <summary>Shared: the actor that has the component. The supervisor writes it, before anybody else can find the cell.</summary>
+    public IActorRef Actor
     {
         get => _actor;
         set => _actor = value;
     }
 
-    /// <summary>Shared: whom callers tell; null until everything that they told by way of the supervisor has been passed on.</summary>
-    public IActorRef? Route
-    {
-        get => _route;
-        set => _route = value;
-    }
-
-    /// <summary>Shared: whether the component is being removed, or was.</summary>
+    /// <summary>Shared: whether the component was removed: what is told to it from now on is refused.</summary>
     public bool IsRetired
     {
         get => _isRetired;
         set => _isRetired = value;
+    }
+
+    /// <summary>Shared: whether the actor of the removed component has ended, too, and nobody is there to refuse.</summary>
+    public bool IsGone
+    {
+        get => _isGone;
+        set => _isGone = value;
+    }
+
+    /// <summary>Shared: the component's counters; null while there is nothing to count. The metrics actor alone makes them, and adds.</summary>
+    public ComponentMetrics? Metrics => Volatile.Read(ref _metrics);
+
+    /// <summary>The metrics actor's own: the counters, made where there are none yet.</summary>
+    public ComponentMetrics MakeMetrics()
+    {
+        if (_metrics is null) Volatile.Write(ref _metrics, new ComponentMetrics(Name));
+        return _metrics!;
     }
 
     /// <summary>
@@ -112,8 +132,18 @@ internal sealed class ComponentCell
     /// <summary>The actor's own: the settings in force.</summary>
     public ComponentSettings Settings { get; set; }
 
-    /// <summary>The actor's own: what was told behind the component's removal, for the component of that name that comes next; null for nothing.</summary>
-    public List<(IComponentMessage Message, IActorRef Sender)>? ForTheNext { get; set; }
+    /// <summary>The actor's own: whether it has told everybody that the component is no more.</summary>
+    public bool HasLeft { get; set; }
+
+    /// <summary>The actor's own: whether it no longer looks at what callers count, because at its last look there was nothing new. Then the first
+    /// caller who succeeds tells it.</summary>
+    public bool IsIdle { get; set; } = true;
+
+    /// <summary>The actor's own: whether the next success is to be told: it ends a streak of failures, or a time without calls.</summary>
+    public bool WantsToKnow => State.Breaker.ConsecutiveFailures > 0 || (IsIdle && Settings.Breaker.UsesWindow);
+
+    /// <summary>The actor's own: what there is to publish.</summary>
+    public ComponentSnapshot Picture(MonotonicClock clock) => new(Name, Number, State, Settings, clock, Gate, WantsToKnow);
 
     /// <summary>The actor's own: who is told its events, each once.</summary>
     public ImmutableArray<IActorRef> Subscribers { get; set; } = [];

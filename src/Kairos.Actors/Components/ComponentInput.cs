@@ -38,7 +38,7 @@ internal readonly record struct ComponentInput
     /// <summary>The kind of an error or of a recovery.</summary>
     public ErrorKind ErrorKind { get; private init; }
 
-    /// <summary>How many errors recovered.</summary>
+    /// <summary>How many errors recovered; the number of a child.</summary>
     public long Count { get; private init; }
 
     /// <summary>The status of a verdict or of a child.</summary>
@@ -70,6 +70,6 @@ internal readonly record struct ComponentInput
 
     public static ComponentInput OfWorker(bool isDown) => new() { Kind = ComponentInputKind.Worker, WorkerIsDown = isDown };
 
-    public static ComponentInput OfChild(string child, HealthStatus status) =>
-        new() { Kind = ComponentInputKind.Child, Child = child, Status = status };
+    public static ComponentInput OfChild(string child, long number, HealthStatus status) =>
+        new() { Kind = ComponentInputKind.Child, Child = child, Count = number, Status = status };
 }

@@ -52,13 +52,20 @@ internal static class ComponentMachine
                 state.WorkerIsDown = input.WorkerIsDown;
                 return 0;
             case ComponentInputKind.Child:
-                state.AilingChildren = input.Status == HealthStatus.Healthy
-                    ? state.AilingChildren.Remove(input.Child!)
-                    : state.AilingChildren.SetItem(input.Child!, input.Status);
+                Hear(ref state, input.Child!, new ChildHealth(input.Count, input.Status));
                 return 0;
             default:
                 return 0;
         }
+    }
+
+    /// <summary>What a former child tells late is nothing that concerns the one of its name.</summary>
+    private static void Hear(ref ComponentState state, string child, ChildHealth health)
+    {
+        if (state.AilingChildren.TryGetValue(child, out var known) && known.Number > health.Number) return;
+        state.AilingChildren = health.Status == HealthStatus.Healthy
+            ? state.AilingChildren.Remove(child)
+            : state.AilingChildren.SetItem(child, health);
     }
 
     private static void Step(

@@ -49,13 +49,9 @@ public static class ComponentName
         return cut < 0 ? null : name[..cut];
     }
 
-    /// <summary>The ancestor of a component that is a child of <paramref name="parent"/> (or has no parent, where that is null), which may
-    /// be the component itself.</summary>
-    internal static string ChildTowards(string name, string? parent)
-    {
-        var cut = name.IndexOf(Separator, parent is null ? 0 : parent.Length + 1);
-        return cut < 0 ? name : name[..cut];
-    }
+    /// <summary>Whether a component is another one, or beneath it.</summary>
+    internal static bool IsWithin(string name, string root) =>
+        name.StartsWith(root, StringComparison.Ordinal) && (name.Length == root.Length || name[root.Length] == Separator);
 
     /// <summary>How many ancestors a component has.</summary>
     internal static int DepthOf(string name) => name.AsSpan().Count(Separator);

@@ -93,7 +93,10 @@ public static class ComponentProtocol
     /// <param name="Subscriber">Who is no longer told.</param>
     public sealed record Unsubscribe(string Component, IActorRef Subscriber) : IComponentMessage;
 
-    /// <summary>Removes the component, its sub-components and their series.</summary>
+    /// <summary>
+    /// Removes the component, its sub-components and their series. Told to the supervisor. What was told to the component before is counted,
+    /// what comes later is refused (<c>removed</c>); its name is free at once.
+    /// </summary>
     /// <param name="Component">The component.</param>
     public sealed record Remove(string Component) : IComponentMessage;
 
@@ -157,9 +160,30 @@ public static class ComponentProtocol
         public static readonly Publish Instance = new();
     }
 
-    /// <summary>A sub-component tells its parent how it is.</summary>
-    internal sealed record ReportChildHealth(string Child, HealthStatus Status);
+    /// <summary>A sub-component tells its parent how it is; its number tells it from a former one of that name.</summary>
+    internal sealed record ReportChildHealth(string Child, long Number, HealthStatus Status);
 
     /// <summary>A sub-component that was removed tells its parent that it has left.</summary>
-    internal sealed record ChildLeft(string Child);
+    internal sealed record ChildLeft(string Child, long Number);
+
+    /// <summary>The answer to <see cref="Create"/>.</summary>
+    internal sealed record Created(ComponentCell Cell);
+
+    /// <summary>The supervisor's order to a component's actor: what lies ahead of it is counted, what comes behind it is refused.</summary>
+    internal sealed record Leave
+    {
+        public static readonly Leave Instance = new();
+    }
+
+    /// <summary>Asks the supervisor for an answer when all that was told so far has been decided and counted.</summary>
+    internal sealed record Drain
+    {
+        public static readonly Drain Instance = new();
+    }
+
+    /// <summary>Answered when all that lay ahead of it has been decided and told on.</summary>
+    internal sealed record DrainBarrier
+    {
+        public static readonly DrainBarrier Instance = new();
+    }
 }

@@ -17,6 +17,9 @@ public sealed class ComponentRefusedException(string component, RefusalReason re
         RefusalReason.InvalidName => "not the name of a component; allowed: " + ComponentName.Allowed,
         RefusalReason.MaxComponents => "there are as many components as kairos.max-components allows",
         RefusalReason.UnknownComponent => "there is no such component",
+        RefusalReason.Removed => "the component was removed",
+        RefusalReason.Unavailable => "Kairos did not answer in time, or its actor system has stopped",
+        RefusalReason.InvalidSettings => "the settings are not allowed",
         _ => "more errors are said to have recovered than were recorded",
     };
 }

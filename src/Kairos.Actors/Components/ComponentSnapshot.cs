@@ -21,9 +21,10 @@ public sealed class ComponentSnapshot
     private readonly SlidingWindow _errorRate;
 
     internal ComponentSnapshot(
-        string component, in ComponentState state, ComponentSettings settings, MonotonicClock clock, ProbeGate? gate = null)
+        string component, long number, in ComponentState state, ComponentSettings settings, MonotonicClock clock, ProbeGate? gate, bool wantsToKnow)
     {
         Component = component;
+        Number = number;
         Settings = settings;
         Last = state.Breaker.Last;
         Circuit = Last.To;
@@ -37,7 +38,7 @@ public sealed class ComponentSnapshot
         _past = state.Breaker.Past;
         _errorRate = state.ErrorRate;
         Gate = gate;
-        Streak = ConsecutiveFailures > 0 ? new StreakEnd() : null;
+        Streak = wantsToKnow ? new StreakEnd() : null;
         var (breaker, call) = (settings.Breaker, settings.Call);
         Picture = CircuitPicture.Of(breaker, state.Breaker);
         _shutUntilTick = Admission.Decide(Picture, state.At) == AdmissionAnswer.Reject && Picture.Deadline is { } deadline
@@ -52,6 +53,9 @@ public sealed class ComponentSnapshot
 
     /// <summary>The component's name.</summary>
     public string Component { get; }
+
+    /// <summary>The component's number, which grows from component to component: one that was removed and the next one of its name differ in it.</summary>
+    public long Number { get; }
 
     /// <summary>The settings in force.</summary>
     public ComponentSettings Settings { get; }
@@ -102,7 +106,7 @@ public sealed class ComponentSnapshot
     /// <summary>While half-open: where callers claim a place for a probe call.</summary>
     internal ProbeGate? Gate { get; }
 
-    /// <summary>After a failure: whoever ends the streak tells it here.</summary>
+    /// <summary>After a failure, or a time without calls: the first one who succeeds tells the actor.</summary>
     internal StreakEnd? Streak { get; }
 
     /// <summary>

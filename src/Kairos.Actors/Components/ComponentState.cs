@@ -32,7 +32,7 @@ internal record struct ComponentState
     public bool WorkerIsDown { get; set; }
 
     /// <summary>The sub-components that are not healthy.</summary>
-    public ImmutableDictionary<string, HealthStatus> AilingChildren { get; set; }
+    public ImmutableDictionary<string, ChildHealth> AilingChildren { get; set; }
 
     public static ComponentState Initial(TimeSpan now, ulong seed = 0) => new()
     {
@@ -40,7 +40,7 @@ internal record struct ComponentState
         Breaker = BreakerState.Initial(now, seed),
         Health = HealthState.Initial(now),
         Verdict = HealthStatus.Healthy,
-        AilingChildren = ImmutableDictionary<string, HealthStatus>.Empty,
+        AilingChildren = ImmutableDictionary<string, ChildHealth>.Empty,
     };
 
     /// <summary>Errors within the minute before a moment.</summary>
@@ -58,7 +58,10 @@ internal record struct ComponentState
         ErrorsPerMinute(now),
         Verdict,
         WorkerIsDown,
-        AilingChildren.IsEmpty ? HealthStatus.Healthy : AilingChildren.Values.Min());
+        AilingChildren.IsEmpty ? HealthStatus.Healthy : AilingChildren.Values.Min(child => child.Status));
 
     private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => b is null || a <= b ? a : b;
 }
+
+/// <summary>How a sub-component is, and its number.</summary>
+internal readonly record struct ChildHealth(long Number, HealthStatus Status);

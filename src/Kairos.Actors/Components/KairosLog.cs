@@ -55,6 +55,9 @@ internal static partial class KairosLog
     [LoggerMessage(3, LogLevel.Warning, "{Component}: {Count} more errors were not logged")]
     public static partial void ErrorsLeftOut(ILogger logger, string component, long count);
 
+    [LoggerMessage(7, LogLevel.Warning, "{Count} lines were not logged, because the logger did not keep up")]
+    public static partial void LinesDropped(ILogger logger, long count);
+
     [LoggerMessage(4, LogLevel.Warning, "More than {Limit} names of components have been used: metrics of '{Component}' and of names that are new go into the series otel.metric.overflow; raise kairos.max-components")]
     public static partial void NamesExhausted(ILogger logger, int limit, string component);
 

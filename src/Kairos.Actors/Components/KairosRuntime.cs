@@ -7,19 +7,24 @@ using Microsoft.Extensions.Logging;
 namespace Kairos.Components;
 
 /// <summary>What all actors of one Kairos share, handed to them through their <c>Props</c>. Thread-safe.</summary>
-internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock clock, ILogger logger)
+internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock clock, ILogger logger) : IDisposable
 {
     private volatile KairosSettings _settings = settings;
     private volatile IActorRef _metrics = ActorRefs.Nobody;
     private volatile IActorRef _log = ActorRefs.Nobody;
-    private long _incarnations;
+    private readonly CancellationTokenSource _ended = new();
+    private int _linesWaiting;
+    private long _linesDropped;
+
+    /// <summary>The most lines that wait for the logger.</summary>
+    private const int MostLinesWaiting = 1000;
 
     public MonotonicClock Clock { get; } = clock;
 
     /// <summary>For the log's own actor; everybody else has <see cref="Log"/>.</summary>
     public ILogger Logger => logger;
 
-    /// <summary>The actor that calls the logger; nobody while there is no metrics actor, which has it.</summary>
+    /// <summary>The actor that calls the logger; set before the first component is created.</summary>
     public IActorRef LogWriter
     {
         get => _log;
@@ -42,11 +47,18 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
     /// Whether a component's actor runs no code in its turn but ours, so that a caller may lend it the thread: a foreign clock or recorder could
     /// hold the caller up, who waits no longer than its patience for an actor on another thread.
     /// </summary>
-    public bool MayLendThreads => Recorder is null && ReferenceEquals(Clock.Provider, TimeProvider.System);
+    public bool MayLendThreads => LendsThreads && Recorder is null && ReferenceEquals(Clock.Provider, TimeProvider.System);
+
+    /// <summary>Whether <c>kairos.dispatcher.lend-threads</c> is on.</summary>
+    public bool LendsThreads { get; init; } = true;
+
+    /// <summary>Cancelled when the supervisor has stopped, with the actor system or by hand: nobody is there to wait for.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>The supervisor has stopped. Those who wait go on.</summary>
+    public void Dispose() => _ended.Cancel(); // not disposed itself: who waits may still ask for its token
 
     public ComponentRegistry Registry { get; } = new(settings.MaxComponents);
-
-    public FirstUses FirstUses { get; } = new();
 
     /// <summary>The settings from which components that are yet to come are made.</summary>
     public KairosSettings Settings
@@ -56,20 +68,42 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
     }
 
     /// <summary>Whether anything of a level is logged at all.</summary>
-    public bool IsLogged(LogLevel level) => logger.IsEnabled(level);
+    public bool IsLogged(LogLevel level)
+    {
+        try
+        {
+            return logger.IsEnabled(level);
+        }
+        catch (Exception)
+        {
+            return true; // its next line says what is wrong with it
+        }
+    }
 
-    /// <summary>Has the log's own actor log something, and waits for nothing.</summary>
+    /// <summary>Has the log's own actor log something, and waits for nothing. While too many lines wait for the logger it is dropped and counted.</summary>
     /// <param name="what">What it is about. Immutable.</param>
     /// <param name="write">Writes it; it may do so later and on another thread.</param>
     public void Log<T>(T what, Action<ILogger, T> write)
     {
-        var writer = LogWriter;
-        if (writer.IsNobody()) write(logger, what);
-        else writer.Tell(new LogActor.Line<T>(what, write), ActorRefs.NoSender);
+        if (Interlocked.Increment(ref _linesWaiting) <= MostLinesWaiting)
+        {
+            LogWriter.Tell(new LogActor.Line<T>(what, write), ActorRefs.NoSender);
+            return;
+        }
+
+        Interlocked.Decrement(ref _linesWaiting);
+        Interlocked.Increment(ref _linesDropped);
     }
 
-    /// <summary>A number that no actor's name has been given yet.</summary>
-    public long NextIncarnation() => Interlocked.Increment(ref _incarnations);
+    /// <summary>A line has been written. Returns how many have been dropped since the last time.</summary>
+    public long LineWasWritten()
+    {
+        Interlocked.Decrement(ref _linesWaiting);
+        return Volatile.Read(ref _linesDropped) == 0 ? 0 : Interlocked.Exchange(ref _linesDropped, 0);
+    }
+
+    /// <summary>A log actor begins: what waited for one before it, which somebody stopped, is lost.</summary>
+    public void LinesAreLost() => Interlocked.Add(ref _linesDropped, Interlocked.Exchange(ref _linesWaiting, 0));
 
     /// <summary>The metrics actor; set before the first component is created, and again if somebody stops it.</summary>
     public IActorRef Metrics

@@ -5,32 +5,46 @@ using Microsoft.Extensions.Logging;
 namespace Kairos.Components;
 
 /// <summary>
-/// Calls the logger, which is somebody else's code and may take its time or throw: so it holds up neither what decides and counts nor a caller
-/// who has lent its thread.
+/// Calls the logger, which is somebody else's code and may hang or throw: so it runs on the application's threads, and holds up neither what
+/// decides and counts nor a caller who has lent its thread. How much waits for it is bounded: <see cref="KairosRuntime.Log"/>.
 /// </summary>
 internal sealed class LogActor : UntypedActor
 {
-    /// <summary>The actor's name, beneath the metrics actor.</summary>
+    /// <summary>The actor's name.</summary>
     public const string Name = "log";
 
-    private readonly ILogger _logger;
+    private readonly KairosRuntime _runtime;
     private bool _hasFailed;
 
-    public static Props Props(ILogger logger) => Akka.Actor.Props.Create(() => new LogActor(logger)).WithDispatcher(KairosSupervisor.Dispatcher);
+    public static Props Props(KairosRuntime runtime) => Akka.Actor.Props.Create(() => new LogActor(runtime));
 
-    public LogActor(ILogger logger) => _logger = logger;
+    public LogActor(KairosRuntime runtime) => _runtime = runtime;
+
+    protected override void PreStart() => _runtime.LinesAreLost();
 
     protected override void OnReceive(object message)
     {
-        if (message is Line line) Write(line);
-        else Unhandled(message);
+        switch (message)
+        {
+            case Line line:
+                Write(line);
+                var dropped = _runtime.LineWasWritten();
+                if (dropped > 0) Write(new Line<long>(dropped, KairosLog.LinesDropped));
+                break;
+            case ComponentProtocol.DrainBarrier:
+                Sender.Tell(message);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
     }
 
     private void Write(Line line)
     {
         try
         {
-            line.WriteTo(_logger);
+            line.WriteTo(_runtime.Logger);
         }
         catch (Exception exception)
         {

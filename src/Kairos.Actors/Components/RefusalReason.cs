@@ -19,6 +19,12 @@ public enum RefusalReason
 
     /// <summary><c>invalid_settings</c>: the settings of a <see cref="ComponentProtocol.Reconfigure"/> are not allowed.</summary>
     InvalidSettings,
+
+    /// <summary><c>removed</c>: the component was removed before the report came.</summary>
+    Removed,
+
+    /// <summary><c>unavailable</c>: Kairos did not answer in time, or its actor system has stopped.</summary>
+    Unavailable,
 }
 
 /// <summary>The wire names of <see cref="RefusalReason"/>. Thread-safe.</summary>
@@ -29,7 +35,9 @@ public static class RefusalReasonNames
         (RefusalReason.MaxComponents, "max_components"),
         (RefusalReason.UnknownComponent, "unknown_component"),
         (RefusalReason.NothingToRecover, "nothing_to_recover"),
-        (RefusalReason.InvalidSettings, "invalid_settings"));
+        (RefusalReason.InvalidSettings, "invalid_settings"),
+        (RefusalReason.Removed, "removed"),
+        (RefusalReason.Unavailable, "unavailable"));
 
     /// <summary>The wire name, for example <c>max_components</c>.</summary>
     public static string ToWireName(this RefusalReason reason) => Names.NameOf(reason);

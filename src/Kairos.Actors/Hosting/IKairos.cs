@@ -26,7 +26,7 @@ public interface IKairos
     /// <summary>Ends when all that was told so far, by anybody, has been decided and counted.</summary>
     Task DrainAsync(CancellationToken cancellation = default);
 
-    /// <summary>Removes a component, its sub-components and their series. Reports that come later create it anew.</summary>
+    /// <summary>Removes a component, its sub-components and their series. Its name is free at once: the next use makes a new component.</summary>
     void Remove(string component);
 
     /// <summary>

@@ -30,7 +30,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     public Meter Meter => meter;
 
     /// <summary>Whether its actors were started and are there.</summary>
-    public bool IsRunning => _started is { System.WhenTerminated.IsCompleted: false };
+    public bool IsRunning => _started is { Runtime.Ended.IsCancellationRequested: false };
 
     /// <summary>Whether its actors were started and are gone for good.</summary>
     public bool HasTerminated => _started is { System.WhenTerminated.IsCompleted: true };
@@ -48,23 +48,36 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
             Probes = options.Probes,
             Workers = options.Workers,
             Recorder = options.Recorder,
+            LendsThreads = system.Settings.Config.GetBoolean(KairosReference.LendThreads, true),
         };
         var book = new MetricsBook();
         MetricCardinality.Allow(meter, settings.MaxComponents);
         var instruments = new KairosInstruments(meter, runtime.Registry, book, runtime.Clock);
-        _ = system.Mailboxes.Lookup(SmallMailbox.Section); // a wrong one would only show when the supervisor creates the first component
         var supervisor = system.ActorOf(KairosSupervisor.Props(runtime, MetricsActor.Props(runtime, book, new ErrorLog(runtime))), KairosSupervisor.Name);
-        Undelivered.BringBack(system, supervisor);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, DrainTask, async () =>
         {
-            await Draining.RunAsync(runtime, supervisor, CancellationToken.None).ConfigureAwait(false);
+            runtime.Metrics.Tell(MetricsActor.Finish.Instance);
+            await DrainAsync(runtime, supervisor, CancellationToken.None).ConfigureAwait(false);
             return Akka.Done.Instance;
         });
         _started = new Started(system, runtime, supervisor, book, instruments);
     }
 
-    public Task DrainAsync(CancellationToken cancellation) =>
-        Draining.RunAsync(Require().Runtime, Require().Supervisor, cancellation);
+    public Task DrainAsync(CancellationToken cancellation) => DrainAsync(Require().Runtime, Require().Supervisor, cancellation);
+
+    /// <summary>Waits until all that was told so far has been counted; not for actors that have ended, whom nothing can be told any more.</summary>
+    public static async Task DrainAsync(KairosRuntime runtime, IActorRef supervisor, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(runtime.Ended, cancellation);
+        try
+        {
+            await supervisor.Ask<ComponentProtocol.Drain>(ComponentProtocol.Drain.Instance, Timeout.InfiniteTimeSpan, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (runtime.Ended.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            // all that could be counted has been
+        }
+    }
 
     /// <summary>
     /// Waits for what was told to a Kairos whose host is disposed without having been stopped. Blocks, because disposing does; a host that was
@@ -76,7 +89,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
         using var limit = new CancellationTokenSource(patience);
         try
         {
-            Draining.RunAsync(started.Runtime, started.Supervisor, limit.Token).GetAwaiter().GetResult();
+            DrainAsync(started.Runtime, started.Supervisor, limit.Token).GetAwaiter().GetResult();
         }
         catch (OperationCanceledException)
         {
@@ -103,8 +116,15 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     internal ComponentCell CellOf(string component) =>
         Require().Runtime.Registry.Find(component) ?? throw new ArgumentException($"There is no component '{component}'.", nameof(component));
 
+    /// <summary>All components; for tests.</summary>
+    internal ComponentRegistry Registry => Require().Runtime.Registry;
+
+    /// <summary>How many reports were refused for a reason; for tests.</summary>
+    internal long RefusedFor(RefusalReason reason) => Require().Book.RefusedFor(reason);
+
     /// <summary>The counters of a component; for tests.</summary>
-    internal ComponentMetrics MetricsOf(string component) => Require().Book.Of(component);
+    internal ComponentMetrics MetricsOf(string component) =>
+        Array.Find(Require().Book.Own, own => own.Name == component) ?? Require().Runtime.Registry.Find(component)?.Metrics ?? new ComponentMetrics(component);
 
     private Started Require() => _started ?? throw new InvalidOperationException(
         "Kairos has not been started yet: it starts with its actor system. Call akka.WithKairos() where the system is configured.");

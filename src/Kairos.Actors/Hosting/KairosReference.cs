@@ -12,6 +12,9 @@ internal static class KairosReference
     /// <summary>The reference configuration, to stand behind the user's.</summary>
     public static Config Config { get; } = ConfigurationFactory.ParseString(Text);
 
+    /// <summary>The key that says whether callers' threads run actors' turns.</summary>
+    public const string LendThreads = "kairos.dispatcher.lend-threads";
+
     /// <summary>The version that telemetry reports.</summary>
     public static string Version { get; } = typeof(MetricNames).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 

@@ -12,9 +12,10 @@ public sealed class KairosSettings
     private readonly ImmutableDictionary<string, Func<ComponentSettings, ComponentSettings>> _overrides;
 
     internal KairosSettings(
-        int maxComponents, ComponentSettings defaults, ImmutableDictionary<string, Func<ComponentSettings, ComponentSettings>> overrides)
+        int maxComponents, TimeSpan askTimeout, ComponentSettings defaults, ImmutableDictionary<string, Func<ComponentSettings, ComponentSettings>> overrides)
     {
         MaxComponents = maxComponents;
+        AskTimeout = askTimeout;
         Defaults = defaults;
         _overrides = overrides;
         Components = [.. overrides.Keys.Order(StringComparer.Ordinal)];
@@ -22,6 +23,9 @@ public sealed class KairosSettings
 
     /// <summary>How many components there may be, sub-components included. 1 to 1,000,000; default 10,000.</summary>
     public int MaxComponents { get; }
+
+    /// <summary>How long a question to an actor (<c>GetSnapshotAsync</c>, <c>AskAsync</c>) waits for its answer. 1 ms to 1 day; default 10 s.</summary>
+    public TimeSpan AskTimeout { get; }
 
     /// <summary>The settings of a component that overrides nothing.</summary>
     public ComponentSettings Defaults { get; }

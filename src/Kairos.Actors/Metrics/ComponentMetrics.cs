@@ -11,6 +11,9 @@ namespace Kairos.Metrics;
 /// </summary>
 internal sealed class ComponentMetrics(string component)
 {
+    /// <summary>The component's name, or that of one of Kairos' own actors.</summary>
+    public string Name => component;
+
     private readonly TagPair _component = new(MetricNames.Component, component);
     private volatile ErrorSeries[] _errors = [];
     private volatile TransitionSeries[] _transitions = [];

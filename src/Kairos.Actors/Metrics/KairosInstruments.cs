@@ -59,9 +59,9 @@ internal sealed class KairosInstruments
     /// <summary>Each series is measured within the span of its exemplar, so that OpenTelemetry finds it there.</summary>
     private IEnumerable<Measurement<long>> Errors()
     {
-        foreach (var (measurement, span) in ReadingAhead.Of<ComponentMetrics, (Measurement<long>, Activity?)>(_book.Components, static (component, read) =>
+        foreach (var (measurement, span) in ReadingAhead.Of<ComponentCell, (Measurement<long>, Activity?)>(_registry.Cells, static (cell, read) =>
         {
-            foreach (var kind in component.Kinds) read.Add((kind.Total.Measure(), kind.Exemplar?.Take()));
+            foreach (var kind in cell.Metrics?.Kinds ?? []) read.Add((kind.Total.Measure(), kind.Exemplar?.Take()));
         }))
         {
             if (span is null)
@@ -78,23 +78,21 @@ internal sealed class KairosInstruments
         }
     }
 
-    private IEnumerable<Measurement<long>> Recovered() => ReadingAhead.Of<ComponentMetrics, Measurement<long>>(_book.Components, static (component, read) =>
+    private IEnumerable<Measurement<long>> Recovered() => ReadingAhead.Of<ComponentCell, Measurement<long>>(_registry.Cells, static (cell, read) =>
     {
-        foreach (var kind in component.Kinds)
+        foreach (var kind in cell.Metrics?.Kinds ?? [])
         {
             if (kind.Recovered is { } recovered) read.Add(recovered.Measure());
         }
     });
 
-    private IEnumerable<Measurement<long>> Transitions() => ReadingAhead.Of<ComponentMetrics, Measurement<long>>(_book.Components, static (component, read) =>
+    private IEnumerable<Measurement<long>> Transitions() => ReadingAhead.Of<ComponentCell, Measurement<long>>(_registry.Cells, static (cell, read) =>
     {
-        foreach (var transition in component.Transitions) read.Add(transition.Series.Measure());
+        foreach (var transition in cell.Metrics?.Transitions ?? []) read.Add(transition.Series.Measure());
     });
 
-    private IEnumerable<Measurement<long>> Restarts() => ReadingAhead.Of<ComponentMetrics, Measurement<long>>(_book.Components, static (component, read) =>
-    {
-        if (component.Restarts is { } restarts) read.Add(restarts.Measure());
-    });
+    private IEnumerable<Measurement<long>> Restarts() => _registry.Cells.Select(cell => cell.Metrics).Concat(_book.Own)
+        .Select(metrics => metrics?.Restarts).OfType<Series>().Select(restarts => restarts.Measure());
 
     private IEnumerable<Measurement<long>> Rates()
     {

@@ -26,19 +26,15 @@ internal sealed class MetricsActor : UntypedActor
         _timer = new ComponentTimer(runtime.Clock.Provider, Self);
     }
 
-    protected override void PreStart() => _runtime.LogWriter = Context.ActorOf(LogActor.Props(_runtime.Logger), LogActor.Name);
-
-    protected override void PreRestart(Exception reason, object message) =>
+    protected override void PreRestart(Exception reason, object message)
+    {
         Restarts.Tell(Context.System, _runtime, ComponentName.OfMetrics, reason, message);
+        _timer.Stop();
+    }
 
     protected override void PostRestart(Exception reason) => Self.Tell(ComponentProtocol.Tick.Instance);
 
-    protected override void PostStop()
-    {
-        _timer.Stop();
-        _runtime.LogWriter = ActorRefs.Nobody; // it has stopped before
-        _errorLog.End();
-    }
+    protected override void PostStop() => _timer.Stop();
 
     protected override void OnReceive(object message)
     {
@@ -51,20 +47,22 @@ internal sealed class MetricsActor : UntypedActor
                 Add(m.Last, m.Count);
                 break;
             case ErrorsRecovered m:
-                _book.Of(m.Component).AddRecovered(m.Kind, m.Count);
+                m.Source!.MakeMetrics().AddRecovered(m.Kind, m.Count);
                 if (m.Duration is { } duration)
                     _book.RecoveryDuration?.Record(duration.TotalSeconds, new KeyValuePair<string, object?>(MetricNames.Component, m.Component));
                 break;
             case CircuitStateChanged m:
-                _book.Of(m.Component).AddTransition(m.Transition);
+                m.Source!.MakeMetrics().AddTransition(m.Transition);
                 _runtime.Log(m, KairosLog.CircuitChanged);
                 break;
+            case ComponentRestarted { Source: { } component }:
+                component.MakeMetrics().AddRestart();
+                break;
             case ComponentRestarted m:
-                _book.Of(m.Component).AddRestart();
+                _book.AddOwnRestart(m.Component);
                 break;
             case ComponentRemoved m:
                 _errorLog.End(m.Component);
-                _book.Remove(m.Component);
                 break;
             case ReportRefused m:
                 if (_book.AddRefused(m.Reason, m.Count)) _runtime.Log(m, KairosLog.Refused);
@@ -75,6 +73,12 @@ internal sealed class MetricsActor : UntypedActor
                 break;
             case HealthStatusChanged m: // gauges read what components published
                 _runtime.Log(m, KairosLog.HealthChanged);
+                break;
+            case ComponentProtocol.DrainBarrier:
+                Sender.Tell(message);
+                break;
+            case Finish:
+                _errorLog.End();
                 break;
             case ComponentProtocol.Tick:
                 _timer.Elapsed();
@@ -90,11 +94,17 @@ internal sealed class MetricsActor : UntypedActor
     /// <summary>Counts errors of one kind, and logs them; only one of them has a text to be logged.</summary>
     private void Add(ErrorRecorded recorded, long count)
     {
-        var metrics = _book.Of(recorded.Component);
+        var metrics = recorded.Source!.MakeMetrics();
         metrics.AddErrors(recorded.Error, count, recorded.Trace, recorded.Trace == default ? default : _runtime.Clock.Provider.GetUtcNow());
         if (!_errorLog.IsRead) return;
         var now = _runtime.Clock.Now;
         _errorLog.Note(recorded, count, metrics.ErrorsToLog, now);
         _timer.Schedule(_errorLog.Due, now);
+    }
+
+    /// <summary>The actor system is about to stop: what is left to be logged is logged.</summary>
+    internal sealed record Finish
+    {
+        public static readonly Finish Instance = new();
     }
 }

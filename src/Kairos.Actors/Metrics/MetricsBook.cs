@@ -5,34 +5,32 @@ using TagPair = System.Collections.Generic.KeyValuePair<string, object?>;
 namespace Kairos.Metrics;
 
 /// <summary>
-/// All counters. Written by the metrics actor alone and handed to it through its <c>Props</c>, so that they outlive a crash of it; read by
-/// the thread that collects.
+/// The counters that belong to no component; those of a component are in its cell. Written by the metrics actor alone and handed to it through
+/// its <c>Props</c>, so that they outlive a crash of it; read by the thread that collects.
 /// </summary>
 internal sealed class MetricsBook
 {
-    private readonly Roster<ComponentMetrics> _components = new();
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly Series?[] _refused = new Series?[RefusalReasonNames.Count];
+    private volatile ComponentMetrics[] _own = [];
 
     /// <summary>The one instrument that is told at once: a distribution cannot be read afterwards.</summary>
     public Histogram<double>? RecoveryDuration { get; set; }
 
-    /// <summary>The counters of all components; not to be changed.</summary>
-    public ComponentMetrics[] Components => _components.Items;
+    /// <summary>The counters of Kairos' own actors; not to be changed.</summary>
+    public ComponentMetrics[] Own => _own;
 
     public IEnumerable<Series> Refused => _refused.OfType<Series>();
 
-    public ComponentMetrics Of(string component)
-    {
-        if (_components.Find(component) is { } known) return known;
-        var added = new ComponentMetrics(component);
-        _components.TryAdd(component, added);
-        return added;
-    }
+    /// <summary>How many reports could not be taken for a reason.</summary>
+    public long RefusedFor(RefusalReason reason) => Volatile.Read(ref _refused[(int)reason])?.Total ?? 0;
 
-    public void Remove(string component)
+    /// <summary>Counts a restart of one of Kairos' own actors.</summary>
+    public void AddOwnRestart(string name)
     {
-        if (_components.Find(component) is { } known) _components.TryRemove(component, known);
+        var known = Array.Find(_own, own => own.Name == name) ?? new ComponentMetrics(name);
+        known.AddRestart();
+        if (!_own.Contains(known)) _own = [.. _own, known];
     }
 
     /// <summary>

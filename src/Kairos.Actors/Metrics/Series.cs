@@ -13,7 +13,10 @@ internal sealed class Series(params KeyValuePair<string, object?>[] attributes)
     /// <summary>Not to be changed.</summary>
     public KeyValuePair<string, object?>[] Attributes => attributes;
 
-    public void Add(long count) => Volatile.Write(ref _total, _total + count);
+    /// <summary>Adds; a report may say any number, and a total that is full stays full.</summary>
+    public void Add(long count) => Volatile.Write(ref _total, count <= long.MaxValue - _total ? _total + count : long.MaxValue);
 
-    public Measurement<long> Measure() => new(Volatile.Read(ref _total), attributes);
+    public long Total => Volatile.Read(ref _total);
+
+    public Measurement<long> Measure() => new(Total, attributes);
 }

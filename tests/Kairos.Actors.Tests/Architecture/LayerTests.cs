@@ -71,7 +71,7 @@ public sealed class LayerTests
     {
         var actors = typeof(Breaker).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(Akka.Actor.ActorBase))).ToList();
 
-        Assert.Equal(6, actors.Count);
+        Assert.Equal(7, actors.Count);
         var asynchronous = actors
             .SelectMany(actor => actor.GetMethods(Signatures.All))
             .Where(method => method.IsDefined(typeof(System.Runtime.CompilerServices.AsyncStateMachineAttribute)));

@@ -13,13 +13,12 @@ public sealed class MessageTests
     [
         typeof(string), typeof(object), typeof(TimeSpan), typeof(DateTimeOffset), typeof(Exception), typeof(Nullable<>), typeof(TimeProvider),
         typeof(System.Diagnostics.ActivityContext), typeof(Akka.Actor.IActorRef), typeof(IReadOnlyList<>), typeof(MonotonicClock),
-        typeof(Receipt), typeof(ProbeGate), typeof(StreakEnd), // shared by callers and actor, and made for it
+        typeof(Receipt), typeof(ProbeGate), typeof(StreakEnd), typeof(ComponentCell), // shared by callers and actor, and made for it
         typeof(System.Collections.Immutable.ImmutableDictionary<,>), typeof(System.Collections.Immutable.ImmutableArray<>),
     ];
 
     public static TheoryData<Type> Messages => [.. new[] { typeof(ComponentProtocol), typeof(ComponentEvents) }
-        .SelectMany(protocol => protocol.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic))
-        .Append(typeof(FirstUse))];
+        .SelectMany(protocol => protocol.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic))];
 
     [Theory]
     [MemberData(nameof(Messages))]

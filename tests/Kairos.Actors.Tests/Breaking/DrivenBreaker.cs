@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kairos.Breaking;
+using Kairos.Components;
 
 namespace Kairos.Tests.Breaking;
 
@@ -43,7 +44,7 @@ internal sealed class DrivenBreaker(TimeSpan start, ulong seed)
         return (answer, claimed with { Transitions = decision.Transitions.AddRange(claimed.Transitions) });
     }
 
-    private Admission? Ask(BreakerPolicy policy, TimeSpan now) => Admission.TryAdmit(CircuitPicture.Of(policy, State), _gate, now);
+    private Admission? Ask(BreakerPolicy policy, TimeSpan now) => ProbeGate.TryAdmit(CircuitPicture.Of(policy, State), _gate, now);
 
     private BreakerDecision Decide(BreakerPolicy policy, BreakerInput input, TimeSpan now)
     {

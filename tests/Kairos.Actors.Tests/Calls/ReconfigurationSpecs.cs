@@ -73,7 +73,7 @@ public sealed class ReconfigurationSpecs
             .Add("llm", c => c with { Breaker = c.Breaker with { ConsecutiveFailures = 7 } })
             .Add("cache", c => c);
 
-        system.Kairos.Reconfigure(new KairosSettings(system.Kairos.Settings.MaxComponents, system.Kairos.Settings.Defaults, overrides));
+        system.Kairos.Reconfigure(new KairosSettings(system.Kairos.Settings.MaxComponents, system.Kairos.Settings.AskTimeout, system.Kairos.Settings.Defaults, overrides));
         await system.SettleAsync();
 
         Assert.Same(memory, system.Kairos["memory"].Snapshot);

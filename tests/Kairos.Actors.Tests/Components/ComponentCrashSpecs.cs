@@ -80,14 +80,14 @@ public sealed class ComponentCrashSpecs() : KairosTestKit(time: new FailingTime(
     {
         Fail("tools/search", times: 2);
         await Settled("tools/search");
-        var before = await ActorAt("tools/search");
+        var before = await ActorAt("tools:search");
 
         await Crash("tools");
         Fail("tools/search", times: 3);
 
         Assert.Equal((5, CircuitState.Open), ((await Settled("tools/search")).Errors, Kairos["tools/search"].Snapshot!.Circuit));
         Assert.Equal(HealthStatus.Degraded, Kairos["tools"].Snapshot!.Health);
-        Assert.Equal(before, await ActorAt("tools/search"));
+        Assert.Equal(before, await ActorAt("tools:search"));
     }
 
     [Fact]

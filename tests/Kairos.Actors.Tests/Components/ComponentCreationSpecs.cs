@@ -32,12 +32,12 @@ public sealed class ComponentCreationSpecs() : KairosTestKit("""
     }
 
     [Fact]
-    public async Task The_tree_of_actors_is_the_tree_of_components()
+    public async Task All_actors_stand_side_by_side_beneath_the_supervisor()
     {
         Fail("tools/search/web");
         await Kairos.DrainAsync();
 
-        foreach (var path in new[] { "metrics", "llm", "tools", "tools/search", "tools/search/web" })
+        foreach (var path in new[] { "metrics", "log", "llm", "tools", "tools:search", "tools:search:web" })
             Assert.EndsWith("/user/kairos/" + path, (await ActorAt(path)).Path.ToString(), StringComparison.Ordinal);
     }
 
@@ -67,7 +67,7 @@ public sealed class ComponentCreationSpecs() : KairosTestKit("""
         Fail("tools/search");
         await Kairos.DrainAsync();
 
-        foreach (var path in new[] { "metrics", "llm", "tools/search" })
+        foreach (var path in new[] { "metrics", "llm", "tools:search" })
             Assert.Equal("kairos.dispatcher", ((ActorRefWithCell)await ActorAt(path)).Underlying.Props.Dispatcher);
         Assert.Equal("kairos.dispatcher", ((ActorRefWithCell)Supervisor).Underlying.Props.Dispatcher);
     }

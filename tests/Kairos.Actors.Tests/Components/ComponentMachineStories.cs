@@ -40,7 +40,7 @@ internal static class ComponentMachineStories
         (1, Gen.Const(ComponentInput.Tick)),
         (2, Status.Select(ComponentInput.OfVerdict)),
         (1, Gen.Bool.Select(ComponentInput.OfWorker)),
-        (1, Gen.Select(Gen.OneOf(["a", "b"]), Status, ComponentInput.OfChild)));
+        (1, Gen.Select(Gen.OneOf(["a", "b"]), Gen.Long[1, 2], Status, ComponentInput.OfChild)));
 
     public static readonly Gen<ComponentSettings> Settings = Gen.Select(
         Stories.Policy,

@@ -53,7 +53,7 @@ internal sealed class ComponentMachineUnderTest(ComponentSettings? settings = nu
 
     public ComponentMachineUnderTest HearWorker(bool isDown) => Tell(ComponentInput.OfWorker(isDown));
 
-    public ComponentMachineUnderTest HearChild(string child, HealthStatus status) => Tell(ComponentInput.OfChild(child, status));
+    public ComponentMachineUnderTest HearChild(string child, HealthStatus status, long number = 1) => Tell(ComponentInput.OfChild(child, number, status));
 
     private ComponentMachineUnderTest Tell(ComponentInput input)
     {

@@ -64,10 +64,10 @@ public sealed class ComponentNameTests
         Assert.Equal((parent, leaf, root), (ComponentName.ParentOf(name), ComponentName.LeafOf(name), ComponentName.RootOf(name)));
 
     [Theory]
-    [InlineData("a/b/c", null, "a")]
-    [InlineData("a/b/c", "a", "a/b")]
-    [InlineData("a/b/c", "a/b", "a/b/c")]
-    [InlineData("a", null, "a")]
-    public void The_way_to_a_component_leads_through_its_ancestors(string name, string? from, string next) =>
-        Assert.Equal(next, ComponentName.ChildTowards(name, from));
+    [InlineData("a/b/c", "a", true)]
+    [InlineData("a/b", "a/b", true)]
+    [InlineData("a", "a/b", false)]
+    [InlineData("ab", "a", false)]
+    public void What_is_beneath_a_component_begins_with_its_whole_name(string name, string root, bool isWithin) =>
+        Assert.Equal(isWithin, ComponentName.IsWithin(name, root));
 }

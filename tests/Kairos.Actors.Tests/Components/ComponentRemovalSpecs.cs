@@ -2,6 +2,7 @@ using Akka.Actor;
 using Kairos.Breaking;
 using Kairos.Components;
 using Kairos.Errors;
+using Kairos.Hosting;
 using static Kairos.Components.ComponentEvents;
 using static Kairos.Components.ComponentProtocol;
 
@@ -9,8 +10,6 @@ namespace Kairos.Tests.Components;
 
 public sealed class ComponentRemovalSpecs : KairosTestKit
 {
-    private const int Reports = 20_000;
-
     [Fact]
     public async Task A_removed_component_is_gone_once_all_is_drained()
     {
@@ -105,68 +104,97 @@ public sealed class ComponentRemovalSpecs : KairosTestKit
     }
 
     [Fact]
-    public async Task Removing_while_others_report_ends_in_a_component_that_takes_reports()
+    public async Task What_is_told_to_the_actor_of_a_removed_component_is_refused_and_counted()
     {
-        var reporting = Task.Run(() =>
-        {
-            for (var i = 0; i < 20_000; i++) Kairos[i % 2 == 0 ? "speech" : "speech/in"].ReportError(new KairosError(ErrorCode.InvalidInput, ""));
-        });
-        for (var i = 0; i < 200; i++)
-        {
-            Kairos.Remove("speech");
-            await Task.Yield();
-        }
-
-        await reporting;
-        await Kairos.DrainAsync();
+        var refused = CreateTestProbe();
+        Sys.EventStream.Subscribe(refused.Ref, typeof(ReportRefused));
+        Fail("speech");
+        var former = await ActorAt("speech");
         Kairos.Remove("speech");
         await Kairos.DrainAsync();
-        Kairos["speech/in"].ReportError(Error());
 
-        Assert.Equal(1, (await Settled("speech/in")).Errors);
-        Assert.Equal(0, Kairos["speech"].Snapshot!.Errors);
+        former.Tell(new ReportError("speech", Error()), TestActor);
+        former.Tell(new GetSnapshot("speech"), TestActor);
+
+        for (var i = 0; i < 2; i++)
+        {
+            var failure = Assert.IsType<ComponentRefusedException>((await ExpectMsgAsync<Status.Failure>()).Cause);
+            Assert.Equal(("speech", RefusalReason.Removed), (failure.Component, failure.Reason));
+        }
+
+        await Kairos.DrainAsync();
+        Assert.Equal(2, ((KairosInstance)Kairos).RefusedFor(RefusalReason.Removed));
+        Assert.Null(Kairos["speech"].Snapshot); // nothing was created by it
     }
 
     [Fact]
-    public async Task What_is_told_while_a_component_is_removed_again_and_again_is_taken_in_by_one_of_its_lives()
+    public async Task A_retired_actor_ends_after_ten_seconds_and_nobody_hangs_for_it()
     {
-        var recorded = Sys.ActorOf(Props.Create(() => new Counter()));
-        Sys.EventStream.Subscribe(recorded, typeof(ErrorRecorded));
-        var guard = Kairos["speech"];
-        Task[] reporting =
-        [
-            Task.Run(() => Repeat(() => guard.ReportError(Error()))), // straight to the actor
-            Task.Run(() => Repeat(() => Supervisor.Tell(new ReportError("speech", Error())))), // by way of its parent
-        ];
-
-        while (!reporting.All(task => task.IsCompleted))
-        {
-            Kairos.Remove("speech");
-            await Task.Yield();
-        }
-
-        await Task.WhenAll(reporting);
+        Fail("speech");
+        var former = await ActorAt("speech");
+        Watch(former);
+        Kairos.Remove("speech");
         await Kairos.DrainAsync();
-        Assert.Equal(2 * Reports, await recorded.Ask<int>("how many?", TimeSpan.FromSeconds(30)));
+
+        Time.Advance(TimeSpan.FromSeconds(9.9));
+        await Kairos.DrainAsync();
+        Assert.False(((ActorRefWithCell)former).Underlying.IsTerminated);
+
+        Time.Advance(TimeSpan.FromSeconds(0.2));
+        await ExpectTerminatedAsync(former);
     }
 
-    private static void Repeat(Action report)
+    [Fact]
+    public async Task No_more_than_a_thousand_linger_and_the_oldest_goes_first()
     {
-        for (var i = 0; i < Reports; i++)
+        for (var i = 0; i <= KairosSupervisor.MostLingering; i++)
         {
-            report();
-            if (i % 10 == 0) Thread.Yield();
+            Succeed($"c{i}");
+            if (i < 2) Watch(await ActorAt($"c{i}"));
+            Tell(new Remove($"c{i}"));
+        }
+
+        Assert.EndsWith("/c0", (await ExpectMsgAsync<Terminated>()).ActorRef.Path.ToString(), StringComparison.Ordinal);
+        await Kairos.DrainAsync();
+        await ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_removed_component_tells_what_it_had_counted_and_the_next_one_has_another_number()
+    {
+        Tell(new Subscribe("speech", TestActor));
+        var first = (await ExpectMsgAsync<CurrentState>()).Number;
+        Fail("speech", times: 3);
+        Tell(new ReportRecovery("speech", ErrorKind.Of(Error())));
+        Kairos.Remove("speech");
+
+        var removed = (ComponentRemoved)await FishForMessageAsync(told => told is ComponentRemoved);
+        Assert.Equal((first, 3, 1), (removed.Number, removed.Errors, removed.Recovered));
+        Succeed("speech");
+        Assert.True((await Settled("speech")).Number > first);
+    }
+
+    [Fact]
+    public async Task A_name_that_a_former_component_s_actor_still_has_is_free_all_the_same()
+    {
+        for (var life = 0; life < 20; life++)
+        {
+            Fail("speech/in");
+            Assert.Equal(1, (await Settled("speech/in")).Errors);
+            Kairos.Remove("speech");
         }
     }
 
-    private sealed class Counter : UntypedActor
+    [Fact]
+    public async Task A_retired_actor_that_somebody_stops_by_hand_still_tells_what_it_had_counted()
     {
-        private int _count;
+        Sys.EventStream.Subscribe(TestActor, typeof(ComponentRemoved));
+        Fail("speech", times: 2);
+        var actor = await ActorAt("speech");
+        for (var i = 0; i < 100; i++) actor.Tell(new ReportSuccess("speech")); // something to be ahead of the order to leave
+        Sys.Stop(actor);
+        Tell(new Remove("speech"));
 
-        protected override void OnReceive(object message)
-        {
-            if (message is ErrorRecorded) _count++;
-            else Sender.Tell(_count);
-        }
+        Assert.Equal(2, (await ExpectMsgAsync<ComponentRemoved>()).Errors);
     }
 }

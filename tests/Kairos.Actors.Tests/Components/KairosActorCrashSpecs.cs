@@ -15,7 +15,7 @@ public sealed class KairosActorCrashSpecs : KairosTestKit
         Fail("llm", times: 3);
         Fail("tools/search");
         await Kairos.DrainAsync();
-        var before = await Task.WhenAll(ActorAt("llm"), ActorAt("tools/search"), ActorAt("metrics"));
+        var before = await Task.WhenAll(ActorAt("llm"), ActorAt("tools:search"), ActorAt("metrics"));
 
         Tell(new Malformed());
         Fail("llm", times: 2);
@@ -23,7 +23,7 @@ public sealed class KairosActorCrashSpecs : KairosTestKit
 
         Assert.Equal((5, CircuitState.Open), ((await Settled("llm")).Errors, Kairos["llm"].Snapshot!.Circuit));
         Assert.Equal(1, Kairos["speech"].Snapshot!.Errors);
-        Assert.Equal(before, await Task.WhenAll(ActorAt("llm"), ActorAt("tools/search"), ActorAt("metrics")));
+        Assert.Equal(before, await Task.WhenAll(ActorAt("llm"), ActorAt("tools:search"), ActorAt("metrics")));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class KairosActorCrashSpecs : KairosTestKit
         var stream = ListenForRestarts();
         var metrics = await ActorAt("metrics");
 
-        await EventFilter.Exception<ArgumentNullException>(contains: "metrics crashed on ErrorRecorded").ExpectOneAsync(() =>
+        await EventFilter.Exception<NullReferenceException>(contains: "metrics crashed on ErrorRecorded").ExpectOneAsync(() =>
         {
             metrics.Tell(new ErrorRecorded("llm", null!, default), ActorRefs.NoSender);
             return Task.CompletedTask;

@@ -12,7 +12,7 @@ internal sealed class NaiveHealth(HealthPolicy policy)
 {
     private readonly List<TimeSpan> _errors = [];
     private readonly List<(TimeSpan At, HealthStatus Status)> _judged = [(TimeSpan.MinValue, HealthStatus.Healthy)];
-    private readonly Dictionary<string, HealthStatus> _children = [];
+    private readonly Dictionary<string, (long Number, HealthStatus Status)> _ailing = [];
     private HealthStatus _verdict = HealthStatus.Healthy;
     private bool _workerIsDown;
 
@@ -21,7 +21,10 @@ internal sealed class NaiveHealth(HealthPolicy policy)
         if (input.Kind == ComponentInputKind.Error) _errors.Add(now);
         if (input.Kind == ComponentInputKind.Verdict) _verdict = input.Status;
         if (input.Kind == ComponentInputKind.Worker) _workerIsDown = input.WorkerIsDown;
-        if (input.Kind == ComponentInputKind.Child) _children[input.Child!] = input.Status;
+        if (input.Kind != ComponentInputKind.Child) return;
+        if (_ailing.TryGetValue(input.Child!, out var known) && known.Number > input.Count) return; // a former child of that name
+        _ailing.Remove(input.Child!);
+        if (input.Status != HealthStatus.Healthy) _ailing[input.Child!] = (input.Count, input.Status);
     }
 
     public HealthStatus Shown(CircuitState circuit, TimeSpan now)
@@ -35,7 +38,7 @@ internal sealed class NaiveHealth(HealthPolicy policy)
     private HealthStatus Judge(CircuitState circuit, TimeSpan now)
     {
         var manyErrors = policy.DegradedRate > 0 && _errors.Count(at => now - at < TimeSpan.FromMinutes(1)) >= policy.DegradedRate;
-        var degraded = manyErrors || _workerIsDown || _children.Values.Any(child => child != HealthStatus.Healthy);
+        var degraded = manyErrors || _workerIsDown || _ailing.Count > 0;
         HealthStatus[] all = [(HealthStatus)(int)circuit, _verdict, degraded ? HealthStatus.Degraded : HealthStatus.Healthy];
         return all.Min();
     }

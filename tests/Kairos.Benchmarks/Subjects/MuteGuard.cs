@@ -25,7 +25,7 @@ internal sealed class MuteGuard : IAsyncDisposable
         var runtime = new KairosRuntime(settings, new MonotonicClock(TimeProvider.System), NullLogger.Instance);
         var metrics = MetricsActor.Props(runtime, new MetricsBook(), new ErrorLog(runtime));
         var supervisor = actors.ActorOf(KairosSupervisor.Props(runtime, metrics), KairosSupervisor.Name);
-        await Draining.RunAsync(runtime, supervisor, CancellationToken.None);
+        await KairosInstance.DrainAsync(runtime, supervisor, CancellationToken.None);
         return new MuteGuard(actors, new ComponentGuard(runtime, supervisor, "llm"));
     }
 

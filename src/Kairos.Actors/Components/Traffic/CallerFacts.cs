@@ -12,6 +12,21 @@ internal static class CallerFacts
     public static bool MayExist(ComponentCell cell) =>
         cell.State.Breaker.Circuit == CircuitState.HalfOpen || cell.Settings.Breaker.UsesWindow;
 
+    /// <summary>Whether callers have counted successes since the last time.</summary>
+    public static bool HasNewSuccesses(ComponentCell cell) => cell.Ledger.Successes.Total > cell.SuccessesSeen;
+
+    /// <summary>Puts settings in force. A ratio rule that is switched on begins with an empty window: what was counted before is not of now.</summary>
+    public static void PutInForce(ComponentCell cell, ComponentSettings settings)
+    {
+        if (settings.Breaker.UsesWindow && !cell.Settings.Breaker.UsesWindow)
+        {
+            cell.SuccessesSeen = cell.Ledger.Successes.Total;
+            cell.IsIdle = true;
+        }
+
+        cell.Settings = settings;
+    }
+
     /// <summary>Takes over what has come since the last time.</summary>
     public static List<(ComponentInput Input, TimeSpan At)> TakeOver(ComponentCell cell, TimeSpan now)
     {
@@ -25,6 +40,7 @@ internal static class CallerFacts
         var successes = cell.Ledger.Successes.Total;
         if (cell.Settings.Breaker.UsesWindow && successes > cell.SuccessesSeen)
             facts.Add((ComponentInput.Of(BreakerInput.Traffic(successes - cell.SuccessesSeen)), now));
+        if (successes > cell.SuccessesSeen) cell.IsIdle = false;
         cell.SuccessesSeen = successes;
         return facts;
     }

@@ -52,4 +52,6 @@ internal struct ErrorBurst
 internal sealed record ErrorsRecorded(ErrorRecorded Last, long Count) : IComponentEvent
 {
     public string Component => Last.Component;
+
+    public long Number => Last.Number;
 }

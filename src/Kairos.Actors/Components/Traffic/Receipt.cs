@@ -21,6 +21,8 @@ internal sealed class Receipt : IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
     private ITimer? _timer;
     private TimeProvider? _time;
+    private CancellationToken _ended;
+    private CancellationTokenRegistration _untilTheEnd;
     private TimeSpan _patience;
     private long _timedAt;
     private bool _isTimed; // nobody waits for what is there already, and then the timer need not be set
@@ -37,7 +39,10 @@ internal sealed class Receipt : IValueTaskSource
     /// <summary>Whether the actor has taken the outcome into account; told twice, it counts once.</summary>
     public bool IsTaken => _isTaken;
 
-    public static Receipt Rent(TimeProvider time, TimeSpan patience)
+    /// <summary>One that nobody has.</summary>
+    /// <param name="runtime">Whose clock bounds the wait, and whose end ends it.</param>
+    /// <param name="patience">The longest wait.</param>
+    public static Receipt Rent(KairosRuntime runtime, TimeSpan patience)
     {
         if (Pool.TryDequeue(out var receipt)) Interlocked.Decrement(ref _pooled);
         else receipt = new Receipt();
@@ -47,7 +52,8 @@ internal sealed class Receipt : IValueTaskSource
         receipt._joined = null;
         receipt._isTimed = false;
         receipt._patience = patience;
-        receipt.Use(time);
+        receipt._ended = runtime.Ended;
+        receipt.Use(runtime.Clock.Provider);
         Volatile.Write(ref receipt._state, Waiting);
         return receipt;
     }
@@ -62,6 +68,7 @@ internal sealed class Receipt : IValueTaskSource
         _isTimed = true;
         _timedAt = _time!.GetTimestamp();
         _timer!.Change(_patience, Timeout.InfiniteTimeSpan);
+        _untilTheEnd = _ended.UnsafeRegister(static receipt => ((Receipt)receipt!).Finish(inTime: false), this);
         var hasOwnThread = !Thread.CurrentThread.IsThreadPoolThread && SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default;
         if (hasOwnThread && ReferenceEquals(_time, TimeProvider.System)) Join();
         return new(this, _core.Version);
@@ -99,8 +106,11 @@ internal sealed class Receipt : IValueTaskSource
         if (ReferenceEquals(_time, time)) return;
         _timer?.Dispose();
         _time = time;
-        _timer = time.CreateTimer(
-            static receipt => ((Receipt)receipt!).Finish(inTime: false), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using (ExecutionContext.SuppressFlow()) // the timer is everybody's, and what flows with the first who rents it is not
+        {
+            _timer = time.CreateTimer(
+                static receipt => ((Receipt)receipt!).Finish(inTime: false), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 
     void IValueTaskSource.GetResult(short token)
@@ -109,7 +119,12 @@ internal sealed class Receipt : IValueTaskSource
 
         // One that was late is still in the actor's mailbox, and one whose timer may be about to run would end somebody else's wait:
         // neither is used again.
-        if (_isTimed) _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (_isTimed)
+        {
+            _untilTheEnd.Dispose();
+            _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
         if (!inTime || (_isTimed && _time!.GetElapsedTime(_timedAt) > _patience / 2)) return;
         if (Interlocked.Increment(ref _pooled) <= MostPooled) Pool.Enqueue(this);
         else Interlocked.Decrement(ref _pooled);

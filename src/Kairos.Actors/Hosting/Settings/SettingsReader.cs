@@ -16,10 +16,13 @@ internal sealed class SettingsReader
     public const string Section = "kairos";
 
     private const int MostComponents = 1_000_000;
-    private static readonly ImmutableHashSet<string> Foreign = ["dispatcher", "mailbox", "telemetry", "service"];
+    private static readonly ImmutableHashSet<string> Foreign = ["dispatcher", "telemetry", "service"];
 
     private static readonly Setting<Limits> MaxComponents =
-        Setting.Int<Limits>("max-components", 1, MostComponents, limits => limits.MaxComponents, (_, value) => new Limits(value));
+        Setting.Int<Limits>("max-components", 1, MostComponents, limits => limits.MaxComponents, (limits, value) => limits with { MaxComponents = value });
+
+    private static readonly Setting<Limits> AskTimeout = Setting.Duration<Limits>(
+        "ask-timeout", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), limits => limits.AskTimeout, (limits, value) => limits with { AskTimeout = value });
 
     private static readonly Dictionary<string, Setting<ComponentSettings>> Keys =
         ComponentKeys.All.ToDictionary(setting => setting.Key, StringComparer.Ordinal);
@@ -28,14 +31,14 @@ internal sealed class SettingsReader
     private readonly IReadOnlyCollection<string> _known;
     private readonly Dictionary<string, Change> _components = new(StringComparer.Ordinal);
     private Change _defaults = settings => settings;
-    private Limits _limits = new(10_000);
+    private Limits _limits = new(10_000, TimeSpan.FromSeconds(10));
 
     private SettingsReader(List<SettingProblem> problems, IEnumerable<string> foreignKeys) =>
         (_problems, _known) = (problems, [.. KnownKeys, $"{Section}.components.<name>", .. foreignKeys]);
 
     /// <summary>Every key of this section that does not belong to a component's name.</summary>
     public static IEnumerable<string> KnownKeys =>
-        [$"{Section}.max-components", .. Keys.Keys.Select(key => $"{Section}.defaults.{key}")];
+        [$"{Section}.max-components", $"{Section}.ask-timeout", .. Keys.Keys.Select(key => $"{Section}.defaults.{key}")];
 
     /// <summary>Reads the settings, or throws with all that is wrong with them.</summary>
     /// <exception cref="SettingsException">Something is wrong.</exception>
@@ -65,6 +68,9 @@ internal sealed class SettingsReader
         {
             case "max-components" when leaf.Path.Count == 2:
                 if (Parse(MaxComponents, leaf) is { } limit) _limits = limit(_limits);
+                break;
+            case "ask-timeout" when leaf.Path.Count == 2:
+                if (Parse(AskTimeout, leaf) is { } timeout) _limits = timeout(_limits);
                 break;
             case "defaults" when leaf.Path.Count > 2:
                 if (Change(leaf, 2) is { } change) _defaults = Then(_defaults, change);
@@ -129,7 +135,7 @@ internal sealed class SettingsReader
         if (overrides.Count > max)
             _problems.Add(new SettingProblem($"{Section}.max-components", Text(max), $"at least as many as are configured, which is {overrides.Count}"));
 
-        var settings = new KairosSettings(max, options.ChangeDefaults(_defaults(ComponentSettings.Default)), overrides);
+        var settings = new KairosSettings(max, _limits.AskTimeout, options.ChangeDefaults(_defaults(ComponentSettings.Default)), overrides);
         if (_problems.Count == 0)
         {
             _problems.AddRange(SettingsCheck.ProblemsOf($"{Section}.defaults", settings.Defaults));
@@ -145,5 +151,5 @@ internal sealed class SettingsReader
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Limits(int MaxComponents);
+    private sealed record Limits(int MaxComponents, TimeSpan AskTimeout);
 }

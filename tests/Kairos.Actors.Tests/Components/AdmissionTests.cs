@@ -1,8 +1,9 @@
 using CsCheck;
 using Kairos.Breaking;
 using Kairos.Components;
+using Kairos.Tests.Breaking;
 
-namespace Kairos.Tests.Breaking;
+namespace Kairos.Tests.Components;
 
 /// <summary>The one rule of admission, and the fast answers that a snapshot carries.</summary>
 public sealed class AdmissionTests
@@ -35,8 +36,8 @@ public sealed class AdmissionTests
     {
         var gate = new ProbeGate(7, 1, 0);
         var picture = new CircuitPicture(CircuitState.HalfOpen, 7, mode, null);
-        Assert.Equal(Admission.Admit(7, 1), Admission.TryAdmit(picture, gate, Now));
-        Assert.Equal(isAdmitted ? Admission.Admit(7) : Admission.Reject(null), Admission.TryAdmit(picture, gate, Now));
+        Assert.Equal(Admission.Admit(7, 1), ProbeGate.TryAdmit(picture, gate, Now));
+        Assert.Equal(isAdmitted ? Admission.Admit(7) : Admission.Reject(null), ProbeGate.TryAdmit(picture, gate, Now));
     }
 
     [Fact]
@@ -52,7 +53,7 @@ public sealed class AdmissionTests
                 var shift = clock.Now - last.Now + TimeSpan.FromMilliseconds(ahead) - TimeSpan.FromSeconds(100); // some deadlines have passed, others not
                 Shift(ref state.Breaker, shift);
                 state.At += shift;
-                var snapshot = new ComponentSnapshot("llm", state, new ComponentSettings { Breaker = last.Policy }, clock);
+                var snapshot = new ComponentSnapshot("llm", 1, state, new ComponentSettings { Breaker = last.Policy }, clock, gate: null, wantsToKnow: false);
 
                 Assert.Equal(state.Breaker.Circuit == CircuitState.Closed, snapshot.IsDirect);
                 if (snapshot.IsDirect) Assert.Equal(AdmissionAnswer.Admit, Admission.Decide(snapshot.Picture, clock.Now));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Kairos.Breaking;
 
-namespace Kairos.Breaking;
+namespace Kairos.Components;
 
 /// <summary>A place that a probe call has taken: its number, and when.</summary>
 internal readonly record struct ProbeClaim(long Number, TimeSpan At);
@@ -35,6 +36,22 @@ internal sealed class ProbeGate(long generation, int limit, long lastNumber)
         if (current?.Generation != state.Generation) return new ProbeGate(state.Generation, policy.HalfOpenCalls, state.LastLease);
         current.Settle(policy.HalfOpenCalls, state.Leases, state.LastLease);
         return current;
+    }
+
+    /// <summary>Asks once, and claims a place where one is needed. Null: tell the actor the time, and ask again.</summary>
+    public static Admission? TryAdmit(in CircuitPicture picture, ProbeGate? gate, TimeSpan now)
+    {
+        switch (Admission.Decide(picture, now))
+        {
+            case AdmissionAnswer.Admit:
+                return Admission.Admit(picture.Generation);
+            case AdmissionAnswer.Reject:
+                return Admission.Reject(picture.Deadline - now);
+            case AdmissionAnswer.TellTime:
+                return null;
+            default:
+                return gate!.TryClaim(now, out var ticket) ? new Admission(true, ticket, null) : Admission.WithoutPlace(picture, null);
+        }
     }
 
     /// <summary>The claims that a state does not know of yet, in the order in which they were made.</summary>

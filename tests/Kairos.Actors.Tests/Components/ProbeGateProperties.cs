@@ -1,8 +1,10 @@
 using CsCheck;
 using Kairos.Breaking;
+using Kairos.Components;
+using Kairos.Tests.Breaking;
 using Kairos.Tests.Errors;
 
-namespace Kairos.Tests.Breaking;
+namespace Kairos.Tests.Components;
 
 /// <summary>
 /// The real gate and the real machine, with callers who decide from pictures that are old, whose outcomes are cancelled, late, lost or told
@@ -147,7 +149,7 @@ public sealed class ProbeGateProperties
         private void Ask(int who)
         {
             var (picture, gate) = _seen[who];
-            if (Admission.TryAdmit(picture, gate, _now) is not { } answer)
+            if (ProbeGate.TryAdmit(picture, gate, _now) is not { } answer)
             {
                 Tell(BreakerInput.Tick);
                 Look(who);

@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Akka.Actor;
+using Akka.Event;
+using Kairos.Breaking;
+using Kairos.Health;
+using static Kairos.Components.ComponentEvents;
+using static Kairos.Components.ComponentProtocol;
+
+namespace Kairos.Components;
+
+/// <summary>
+/// Makes known what a component's actor has decided: the picture for callers; the events for the metrics actor, subscribers and the event
+/// stream; its health for its parent. Used by that actor only. Changes are logged by way of the metrics actor: a logger is somebody else's code.
+/// </summary>
+internal sealed class ComponentPublisher(IActorContext context, KairosRuntime runtime, ComponentCell cell)
+{
+    private readonly EventStream _everybody = context.System.EventStream;
+    private readonly IActorRef _self = context.Self;
+    private bool _isDue;
+
+    /// <summary>The newest picture, published if it has not been yet.</summary>
+    public ComponentSnapshot Current
+    {
+        get
+        {
+            if (_isDue) Publish();
+            return cell.Snapshot;
+        }
+    }
+
+    /// <summary>
+    /// Whether callers must know at once what has been decided: while half-open, where places and leases change, and where the first success
+    /// is to tell the actor, because its caller is told so by the snapshot.
+    /// </summary>
+    private bool IsNews => cell.State.Breaker.Circuit == CircuitState.HalfOpen || cell.Snapshot.Streak is null == cell.WantsToKnow;
+
+    /// <summary>Publishes what has been decided and tells what came of it; at the end of a burst, where a report did no more than add up.</summary>
+    /// <param name="changes">What has changed.</param>
+    /// <param name="error">The error that was taken in, if it was one.</param>
+    /// <param name="isAwaited">Whether somebody waits for it to be published.</param>
+    public void Show(ImmutableArray<ComponentChange> changes, ErrorRecorded? error, bool isAwaited)
+    {
+        if (error is not null && changes.IsEmpty && !isAwaited && !IsNews)
+        {
+            PublishSoon();
+            if (cell.Burst.Add(error) is { } told) runtime.Metrics.Tell(told);
+            TellOthers(error);
+            return;
+        }
+
+        Publish();
+        if (error is not null) Tell(error);
+        foreach (var change in changes) Announce(change, error?.Trace ?? default);
+    }
+
+    /// <summary>Tells an event, after all that a burst has left to be told.</summary>
+    public void Tell(IComponentEvent told)
+    {
+        EndBurst();
+        runtime.Metrics.Tell(told);
+        TellOthers(told);
+    }
+
+    /// <summary>Tells the component above how this one is.</summary>
+    public void TellParent(HealthStatus status) => cell.Parent?.Actor.Tell(new ReportChildHealth(cell.Name, cell.Number, status));
+
+    /// <summary>Tells everybody that the component is no more, with what it has counted.</summary>
+    public void TellRemoved()
+    {
+        var calls = cell.Ledger.Totals;
+        Tell(new ComponentRemoved(cell.Name)
+        {
+            Number = cell.Number,
+            Errors = cell.State.Account.Errors,
+            Recovered = cell.State.Account.Recovered,
+            Successes = calls.Success,
+            Failures = calls.Failure,
+            Ignored = calls.Ignored,
+            Rejected = calls.Rejected,
+        });
+        cell.Parent?.Actor.Tell(new ChildLeft(cell.Name, cell.Number));
+    }
+
+    /// <summary>Logs and tells that the component's worker is back.</summary>
+    public void TellWorkerRestarted(Exception? cause)
+    {
+        var reason = cause ?? new InvalidOperationException("The worker ended of its own accord.");
+        runtime.Log((cell.Name, Cause: reason.GetType().Name), static (logger, it) => KairosLog.WorkerRestarted(logger, it.Name, it.Cause));
+        Tell(new ComponentRestarted(cell.Name, reason) { Source = cell });
+    }
+
+    private void Announce(in ComponentChange change, ActivityContext trace)
+    {
+        if (change.Circuit is { } transition)
+            Tell(new CircuitStateChanged(cell.Name, transition, runtime.Clock.ToWallClock(transition.At)) { Trace = trace, Source = cell });
+        if (change.Health is not { } health) return;
+        Tell(new HealthStatusChanged(cell.Name, health, runtime.Clock.ToWallClock(health.At)) { Trace = trace, Number = cell.Number });
+        TellParent(health.To);
+    }
+
+    private void TellOthers(IComponentEvent told)
+    {
+        foreach (var subscriber in cell.Subscribers) subscriber.Tell(told);
+        _everybody.Publish(told);
+    }
+
+    private void EndBurst()
+    {
+        if (cell.Burst.End() is { } told) runtime.Metrics.Tell(told);
+    }
+
+    /// <summary>Publishes now. What was told of a burst is complete with that.</summary>
+    private void Publish()
+    {
+        _isDue = false;
+        EndBurst();
+        cell.Gate = ProbeGate.For(cell.Gate, cell.Settings.Breaker, cell.State.Breaker);
+        cell.Snapshot = cell.Picture(runtime.Clock);
+    }
+
+    /// <summary>A burst of reports that only add up is published once, when what is in the mailbox now has been taken in.</summary>
+    private void PublishSoon()
+    {
+        if (_isDue) return;
+        _isDue = true;
+        _self.Tell(ComponentProtocol.Publish.Instance);
+    }
+}
