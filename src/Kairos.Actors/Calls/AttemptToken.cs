@@ -33,7 +33,7 @@ internal readonly struct AttemptToken : IDisposable
     public static AttemptToken Create(TimeProvider time, TimeSpan limit, long now, CancellationToken caller)
     {
         if (limit == Timeout.InfiniteTimeSpan) return new AttemptToken(caller);
-        if (!ReferenceEquals(time, TimeProvider.System)) return new AttemptToken(null, new CancellationTokenSource(limit, time), caller);
+        if (!ReferenceEquals(time, TimeProvider.System)) return new AttemptToken(null, new CancellationTokenSource(TimeLimit.ForTimer(limit), time), caller);
         var pooled = PooledCancellation.Rent();
         pooled.CancelAfter(limit, now);
         return new AttemptToken(pooled, pooled.Source, caller);
@@ -43,7 +43,7 @@ internal readonly struct AttemptToken : IDisposable
     public void Rearm(TimeSpan limit)
     {
         if (_pooled is not null) _pooled.CancelAfter(limit, TimeProvider.System.GetTimestamp());
-        else _source?.CancelAfter(limit);
+        else _source?.CancelAfter(TimeLimit.ForTimer(limit));
     }
 
     public void Dispose()

@@ -17,6 +17,7 @@ public sealed class CallBudget : IDisposable
     private readonly long _start;
     private readonly TimeSpan _limit;
     private int _attempts;
+    private volatile bool _isEnded;
 
     private CallBudget(int attempts, TimeSpan limit, TimeProvider time)
     {
@@ -24,11 +25,19 @@ public sealed class CallBudget : IDisposable
         _limit = limit;
         _time = time;
         _start = time.GetTimestamp();
-        _outer = Ambient.Value;
+        _outer = Current;
     }
 
-    /// <summary>The budget of the current flow, or null.</summary>
-    public static CallBudget? Current => _isUsed ? Ambient.Value : null;
+    /// <summary>The budget of the current flow, or null. One that has ended binds nobody, also not what was begun in its turn and outlives it.</summary>
+    public static CallBudget? Current
+    {
+        get
+        {
+            var budget = _isUsed ? Ambient.Value : null;
+            while (budget is { _isEnded: true }) budget = budget._outer;
+            return budget;
+        }
+    }
 
     /// <summary>Attempts that are left, never negative.</summary>
     public int AttemptsLeft => Math.Max(0, Volatile.Read(ref _attempts));
@@ -60,15 +69,17 @@ public sealed class CallBudget : IDisposable
         return budget;
     }
 
-    /// <summary>Ends the turn: the flow goes back to the budget around this one.</summary>
+    /// <summary>Ends the turn: the flow goes back to the budget around this one, and what still runs in the turn is bound by that one alone.</summary>
     public void Dispose()
     {
+        _isEnded = true;
         if (ReferenceEquals(Ambient.Value, this)) Ambient.Value = _outer;
     }
 
     /// <summary>Spends one attempt, here and in all budgets around; spends nothing and is false when one of them has nothing left.</summary>
     internal bool TryTake()
     {
+        if (_isEnded) return _outer?.TryTake() != false;
         if (TimeLeft == TimeSpan.Zero) return false;
         if (Interlocked.Decrement(ref _attempts) >= 0 && _outer?.TryTake() != false) return true;
         Interlocked.Increment(ref _attempts);
@@ -76,5 +87,12 @@ public sealed class CallBudget : IDisposable
     }
 
     /// <summary>The least time that this and all budgets around have left.</summary>
-    internal TimeSpan LeastTimeLeft => _outer is null ? TimeLeft : Limits.Shorter(TimeLeft, _outer.LeastTimeLeft);
+    internal TimeLimit LeastTimeLeft
+    {
+        get
+        {
+            var own = _isEnded ? TimeLimit.Of(Timeout.InfiniteTimeSpan, TimeLimit.Budget) : new TimeLimit(TimeLeft, _limit, TimeLimit.Budget);
+            return _outer is null ? own : own.OrShorter(_outer.LeastTimeLeft);
+        }
+    }
 }

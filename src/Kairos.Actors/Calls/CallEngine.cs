@@ -5,19 +5,8 @@ using Kairos.Errors;
 
 namespace Kairos.Calls;
 
-/// <summary>An attempt that was made before the engine took over, and how it failed.</summary>
-/// <param name="Ticket">What it was admitted with.</param>
-/// <param name="Exception">What it ended with.</param>
-/// <param name="Duration">How long it took, where that was measured.</param>
-/// <param name="HasElapsed">Whether its token was cancelled.</param>
-/// <param name="Begin">When it began, where that matters.</param>
-internal readonly record struct FailedAttempt(
-    CallTicket Ticket, Exception Exception, TimeSpan? Duration, bool HasElapsed, TimeSpan? Begin)
-{
-    /// <summary>One that nobody measured.</summary>
-    public static FailedAttempt Plain(ComponentSnapshot snapshot, Exception exception) =>
-        new(new CallTicket(snapshot.Sequence, 0), exception, null, false, null);
-}
+/// <summary>Makes one attempt under a ticket, and accounts for it.</summary>
+internal delegate ValueTask<CallOutcome<TResult>> Attempt<TState, TResult>(CallRun run, TState state, CallTicket ticket, CancellationToken cancellation);
 
 /// <summary>
 /// Runs a guarded call to its end: place, admission, attempt, account, retry, fallback. Every attempt is admitted and accounted for by
@@ -28,7 +17,7 @@ internal readonly record struct FailedAttempt(
 /// <param name="classifier">The guard's classifier, where the options name none.</param>
 internal readonly struct CallEngine(GuardTarget target, CallOptions options, ErrorClassifier classifier)
 {
-    /// <summary>Runs the call.</summary>
+    /// <summary>Runs a call.</summary>
     /// <param name="call">The call.</param>
     /// <param name="state">What it is given.</param>
     /// <param name="failed">An attempt that was made already, where there was one.</param>
@@ -42,10 +31,10 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
         {
             var run = new CallRun(target, options, options.Classifier ?? classifier, span, failed?.Begin);
             var outcome = await InPlaceAsync(run, call, state, failed, cancellation).ConfigureAwait(false);
-            Count(outcome.Status);
+            OutcomeReporter.Count(target.Cell.Ledger, outcome.Status);
             if (outcome.Status is CallStatus.Failure or CallStatus.Rejected && options is CallOptions<TState, TResult> { Fallbacks.Count: > 0 } more)
                 outcome = await FallBackAsync(run, more.Fallbacks, state, outcome, cancellation).ConfigureAwait(false);
-            Conclude(run, outcome);
+            run.Conclude(outcome);
             return outcome;
         }
         finally
@@ -54,45 +43,36 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
         }
     }
 
-    /// <summary>Runs the call in its place of the bulkhead, where the component has one.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<CallOutcome<TResult>> InPlaceAsync<TState, TResult>(
-        CallRun run, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, FailedAttempt? failed, CancellationToken cancellation)
+    /// <summary>
+    /// Takes a place of the bulkhead, where the component has one. The place is to be left; null with an outcome where there was none to be had.
+    /// </summary>
+    public async ValueTask<(Bulkhead? Place, CallOutcome<TResult>? Refused)> EnterAsync<TResult>(CallRun run, CancellationToken cancellation)
     {
-        if (run.Policy.MaxConcurrent == 0) return await AttemptsAsync(run, call, state, failed, cancellation).ConfigureAwait(false);
-        var bulkhead = target.Cell.BulkheadFor(run.Policy)!;
+        if (target.Cell.BulkheadFor(run.Policy) is not { } bulkhead) return default;
         try
         {
-            if (!await bulkhead.EnterAsync(run.TimeLeft, target.Runtime.Clock.Provider, cancellation).ConfigureAwait(false))
-                return CallOutcome<TResult>.Rejected(RejectionReason.ConcurrencyLimit, target.Cell.Snapshot);
+            return await bulkhead.EnterAsync(run.TimeLeft.Left, target.Runtime.Clock.Provider, cancellation).ConfigureAwait(false)
+                ? (bulkhead, null)
+                : (null, CallOutcome<TResult>.Rejected(RejectionReason.ConcurrencyLimit, target.Cell.Snapshot));
         }
         catch (OperationCanceledException exception)
         {
-            return CallOutcome<TResult>.Cancelled(exception);
-        }
-
-        try
-        {
-            return await AttemptsAsync(run, call, state, failed, cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            bulkhead.Leave();
+            return (null, CallOutcome<TResult>.Cancelled(exception));
         }
     }
 
+    /// <summary>Attempts until one succeeds, or there is no use in another.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<CallOutcome<TResult>> AttemptsAsync<TState, TResult>(
-        CallRun run, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, FailedAttempt? failed, CancellationToken cancellation)
+    public async ValueTask<CallOutcome<TResult>> AttemptsAsync<TState, TResult>(
+        CallRun run, Attempt<TState, TResult> attempt, TState state, FailedAttempt? failed, CancellationToken cancellation)
     {
         CallOutcome<TResult>? last = null;
-        for (var attempt = 1; ; attempt++)
+        for (var number = 1; ; number++)
         {
             CallOutcome<TResult> outcome;
             if (failed is { } before)
             {
-                outcome = await run.FailAsync<TResult>(
-                    before.Ticket, before.Exception, before.Duration, before.HasElapsed, cancellation).ConfigureAwait(false);
+                outcome = await run.FailAsync<TResult>(before.Ticket, before.Exception, before.Duration, before.Elapsed, cancellation).ConfigureAwait(false);
                 failed = null;
             }
             else
@@ -100,14 +80,14 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
                 if (cancellation.IsCancellationRequested) return CallOutcome<TResult>.Cancelled(new OperationCanceledException(cancellation));
                 if (run.Budget?.TryTake() == false)
                     return last ?? CallOutcome<TResult>.Rejected(RejectionReason.BudgetExhausted, target.Cell.Snapshot);
-                var admission = await Admissions.AdmitAsync(target).ConfigureAwait(false);
-                if (!admission.IsAdmitted) return last ?? CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, admission.Snapshot, admission.Answer.RetryAfter);
-                outcome = await run.AttemptAsync(call, state, admission.Ticket, cancellation).ConfigureAwait(false);
+                var (answer, decidedBy) = await AdmissionControl.AdmitAsync(target).ConfigureAwait(false);
+                if (!answer.IsAdmitted) return last ?? CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, decidedBy, answer.RetryAfter);
+                outcome = await attempt(run, state, answer.Ticket, cancellation).ConfigureAwait(false);
             }
 
-            if (outcome.Error is not { } error || run.WaitBeforeRetry(error, attempt) is not { } wait) return outcome;
+            if (outcome.Error is not { } error || run.WaitBeforeRetry(error, number) is not { } wait) return outcome;
             last = outcome;
-            CallTelemetry.Retry(run.Span, error, attempt, wait);
+            CallTelemetry.Retry(run.Span, error, number, wait);
             try
             {
                 await Task.Delay(wait, target.Runtime.Clock.Provider, cancellation).ConfigureAwait(false);
@@ -116,6 +96,28 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
             {
                 return CallOutcome<TResult>.Cancelled(exception);
             }
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<CallOutcome<TResult>> InPlaceAsync<TState, TResult>(
+        CallRun run, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, FailedAttempt? failed, CancellationToken cancellation)
+    {
+        Bulkhead? place = null;
+        if (run.Policy.MaxConcurrent > 0)
+        {
+            (place, var refused) = await EnterAsync<TResult>(run, cancellation).ConfigureAwait(false);
+            if (refused is { } outcome) return outcome;
+        }
+
+        try
+        {
+            return await AttemptsAsync(
+                run, static (run, it, ticket, token) => run.AttemptAsync(it.call, it.state, ticket, token), (call, state), failed, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            place?.Leave();
         }
     }
 
@@ -134,6 +136,10 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
                 var value = await fallback.Call(state, cancellation).ConfigureAwait(false);
                 return CallOutcome<TResult>.Success(value, fallback.IsDegraded);
             }
+            catch (OperationCanceledException exception) when (cancellation.IsCancellationRequested)
+            {
+                return CallOutcome<TResult>.Cancelled(exception);
+            }
             catch (Exception exception)
             {
                 run.Span?.AddException(exception); // the error that is told stays that of the call itself
@@ -141,21 +147,5 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
         }
 
         return outcome;
-    }
-
-    private static void Conclude<TResult>(CallRun run, in CallOutcome<TResult> outcome)
-    {
-        if (outcome is { IsSuccess: true, IsDegraded: false }) run.Recover();
-        else if (outcome.Error is { } error) CallTelemetry.Fail(run.Span, error, outcome.Exception!);
-        else if (outcome.Status == CallStatus.Rejected) CallTelemetry.Reject(run.Span, outcome.Rejection);
-    }
-
-    /// <summary>Successes have been counted where the attempt succeeded.</summary>
-    private void Count(CallStatus status)
-    {
-        var ledger = target.Cell.Ledger;
-        if (status == CallStatus.Failure) ledger.Failures.Increment();
-        else if (status == CallStatus.Ignored) ledger.Ignored.Increment();
-        else if (status == CallStatus.Rejected) ledger.Rejected.Increment();
     }
 }

@@ -16,6 +16,18 @@ public record CallOptions
 
     /// <summary>Turns the call's exceptions into errors; null takes the guard's.</summary>
     public ErrorClassifier? Classifier { get; init; }
+
+    /// <summary>What the options are made for, where they hold something that other calls could not use.</summary>
+    private protected virtual string? MadeFor => null;
+
+    /// <summary>Options with fallbacks, or for a stream, are for calls of their types: elsewhere they would be ignored without a word.</summary>
+    /// <exception cref="ArgumentException">They are for other calls.</exception>
+    internal void RequireFit<TState, TResult>()
+    {
+        if (GetType() == typeof(CallOptions) || this is CallOptions<TState, TResult>) return;
+        if (MadeFor is { } other)
+            throw new ArgumentException($"These options are for {other}, not for a call with a {typeof(TState)} that results in a {typeof(TResult)}.", "options");
+    }
 }
 
 /// <summary>The same, with what to do instead when the call has failed for good or was rejected. The fallbacks are tried in order.</summary>
@@ -25,6 +37,8 @@ public sealed record CallOptions<TState, TResult> : CallOptions
 {
     /// <summary>The fallbacks, tried in order. None runs when the caller has cancelled.</summary>
     public IReadOnlyList<Fallback<TState, TResult>> Fallbacks { get; init; } = [];
+
+    private protected override string MadeFor => $"calls with a {typeof(TState)} that result in a {typeof(TResult)}";
 }
 
 /// <summary>What to do instead of a call that has failed for good.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kairos.Breaking;
 using Kairos.Components;
 using Kairos.Errors;
@@ -28,7 +29,7 @@ public class CallRejectedException : Exception
     {
         RejectionReason.CircuitOpen => new CircuitOpenException(snapshot, retryAfter),
         RejectionReason.ConcurrencyLimit => new CallRejectedException(
-            snapshot.Component, rejection, retryAfter, $"'{snapshot.Component}' runs as many calls as call.max-concurrent allows, and its queue is full."),
+            snapshot.Component, rejection, retryAfter, $"'{snapshot.Component}' was not called: {snapshot.Settings.Call.MaxConcurrent} calls run (call.max-concurrent), and the queue is full (call.max-queued) or took too long."),
         _ => new CallRejectedException(
             snapshot.Component, rejection, retryAfter, $"'{snapshot.Component}' was not called: the turn's call budget is used up."),
     };
@@ -38,10 +39,18 @@ public class CallRejectedException : Exception
 public sealed class CircuitOpenException : CallRejectedException, ICarriesError
 {
     internal CircuitOpenException(ComponentSnapshot snapshot, TimeSpan? retryAfter)
-        : base(snapshot.Component, RejectionReason.CircuitOpen, retryAfter, $"The circuit of '{snapshot.Component}' is not closed.")
+        : base(snapshot.Component, RejectionReason.CircuitOpen, retryAfter, Describe(snapshot, retryAfter))
     {
         State = snapshot.Circuit;
         Reason = snapshot.Last.Reason;
+    }
+
+    private static string Describe(ComponentSnapshot snapshot, TimeSpan? retryAfter)
+    {
+        var then = snapshot.Circuit == CircuitState.HalfOpen ? "all its probe calls are out"
+            : snapshot.IsIsolated ? "it stays open until it is reset"
+            : string.Create(CultureInfo.InvariantCulture, $"probe calls are let through in {(retryAfter ?? TimeSpan.Zero).TotalSeconds:0.###} s");
+        return $"'{snapshot.Component}' was not called: its circuit is {snapshot.Circuit.ToWireName()} ({snapshot.Last.Reason.ToWireName()}), {then}.";
     }
 
     /// <summary>What it means to a guard further out: the code of what opened the circuit, worth trying again, and nobody's fault anew.</summary>

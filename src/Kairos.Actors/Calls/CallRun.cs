@@ -35,12 +35,13 @@ internal sealed class CallRun
     public CallBudget? Budget { get; }
 
     /// <summary>What the call has left of its deadline and of the turn's.</summary>
-    public TimeSpan TimeLeft
+    public TimeLimit TimeLeft
     {
         get
         {
-            var own = Policy.Deadline == Timeout.InfiniteTimeSpan ? Policy.Deadline : Limits.Left(Policy.Deadline, Now - _begin);
-            return Budget is null ? own : Limits.Shorter(own, Budget.LeastTimeLeft);
+            var left = Policy.Deadline == Timeout.InfiniteTimeSpan ? Policy.Deadline : TimeLimit.Rest(Policy.Deadline, Now - _begin);
+            var own = new TimeLimit(left, Policy.Deadline, TimeLimit.Deadline);
+            return Budget is null ? own : own.OrShorter(Budget.LeastTimeLeft);
         }
     }
 
@@ -52,8 +53,8 @@ internal sealed class CallRun
         Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallTicket ticket, CancellationToken cancellation)
     {
         var begin = Now;
-        var limit = Limits.Shorter(Policy.AttemptTimeout, TimeLeft);
-        var token = AttemptToken.Create(_target.Runtime.Clock.Provider, limit, cancellation);
+        var limit = TimeLimit.Of(Policy.AttemptTimeout, TimeLimit.AttemptTimeout).OrShorter(TimeLeft);
+        var token = AttemptToken.Create(_target.Runtime.Clock.Provider, limit.Left, cancellation);
         TResult value;
         try
         {
@@ -61,38 +62,40 @@ internal sealed class CallRun
         }
         catch (Exception exception)
         {
-            var hasElapsed = token.HasElapsed;
+            var elapsed = token.HasElapsed ? limit : (TimeLimit?)null;
             token.Dispose();
-            return await FailAsync<TResult>(ticket, exception, Now - begin, hasElapsed, cancellation).ConfigureAwait(false);
+            return await FailAsync<TResult>(ticket, exception, Now - begin, elapsed, cancellation).ConfigureAwait(false);
         }
 
         token.Dispose();
-        await Accounting.SucceedAsync(_target, ticket, Now - begin).ConfigureAwait(false);
+        await OutcomeReporter.SucceedAsync(_target, ticket, Now - begin).ConfigureAwait(false);
         return CallOutcome<TResult>.Success(value);
     }
 
     /// <summary>
     /// Accounts for an attempt that ended in an exception. The caller's token decides between cancelled and failed: who has cancelled does
-    /// not want to know, and the component has done nothing wrong.
+    /// not want to know, and the component has done nothing wrong. What one of our own limits ended says which it was.
     /// </summary>
     public async ValueTask<CallOutcome<TResult>> FailAsync<TResult>(
-        CallTicket ticket, Exception exception, TimeSpan? duration, bool isTimeout, CancellationToken cancellation)
+        CallTicket ticket, Exception exception, TimeSpan? duration, TimeLimit? elapsed, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested && exception is OperationCanceledException)
         {
-            await Accounting.CancelAsync(_target, ticket).ConfigureAwait(false);
+            await OutcomeReporter.CancelAsync(_target, ticket).ConfigureAwait(false);
             return CallOutcome<TResult>.Cancelled(exception);
         }
 
+        var isTimeout = elapsed is not null && exception is OperationCanceledException;
+        if (isTimeout) exception = new CallTimeoutException(_target.Name, elapsed!.Value, exception);
         var error = _classifier.Classify(exception, new ClassificationContext(_target.Name)
         {
-            IsTimeout = isTimeout && exception is OperationCanceledException,
+            IsTimeout = isTimeout,
             IsIdempotent = _options.IsIdempotent,
             Time = _target.Runtime.Clock.Provider,
         });
         _errors.Add(error, Now);
         var trace = (Span ?? Activity.Current)?.Context ?? default;
-        await Accounting.FailAsync(_target, ticket, error, duration, trace).ConfigureAwait(false);
+        await OutcomeReporter.FailAsync(_target, ticket, error, duration, trace).ConfigureAwait(false);
         return CallOutcome<TResult>.Failed(error, exception);
     }
 
@@ -100,17 +103,19 @@ internal sealed class CallRun
     public TimeSpan? WaitBeforeRetry(KairosError error, int attempt)
     {
         if (!_options.IsIdempotent) return null;
-        var wait = Retries.WaitBefore(Policy.Retry, error, attempt, TimeLeft, Random.Shared.NextDouble());
+        var wait = Retries.WaitBefore(Policy.Retry, error, attempt, TimeLeft.Left, Random.Shared.NextDouble());
         if (wait is null) return null;
 
         // The failure has been taken into account: if it opened the circuit for longer than the wait, there is nothing to wait for.
         var isShut = Admission.Decide(_target.Cell.Snapshot.Picture, Now + wait.Value) == AdmissionAnswer.Reject;
-        return !isShut && _target.Cell.Retries.TryTake(_target.Cell.Ledger.Total, Policy.Retry.Budget) ? wait : null;
+        return !isShut && _target.Cell.Retries.TryTake(_target.Cell.Ledger.TotalMade, Policy.Retry.Budget) ? wait : null;
     }
 
-    /// <summary>The call ended in success: the errors that it had seen were resolved.</summary>
-    public void Recover()
+    /// <summary>The call has ended. If in success, the errors that it had seen were resolved; otherwise its span says what is wrong.</summary>
+    public void Conclude<TResult>(in CallOutcome<TResult> outcome)
     {
-        if (_errors.Any) Accounting.Recover(_target, _errors, Now - _errors.FirstAt);
+        if (outcome is { IsSuccess: true, IsDegraded: false } && _errors.Any) OutcomeReporter.Recover(_target, _errors, Now - _errors.FirstAt);
+        else if (outcome.Error is { } error) CallTelemetry.Fail(Span, error, outcome.Exception!);
+        else if (outcome.Status == CallStatus.Rejected) CallTelemetry.Reject(Span, outcome.Rejection);
     }
 }

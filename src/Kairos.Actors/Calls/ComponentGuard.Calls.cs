@@ -32,21 +32,16 @@ public sealed partial class ComponentGuard
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(options);
-        if (Cell is not { Snapshot: { IsDirect: true } snapshot } cell || CallBudget.Current is not null || CallTelemetry.HasListeners)
+        if (!ReferenceEquals(options, CallOptions.Default)) options.RequireFit<TState, TResult>();
+        if (Cell is not { Snapshot: { IsDirect: true } snapshot } cell
+            || cancellation.IsCancellationRequested || CallBudget.Current is not null || CallTelemetry.HasListeners)
             return ExecuteByEngineAsync(call, state, options, cancellation);
-        if (!snapshot.IsPlain) return ExecuteTimedAsync(cell, snapshot, call, state, options, cancellation);
+        if (!snapshot.IsPlain) return ExecuteLimitedAsync(cell, snapshot, call, state, options, cancellation);
 
         var pending = Begin(call, state, cancellation, out var thrown);
-        if (thrown is not null) return RescuePlainAsync(cell, snapshot, thrown, call, state, options, cancellation);
-        if (!pending.IsCompletedSuccessfully)
-        {
-            return pending.IsFaulted
-                ? RescuePlainAsync(cell, snapshot, FaultOf(pending), call, state, options, cancellation)
-                : AwaitPlainAsync(pending, cell, snapshot, call, state, options, cancellation);
-        }
-
-        if (!Accounting.TrySucceedPlainly(cell, snapshot)) SucceedLate(cell, snapshot);
-        return pending;
+        return thrown is null && pending.IsCompletedSuccessfully && OutcomeReporter.TrySucceed(cell, snapshot)
+            ? pending
+            : FinishAsync(TargetOf(cell), FirstAttempt.Plain(snapshot), pending, thrown, call, state, options, cancellation);
     }
 
     /// <summary>Runs a call and tells how it ended: it throws neither the call's exceptions nor rejections, and a rejection costs no garbage.</summary>
@@ -66,6 +61,7 @@ public sealed partial class ComponentGuard
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(options);
+        options.RequireFit<TState, TResult>();
         if (Cell is not { } cell) return CreateAndRunAsync(call, state, options, cancellation);
         var snapshot = cell.Snapshot;
         return IsRejectedAtOnce(cell, snapshot, options, out var retryAfter)
@@ -107,9 +103,6 @@ public sealed partial class ComponentGuard
         Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation) =>
         EndedCall<TResult>.Of(TryExecuteAsync(call, state, options, cancellation));
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void SucceedLate(ComponentCell cell, ComponentSnapshot snapshot) => Accounting.SucceedLate(TargetOf(cell), snapshot);
-
     private GuardTarget TargetOf(ComponentCell cell) => new(_runtime, cell);
 
     /// <summary>An open circuit before its deadline or all probe calls out, and nobody who wants to hear of it: no machinery at all.</summary>
@@ -117,17 +110,49 @@ public sealed partial class ComponentGuard
     {
         retryAfter = null;
         if (snapshot.Circuit == CircuitState.Closed || options.GetType() != typeof(CallOptions) || CallTelemetry.HasListeners) return false;
-        if (!snapshot.IsSurelyShut(out retryAfter) && !Admissions.IsShut(snapshot, _runtime.Clock, out retryAfter)) return false;
+        if (!snapshot.IsSurelyShut(out retryAfter) && !AdmissionControl.IsShut(snapshot, _runtime.Clock, out retryAfter)) return false;
         cell.Ledger.Rejected.Increment();
         return true;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private async ValueTask<TResult> AwaitPlainAsync<TState, TResult>(
-        ValueTask<TResult> pending,
+    [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who have no limits
+    private ValueTask<TResult> ExecuteLimitedAsync<TState, TResult>(
         ComponentCell cell,
         ComponentSnapshot snapshot,
+        Func<TState, CancellationToken, ValueTask<TResult>> call,
+        TState state,
+        CallOptions options,
+        CancellationToken cancellation)
+    {
+        var attempt = FirstAttempt.Begin(_runtime.Clock, snapshot, cancellation);
+        var pending = Begin(call, state, attempt.Token, out var thrown);
+        return FinishAsync(TargetOf(cell), attempt, pending, thrown, call, state, options, cancellation);
+    }
+
+    /// <summary>Accounts for a first attempt that was made on the spot. If it failed, it is from here on a call like any other.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for the fast way
+    private ValueTask<TResult> FinishAsync<TState, TResult>(
+        in GuardTarget target,
+        in FirstAttempt attempt,
+        ValueTask<TResult> pending,
+        Exception? thrown,
+        Func<TState, CancellationToken, ValueTask<TResult>> call,
+        TState state,
+        CallOptions options,
+        CancellationToken cancellation)
+    {
+        if (thrown is not null || pending.IsFaulted)
+            return RescueAsync(target, attempt.Fail(target, thrown ?? FaultOf(pending)), call, state, options, cancellation);
+        if (!pending.IsCompletedSuccessfully) return AwaitAsync(target, attempt, pending, call, state, options, cancellation);
+        attempt.Succeed(target);
+        return pending;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TResult> AwaitAsync<TState, TResult>(
+        GuardTarget target,
+        FirstAttempt attempt,
+        ValueTask<TResult> pending,
         Func<TState, CancellationToken, ValueTask<TResult>> call,
         TState state,
         CallOptions options,
@@ -140,33 +165,21 @@ public sealed partial class ComponentGuard
         }
         catch (Exception exception)
         {
-            return await RescuePlainAsync(cell, snapshot, exception, call, state, options, cancellation).ConfigureAwait(false);
+            return await RescueAsync(target, attempt.Fail(target, exception), call, state, options, cancellation).ConfigureAwait(false);
         }
 
-        if (!Accounting.TrySucceedPlainly(cell, snapshot)) SucceedLate(cell, snapshot);
+        attempt.Succeed(target);
         return result;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who succeed
-    private ValueTask<TResult> RescuePlainAsync<TState, TResult>(
-        ComponentCell cell,
-        ComponentSnapshot snapshot,
-        Exception exception,
-        Func<TState, CancellationToken, ValueTask<TResult>> call,
-        TState state,
-        CallOptions options,
-        CancellationToken cancellation) =>
-        EndedCall<TResult>.Of(RescueAsync(TargetOf(cell), FailedAttempt.Plain(snapshot, exception), call, state, options, cancellation));
-
-    /// <summary>The first attempt failed: from here on it is a call like any other.</summary>
-    private ValueTask<CallOutcome<TResult>> RescueAsync<TState, TResult>(
+    private ValueTask<TResult> RescueAsync<TState, TResult>(
         in GuardTarget target,
         in FailedAttempt failed,
         Func<TState, CancellationToken, ValueTask<TResult>> call,
         TState state,
         CallOptions options,
         CancellationToken cancellation) =>
-        new CallEngine(target, options, _classifier).RunAsync(call, state, failed, cancellation);
+        EndedCall<TResult>.Of(new CallEngine(target, options, _classifier).RunAsync(call, state, failed, cancellation));
 
     /// <summary>The component that a call is made on: whatever becomes of it meanwhile, the call begins and ends with this one.</summary>
     private async ValueTask<ComponentCell> GetOrCreateAsync(CancellationToken cancellation)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Kairos.Components;
@@ -17,90 +16,58 @@ internal sealed class GuardedStream<TState, T>(
     public async IAsyncEnumerable<T> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         using var span = CallTelemetry.Start(target.Name, options.Operation);
+        var engine = new CallEngine(target, options, classifier);
         var run = new CallRun(target, options, options.Classifier ?? classifier, span);
         var status = CallStatus.Ignored; // unless it comes to an end of its own
-        using var place = await EnterAsync(run, cancellation).ConfigureAwait(false);
+        Bulkhead? place = null;
         try
         {
-            var (attempt, rejection) = await OpenAsync(run, cancellation).ConfigureAwait(false);
-            if (attempt is null)
+            (place, var refused) = await engine.EnterAsync<StreamAttempt<T>>(run, cancellation).ConfigureAwait(false);
+            var opened = refused ?? await engine.AttemptsAsync(run, OpenAsync, this, failed: null, cancellation).ConfigureAwait(false);
+            status = opened.Status;
+            if (!opened.IsSuccess) End(run, opened);
+
+            await using var attempt = opened.Value;
+            status = CallStatus.Ignored;
+            while (attempt.HasCurrent)
             {
-                status = CallStatus.Rejected;
-                throw Reject(span, rejection.Reason, rejection.Snapshot, rejection.RetryAfter);
+                yield return attempt.Current;
+                await attempt.MoveNextAsync(cancellation).ConfigureAwait(false);
             }
 
-            await using (attempt)
-            {
-                while (attempt.HasCurrent)
-                {
-                    yield return attempt.Current;
-                    await attempt.MoveNextAsync(run.Policy.StreamMaxGap).ConfigureAwait(false);
-                }
-
-                status = attempt.Outcome.Status;
-                if (attempt.Outcome.IsSuccess) run.Recover();
-                else Throw(span, attempt.Outcome);
-            }
+            status = attempt.Outcome.Status;
+            End(run, attempt.Outcome);
         }
         finally
         {
-            Count(status);
+            place?.Leave();
+            OutcomeReporter.Count(target.Cell.Ledger, status);
         }
     }
 
-    /// <summary>Attempts until one has a first element, or an end.</summary>
-    private async ValueTask<(StreamAttempt<T>? Attempt, (RejectionReason Reason, ComponentSnapshot Snapshot, TimeSpan? RetryAfter) Rejection)> OpenAsync(
-        CallRun run, CancellationToken cancellation)
+    /// <summary>An attempt has succeeded, for the time being, when there is a first element or a good end.</summary>
+    private static async ValueTask<CallOutcome<StreamAttempt<T>>> OpenAsync(
+        CallRun run, GuardedStream<TState, T> stream, Breaking.CallTicket ticket, CancellationToken cancellation)
     {
-        StreamAttempt<T>? last = null;
-        for (var number = 1; ; number++)
-        {
-            if (run.Budget?.TryTake() == false) return (last, (RejectionReason.BudgetExhausted, target.Cell.Snapshot, null));
-            var admission = await Admissions.AdmitAsync(target).ConfigureAwait(false);
-            if (!admission.IsAdmitted) return (last, (RejectionReason.CircuitOpen, admission.Snapshot, admission.Answer.RetryAfter));
-
-            var attempt = new StreamAttempt<T>(target, run, options, admission.Ticket, cancellation);
-            await attempt.StartAsync(token => call(state, token)).ConfigureAwait(false);
-            var error = attempt.HasCurrent ? null : attempt.Outcome.Error;
-            if (error is null || run.WaitBeforeRetry(error, number) is not { } wait) return (attempt, default);
-
-            last = attempt;
-            await attempt.DisposeAsync().ConfigureAwait(false);
-            CallTelemetry.Retry(run.Span, error, number, wait);
-            await Task.Delay(wait, target.Runtime.Clock.Provider, cancellation).ConfigureAwait(false);
-        }
+        var attempt = new StreamAttempt<T>(stream.Target, run, stream.Options, ticket);
+        await attempt.StartAsync(stream.Begin, cancellation).ConfigureAwait(false);
+        if (attempt.HasCurrent || attempt.Outcome.IsSuccess) return CallOutcome<StreamAttempt<T>>.Success(attempt);
+        var failure = attempt.Outcome;
+        await attempt.DisposeAsync().ConfigureAwait(false);
+        return failure.Error is { } error
+            ? CallOutcome<StreamAttempt<T>>.Failed(error, failure.Exception!)
+            : CallOutcome<StreamAttempt<T>>.Cancelled(failure.Exception!);
     }
 
-    private async ValueTask<Place> EnterAsync(CallRun run, CancellationToken cancellation)
-    {
-        if (target.Cell.BulkheadFor(run.Policy) is not { } bulkhead) return default;
-        if (await bulkhead.EnterAsync(run.TimeLeft, target.Runtime.Clock.Provider, cancellation).ConfigureAwait(false)) return new Place(bulkhead);
-        Count(CallStatus.Rejected);
-        throw Reject(run.Span, RejectionReason.ConcurrencyLimit, target.Cell.Snapshot, null);
-    }
+    private GuardTarget Target => target;
 
-    private static CallRejectedException Reject(Activity? span, RejectionReason reason, ComponentSnapshot snapshot, TimeSpan? retryAfter)
-    {
-        CallTelemetry.Reject(span, reason);
-        return CallRejectedException.For(snapshot, reason, retryAfter);
-    }
+    private StreamOptions<T> Options => options;
 
-    private static void Throw(Activity? span, in CallOutcome<Nothing> outcome)
-    {
-        if (outcome.Error is { } error) CallTelemetry.Fail(span, error, outcome.Exception!);
-        ExceptionDispatchInfo.Throw(outcome.Exception!);
-    }
+    private IAsyncEnumerable<T> Begin(CancellationToken token) => call(state, token);
 
-    private void Count(CallStatus status)
+    private static void End<TResult>(CallRun run, in CallOutcome<TResult> outcome)
     {
-        var ledger = target.Cell.Ledger;
-        if (status == CallStatus.Failure) ledger.Failures.Increment();
-        else if (status == CallStatus.Ignored) ledger.Ignored.Increment();
-        else if (status == CallStatus.Rejected) ledger.Rejected.Increment();
-    }
-
-    private readonly struct Place(Bulkhead? bulkhead) : IDisposable
-    {
-        public void Dispose() => bulkhead?.Leave();
+        run.Conclude(outcome);
+        if (outcome.ToException() is { } exception) ExceptionDispatchInfo.Throw(exception);
     }
 }

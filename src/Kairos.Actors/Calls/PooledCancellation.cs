@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Kairos.Components;
 
 namespace Kairos.Calls;
 
@@ -31,11 +32,7 @@ internal sealed class PooledCancellation
     // the two sees the other, so no deadline is left without a timer that goes off in time.
     private long _due = Unset;
 
-    private PooledCancellation()
-    {
-        using (ExecutionContext.SuppressFlow())
-            _timer = Time.CreateTimer(static source => ((PooledCancellation)source!).GoOff(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-    }
+    private PooledCancellation() => _timer = ContextFreeTimer.Create(Time, static source => ((PooledCancellation)source!).GoOff(), this);
 
     public CancellationTokenSource Source { get; } = new();
 

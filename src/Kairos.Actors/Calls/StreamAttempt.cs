@@ -5,10 +5,11 @@ namespace Kairos.Calls;
 
 /// <summary>One attempt at a stream, from its admission to its end. Used by one consumer.</summary>
 internal sealed class StreamAttempt<T>(
-    GuardTarget target, CallRun run, StreamOptions<T> options, CallTicket ticket, CancellationToken caller) : IAsyncDisposable
+    GuardTarget target, CallRun run, StreamOptions<T> options, CallTicket ticket) : IAsyncDisposable
 {
     private readonly TimeSpan _begin = target.Runtime.Clock.Now;
     private AttemptToken _token;
+    private TimeLimit _limit;
     private IAsyncEnumerator<T>? _elements;
     private long _count;
     private bool _isAccounted;
@@ -23,12 +24,13 @@ internal sealed class StreamAttempt<T>(
     public CallOutcome<Nothing> Outcome { get; private set; }
 
     /// <summary>Begins the stream and waits for its first element.</summary>
-    public async ValueTask StartAsync(Func<CancellationToken, IAsyncEnumerable<T>> call)
+    public async ValueTask StartAsync(Func<CancellationToken, IAsyncEnumerable<T>> call, CancellationToken caller)
     {
         var policy = run.Policy;
-        var limit = Limits.Shorter(Limits.Shorter(policy.StreamFirstElement, policy.AttemptTimeout), run.TimeLeft);
-        var isBounded = limit != Timeout.InfiniteTimeSpan || policy.StreamMaxGap != Timeout.InfiniteTimeSpan;
-        _token = AttemptToken.Create(target.Runtime.Clock.Provider, isBounded ? Finite(limit) : limit, caller);
+        _limit = TimeLimit.Of(policy.StreamFirstElement, TimeLimit.FirstElement)
+            .OrShorter(TimeLimit.Of(policy.AttemptTimeout, TimeLimit.AttemptTimeout)).OrShorter(run.TimeLeft);
+        var isBounded = !_limit.IsNone || policy.StreamMaxGap != Timeout.InfiniteTimeSpan;
+        _token = AttemptToken.Create(target.Runtime.Clock.Provider, isBounded ? Finite(_limit.Left) : _limit.Left, caller);
         try
         {
             _elements = call(_token.Token).GetAsyncEnumerator(_token.Token);
@@ -36,29 +38,30 @@ internal sealed class StreamAttempt<T>(
         }
         catch (Exception exception)
         {
-            await FailAsync(exception).ConfigureAwait(false);
+            await FailAsync(exception, caller).ConfigureAwait(false);
             return;
         }
 
-        await TakeAsync().ConfigureAwait(false);
+        await TakeAsync(caller).ConfigureAwait(false);
     }
 
     /// <summary>Waits for the next element, no longer than the gap allows.</summary>
-    public async ValueTask MoveNextAsync(TimeSpan maxGap)
+    public async ValueTask MoveNextAsync(CancellationToken caller)
     {
         try
         {
-            _token.Rearm(Finite(Limits.Shorter(maxGap, run.TimeLeft)));
+            _limit = TimeLimit.Of(run.Policy.StreamMaxGap, TimeLimit.MaxGap).OrShorter(run.TimeLeft);
+            _token.Rearm(Finite(_limit.Left));
             HasCurrent = await _elements!.MoveNextAsync().ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             HasCurrent = false;
-            await FailAsync(exception).ConfigureAwait(false);
+            await FailAsync(exception, caller).ConfigureAwait(false);
             return;
         }
 
-        await TakeAsync().ConfigureAwait(false);
+        await TakeAsync(caller).ConfigureAwait(false);
     }
 
     /// <summary>Ends the stream, also where its consumer stops early: then nothing is said about the component. Twice is once.</summary>
@@ -67,7 +70,7 @@ internal sealed class StreamAttempt<T>(
         if (!_isAccounted)
         {
             _isAccounted = true;
-            await Accounting.CancelAsync(target, ticket).ConfigureAwait(false);
+            await OutcomeReporter.CancelAsync(target, ticket).ConfigureAwait(false);
         }
 
         var (elements, token) = (_elements, _token);
@@ -82,7 +85,7 @@ internal sealed class StreamAttempt<T>(
         }
     }
 
-    private async ValueTask TakeAsync()
+    private async ValueTask TakeAsync(CancellationToken caller)
     {
         if (HasCurrent)
         {
@@ -94,12 +97,12 @@ internal sealed class StreamAttempt<T>(
 
         if (Judge() is { } failure)
         {
-            await FailAsync(failure).ConfigureAwait(false);
+            await FailAsync(failure, caller).ConfigureAwait(false);
             return;
         }
 
         _isAccounted = true;
-        await Accounting.SucceedAsync(target, ticket, target.Runtime.Clock.Now - _begin).ConfigureAwait(false);
+        await OutcomeReporter.SucceedAsync(target, ticket, target.Runtime.Clock.Now - _begin).ConfigureAwait(false);
         Outcome = CallOutcome<Nothing>.Success(default);
     }
 
@@ -115,11 +118,11 @@ internal sealed class StreamAttempt<T>(
         }
     }
 
-    private async ValueTask FailAsync(Exception exception)
+    private async ValueTask FailAsync(Exception exception, CancellationToken caller)
     {
         _isAccounted = true;
         var duration = target.Runtime.Clock.Now - _begin;
-        Outcome = await run.FailAsync<Nothing>(ticket, exception, duration, _token.HasElapsed, caller).ConfigureAwait(false);
+        Outcome = await run.FailAsync<Nothing>(ticket, exception, duration, _token.HasElapsed ? _limit : null, caller).ConfigureAwait(false);
     }
 
     /// <summary>A source that must be armed again later has to exist from the beginning.</summary>

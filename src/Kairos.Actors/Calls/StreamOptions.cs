@@ -11,4 +11,6 @@ public sealed record StreamOptions<T> : CallOptions
     /// one (the default where there was none); returns the error, or null where all is well. Default: a stream that ends is a success.
     /// </summary>
     public Func<long, T?, KairosError?>? Judge { get; init; }
+
+    private protected override string MadeFor => $"streams of {typeof(T)}";
 }

@@ -113,7 +113,10 @@ public static class ComponentEvents
     public sealed record ComponentRemoved(string Component) : IComponentEvent
     {
         /// <inheritdoc/>
-        public long Number { get; init; }
+        public long Number => Source?.Number ?? 0;
+
+        /// <summary>Whose event it is.</summary>
+        internal ComponentCell? Source { get; init; }
 
         /// <summary>Errors that were counted.</summary>
         public long Errors { get; init; }

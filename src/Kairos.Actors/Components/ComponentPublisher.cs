@@ -71,7 +71,7 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
         var calls = cell.Ledger.Totals;
         Tell(new ComponentRemoved(cell.Name)
         {
-            Number = cell.Number,
+            Source = cell,
             Errors = cell.State.Account.Errors,
             Recovered = cell.State.Account.Recovered,
             Successes = calls.Success,

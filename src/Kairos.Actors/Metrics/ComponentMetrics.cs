@@ -63,6 +63,12 @@ internal sealed class ComponentMetrics(string component)
         known.Series.Add(1);
     }
 
+    /// <summary>Ends the spans that wait for a collection which will not come.</summary>
+    public void EndExemplars()
+    {
+        foreach (var kind in _errors) kind.Exemplar?.Take()?.Dispose();
+    }
+
     private ErrorSeries Of(ErrorKind kind)
     {
         foreach (var known in _errors)

@@ -36,7 +36,7 @@ internal sealed class KairosInstruments
         // while a collection runs can never be exported without its error.
         meter.CreateObservableCounter(
             MetricNames.ErrorsRecovered, Recovered, "{error}", "Errors that ended in success after all.");
-        meter.CreateObservableCounter(
+        book.Errors = meter.CreateObservableCounter(
             MetricNames.Errors, Errors, "{error}", "Errors of components.");
         meter.CreateObservableGauge(
             MetricNames.ErrorRate, Rates, null, "Errors per minute over the last 60 s.");

@@ -63,6 +63,7 @@ internal sealed class MetricsActor : UntypedActor
                 break;
             case ComponentRemoved m:
                 _errorLog.End(m.Component);
+                m.Source?.Metrics?.EndExemplars();
                 break;
             case ReportRefused m:
                 if (_book.AddRefused(m.Reason, m.Count)) _runtime.Log(m, KairosLog.Refused);
@@ -95,7 +96,8 @@ internal sealed class MetricsActor : UntypedActor
     private void Add(ErrorRecorded recorded, long count)
     {
         var metrics = recorded.Source!.MakeMetrics();
-        metrics.AddErrors(recorded.Error, count, recorded.Trace, recorded.Trace == default ? default : _runtime.Clock.Provider.GetUtcNow());
+        var trace = _book.Errors is { Enabled: true } ? recorded.Trace : default; // an exemplar's span ends when it is collected
+        metrics.AddErrors(recorded.Error, count, trace, trace == default ? default : _runtime.Clock.Provider.GetUtcNow());
         if (!_errorLog.IsRead) return;
         var now = _runtime.Clock.Now;
         _errorLog.Note(recorded, count, metrics.ErrorsToLog, now);

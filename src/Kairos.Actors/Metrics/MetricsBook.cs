@@ -17,6 +17,9 @@ internal sealed class MetricsBook
     /// <summary>The one instrument that is told at once: a distribution cannot be read afterwards.</summary>
     public Histogram<double>? RecoveryDuration { get; set; }
 
+    /// <summary>The counter of errors, to see whether anybody collects it.</summary>
+    public Instrument? Errors { get; set; }
+
     /// <summary>The counters of Kairos' own actors; not to be changed.</summary>
     public ComponentMetrics[] Own => _own;
 

@@ -44,6 +44,22 @@ public sealed class BulkheadSpecs
     }
 
     [Fact]
+    public async Task A_stream_that_is_cancelled_in_the_queue_is_counted_too()
+    {
+        await using var system = await StartAsync(maxConcurrent: 1, maxQueued: 1);
+        var (held, ends) = await HeldCall.BeginAsync(system.Llm);
+        using var caller = new CancellationTokenSource();
+        await using var reading = system.Llm.ExecuteStreamAsync(HeldStream.RunAsync, new HeldStream(), cancellation: caller.Token).GetAsyncEnumerator();
+        var first = reading.MoveNextAsync().AsTask();
+        await caller.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Soon());
+        Assert.Equal(1, system.Ledger.Ignored.Total);
+        held.Succeed();
+        await ends.Soon();
+    }
+
+    [Fact]
     public async Task Who_cancels_in_the_queue_leaves_it_and_blames_nobody()
     {
         await using var system = await StartAsync(maxConcurrent: 1, maxQueued: 1);

@@ -120,6 +120,64 @@ public sealed class CallBudgetSpecs
         Assert.Null(CallBudget.Current);
     }
 
+    [Fact]
+    public async Task A_turn_that_has_ended_binds_nobody_also_not_what_it_began()
+    {
+        await using var system = await StartAsync();
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<CallOutcome<int>> outliving;
+        using (CallBudget.Begin(attempts: 1, TimeSpan.FromSeconds(2), _time))
+        {
+            await system.Llm.SucceedAsync();
+            outliving = Task.Run(async () =>
+            {
+                await go.Task;
+                Assert.Null(CallBudget.Current);
+                return await system.Llm.SucceedAsync();
+            });
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(3));
+        go.SetResult();
+        Assert.True((await outliving.Soon()).IsSuccess);
+    }
+
+    [Fact]
+    public async Task What_outlives_a_turn_inside_a_turn_is_bound_by_the_outer_one()
+    {
+        await using var system = await StartAsync();
+        using var outer = CallBudget.Begin(attempts: 2);
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<CallOutcome<int>> outliving;
+        using (CallBudget.Begin(attempts: 1))
+        {
+            outliving = Task.Run(async () =>
+            {
+                await go.Task;
+                await system.Llm.SucceedAsync();
+                await system.Llm.SucceedAsync();
+                return await system.Llm.SucceedAsync();
+            });
+        }
+
+        go.SetResult();
+        Assert.Equal(RejectionReason.BudgetExhausted, (await outliving.Soon()).Rejection);
+        Assert.Equal(0, outer.AttemptsLeft);
+    }
+
+    [Fact]
+    public async Task A_budget_of_a_hundred_days_waits_in_a_queue_like_any_other()
+    {
+        await using var system = await GuardedSystem.StartAsync(_time, c => c with { Call = c.Call with { MaxConcurrent = 1, MaxQueued = 1 } });
+        using var turn = CallBudget.Begin(attempts: 10, TimeSpan.FromDays(100), _time);
+        var (held, ends) = await HeldCall.BeginAsync(system.Llm);
+        var queued = system.Llm.SucceedAsync().AsTask();
+        held.Succeed();
+        await ends.Soon();
+
+        Assert.True((await queued.Soon()).IsSuccess);
+    }
+
     private Task<GuardedSystem> StartAsync() => GuardedSystem.StartAsync(_time, more: options => options.Defaults(c => c with
     {
         Breaker = c.Breaker with { ConsecutiveFailures = 0 },

@@ -93,6 +93,40 @@ public sealed class FallbackSpecs
     }
 
     [Fact]
+    public async Task A_caller_who_cancels_while_a_fallback_runs_gets_that_and_not_the_first_error()
+    {
+        await using var system = await GuardedSystem.StartAsync(_time);
+        using var caller = new CancellationTokenSource();
+        var options = new CallOptions<CancellationTokenSource, int>
+        {
+            Fallbacks =
+            [
+                new(static async (source, token) =>
+                {
+                    await source.CancelAsync();
+                    token.ThrowIfCancellationRequested();
+                    return 5;
+                }),
+            ],
+        };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await system.Llm.ExecuteAsync(static (_, token) => Act.Fail(Act.Broken, token), caller, options, caller.Token));
+    }
+
+    [Fact]
+    public async Task Options_for_other_calls_are_refused()
+    {
+        await using var system = await GuardedSystem.StartAsync(_time);
+        var options = new CallOptions<string, int> { Fallbacks = [new((_, _) => new(5))] };
+
+        var refused = Assert.Throws<ArgumentException>(() => { _ = system.Llm.ExecuteAsync(Act.Succeed, 1, options); });
+        Assert.Contains("System.String", refused.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => { _ = system.Llm.TryExecuteAsync(Act.Succeed, 1, new StreamOptions<int> { Judge = (_, _) => Act.Broken }); });
+        Assert.Equal(1, await system.Llm.ExecuteAsync(Act.Succeed, 1, new CallOptions { Operation = "any" }));
+    }
+
+    [Fact]
     public async Task When_all_fail_the_error_is_that_of_the_call_itself()
     {
         await using var system = await GuardedSystem.StartAsync(_time);

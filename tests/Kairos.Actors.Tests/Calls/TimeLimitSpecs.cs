@@ -1,3 +1,4 @@
+using Kairos.Calls;
 using Kairos.Components;
 using Kairos.Errors;
 
@@ -22,6 +23,27 @@ public sealed class TimeLimitSpecs
         var outcome = await ends.Soon();
         Assert.Equal((CallStatus.Failure, ErrorCode.Timeout), (outcome.Status, outcome.Error!.Code));
         Assert.Equal(1, (await system.SettleAsync()).ConsecutiveFailures);
+        var timeout = Assert.IsType<CallTimeoutException>(outcome.Exception);
+        var setting = attempt < deadline ? "call.attempt-timeout" : "call.deadline";
+        Assert.Equal(("llm", TimeSpan.FromSeconds(5), setting), (timeout.Component, timeout.Limit, timeout.Setting));
+        Assert.Equal($"'llm' did not answer within 5s ({setting}).", timeout.Message);
+        Assert.IsAssignableFrom<OperationCanceledException>(timeout.InnerException);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_first_attempt_that_is_made_on_the_spot_says_as_well_which_limit_ended_it(bool hasDeadline)
+    {
+        await using var system = await StartAsync(TimeSpan.FromSeconds(7), hasDeadline ? TimeSpan.FromSeconds(3) : Timeout.InfiniteTimeSpan);
+        var call = system.Llm.ExecuteAsync<int>(async token =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            return 1;
+        }).AsTask();
+        _time.Advance(TimeSpan.FromSeconds(hasDeadline ? 3 : 7));
+
+        Assert.Equal(hasDeadline ? "call.deadline" : "call.attempt-timeout", (await Assert.ThrowsAsync<CallTimeoutException>(() => call.Soon())).Setting);
     }
 
     [Fact]

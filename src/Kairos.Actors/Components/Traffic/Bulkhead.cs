@@ -1,8 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Kairos.Components;
 
 /// <summary>Limits how many calls of a component run at a time, with a queue that is bounded too. Thread-safe.</summary>
-internal sealed class Bulkhead(int maxConcurrent, int maxQueued) : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore that gives out no wait handle holds nothing.")]
+internal sealed class Bulkhead(int maxConcurrent, int maxQueued)
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(49); // a timer knows no more
+
     private readonly SemaphoreSlim _places = new(maxConcurrent, maxConcurrent);
     private int _queued;
 
@@ -22,7 +27,7 @@ internal sealed class Bulkhead(int maxConcurrent, int maxQueued) : IDisposable
 
         try
         {
-            using var elapsed = new CancellationTokenSource(limit, time);
+            using var elapsed = new CancellationTokenSource(limit < LongestWait ? limit : LongestWait, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, cancellation);
             await _places.WaitAsync(either.Token).ConfigureAwait(false);
             return true;
@@ -40,6 +45,4 @@ internal sealed class Bulkhead(int maxConcurrent, int maxQueued) : IDisposable
 
     /// <summary>Gives a place back.</summary>
     public void Leave() => _places.Release();
-
-    public void Dispose() => _places.Dispose();
 }

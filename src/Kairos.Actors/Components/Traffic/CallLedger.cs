@@ -21,12 +21,6 @@ internal sealed class CallLedger
     public (long Success, long Failure, long Ignored, long Rejected) Totals =>
         (Successes.Total + LateSuccesses.Total, Failures.Total, Ignored.Total, Rejected.Total);
 
-    public long Total
-    {
-        get
-        {
-            var (success, failure, ignored, rejected) = Totals;
-            return success + failure + ignored + rejected;
-        }
-    }
+    /// <summary>Calls that were made: those that were rejected earn no retries.</summary>
+    public long TotalMade => Successes.Total + LateSuccesses.Total + Failures.Total + Ignored.Total;
 }

@@ -11,6 +11,7 @@ namespace Kairos.Components;
 internal sealed class Receipt : IValueTaskSource
 {
     private const int MostPooled = 1024;
+    private static readonly TimeSpan StarvedPoll = TimeSpan.FromMilliseconds(10); // between two looks at the thread pool
     private static readonly ConcurrentQueue<Receipt> Pool = new();
     private static int _pooled;
 
@@ -59,8 +60,8 @@ internal sealed class Receipt : IValueTaskSource
     }
 
     /// <summary>
-    /// Awaited once, by the caller, when it has told the actor. A caller who has a thread of its own waits on the spot: were the thread pool
-    /// blocked, nobody would go on for it.
+    /// Awaited once, by the caller, when it has told the actor. A caller who has a thread of its own waits on the spot as long as the thread pool
+    /// is starved, because nobody would go on for it; a pool that has threads to spare lets it go at once.
     /// </summary>
     public ValueTask WaitAsync()
     {
@@ -94,23 +95,22 @@ internal sealed class Receipt : IValueTaskSource
         woken.Reset();
         _joined = woken;
         Interlocked.MemoryBarrier();
-        while (_core.GetStatus(_core.Version) == ValueTaskSourceStatus.Pending)
+        while (_core.GetStatus(_core.Version) == ValueTaskSourceStatus.Pending && IsPoolStarved)
         {
-            if (!woken.Wait(_patience)) Finish(inTime: false); // the timer needs the thread pool too
+            if (_time!.GetElapsedTime(_timedAt) >= _patience) Finish(inTime: false); // the timer needs the thread pool too
+            woken.Wait(StarvedPoll);
             woken.Reset();
         }
     }
+
+    private static bool IsPoolStarved => ThreadPool.PendingWorkItemCount >= ThreadPool.ThreadCount;
 
     private void Use(TimeProvider time)
     {
         if (ReferenceEquals(_time, time)) return;
         _timer?.Dispose();
         _time = time;
-        using (ExecutionContext.SuppressFlow()) // the timer is everybody's, and what flows with the first who rents it is not
-        {
-            _timer = time.CreateTimer(
-                static receipt => ((Receipt)receipt!).Finish(inTime: false), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
+        _timer = ContextFreeTimer.Create(time, static receipt => ((Receipt)receipt!).Finish(inTime: false), this);
     }
 
     void IValueTaskSource.GetResult(short token)

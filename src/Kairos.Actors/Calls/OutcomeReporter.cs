@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Akka.Actor;
 using Kairos.Breaking;
 using Kairos.Components;
 using Kairos.Errors;
@@ -8,39 +9,24 @@ using static Kairos.Components.ComponentProtocol;
 namespace Kairos.Calls;
 
 /// <summary>
-/// Tells what came of a call. A success is one count; it is a message only when it ends a streak of failures, was slow, or was a probe call.
-/// A failure is told and waited for: when its caller sees it, the breaker has taken it into account.
+/// Tells what came of a call. A success is one count; it is a message only when the actor wants to know of it, was slow, or was a probe call. A
+/// failure is told and waited for: when its caller sees it, the breaker has taken it into account.
 /// </summary>
-internal static class Accounting
+internal static class OutcomeReporter
 {
     /// <summary>How long a caller waits for the actor at most. What was told is counted all the same.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan AcknowledgementTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// A call of a closed circuit succeeded, and nobody measured it: the fast way. False when the picture has changed meanwhile, or a streak of
-    /// failures ends with it: then nothing has been counted.
+    /// The fast way: a call of a closed circuit succeeded, and nobody measured it. False when the picture has changed meanwhile, or the actor
+    /// wants to know: then nothing has been counted.
     /// </summary>
-    public static bool TrySucceedPlainly(ComponentCell cell, ComponentSnapshot admitted)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TrySucceed(ComponentCell cell, ComponentSnapshot admitted)
     {
         if (!ReferenceEquals(cell.Snapshot, admitted) || admitted.Streak is not null) return false;
         cell.Successes.Increment();
         return true;
-    }
-
-    /// <summary>The same where there is more to it.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void SucceedLate(in GuardTarget target, ComponentSnapshot admitted)
-    {
-        var current = target.Cell.Snapshot;
-        if (current.Sequence != admitted.Sequence)
-        {
-            target.Cell.Ledger.LateSuccesses.Increment();
-            return;
-        }
-
-        target.Cell.Ledger.Successes.Increment();
-        if (current.Streak is { } streak && streak.TryTell())
-            target.Tell(new CallEnded(target.Name, new CallTicket(admitted.Sequence, 0), CallStatus.Success, null));
     }
 
     /// <summary>An attempt succeeded.</summary>
@@ -56,7 +42,7 @@ internal static class Accounting
         return default;
     }
 
-    /// <summary>An attempt that was no probe call succeeded.</summary>
+    /// <summary>An attempt that was no probe call succeeded: nobody has to wait.</summary>
     public static void Succeed(in GuardTarget target, CallTicket ticket, TimeSpan? duration)
     {
         var current = target.Cell.Snapshot;
@@ -93,16 +79,39 @@ internal static class Accounting
         }
     }
 
+    /// <summary>A call as a whole ended. Successes have been counted where the attempt succeeded.</summary>
+    public static void Count(CallLedger ledger, CallStatus status)
+    {
+        if (status == CallStatus.Failure) ledger.Failures.Increment();
+        else if (status == CallStatus.Ignored) ledger.Ignored.Increment();
+        else if (status == CallStatus.Rejected) ledger.Rejected.Increment();
+    }
+
     private static ValueTask TellAsync(in GuardTarget target, CallEnded call)
     {
-        if (target.Cell.IsGone)
+        if (target.Cell.IsGone) // the component was removed long ago, and nobody is there to refuse
         {
-            Refusals.Refuse(target.Runtime, call, RefusalReason.Removed, Akka.Actor.ActorRefs.Nobody, target.Cell.Number);
+            Refusals.Refuse(target.Runtime, call, RefusalReason.Removed, ActorRefs.Nobody, target.Cell.Number);
             return default;
         }
 
-        var receipt = Receipt.Rent(target.Runtime, Patience);
+        var receipt = Receipt.Rent(target.Runtime, AcknowledgementTimeout);
         target.TellAndHelp(call with { Receipt = receipt });
         return receipt.WaitAsync();
     }
+}
+
+/// <summary>The component that a call is made on. It is the same from the call's beginning to its end, also where it is removed meanwhile.</summary>
+internal readonly record struct GuardTarget(KairosRuntime Runtime, ComponentCell Cell)
+{
+    public string Name => Cell.Name;
+
+    /// <summary>Tells something that the calling thread waits for.</summary>
+    public void TellAndHelp(object message)
+    {
+        if (Runtime.MayLendThreads) LendingDispatcher.Tell(Cell.Actor, message);
+        else Tell(message);
+    }
+
+    public void Tell(object message) => Cell.Actor.Tell(message, ActorRefs.NoSender);
 }

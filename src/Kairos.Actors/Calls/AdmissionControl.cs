@@ -1,23 +1,14 @@
-using Akka.Actor;
 using Kairos.Breaking;
 using Kairos.Components;
 using static Kairos.Components.ComponentProtocol;
 
 namespace Kairos.Calls;
 
-/// <summary>A call's admission, with the picture that decided it.</summary>
-internal readonly record struct CallAdmission(Admission Answer, ComponentSnapshot Snapshot)
-{
-    public bool IsAdmitted => Answer.IsAdmitted;
-
-    public CallTicket Ticket => Answer.Ticket;
-}
-
 /// <summary>
 /// Asks for a call whether it may run. Closed or open costs neither a message nor a lock; half-open, a place is claimed by one
 /// compare-and-swap. Only the actor moves the circuit: a caller who finds a deadline passed tells it the time.
 /// </summary>
-internal static class Admissions
+internal static class AdmissionControl
 {
     /// <summary>Whether a call is rejected for certain: there is nothing to claim and nobody to tell the time.</summary>
     public static bool IsShut(ComponentSnapshot snapshot, MonotonicClock clock, out TimeSpan? retryAfter)
@@ -36,15 +27,15 @@ internal static class Admissions
         }
     }
 
-    /// <summary>Asks, and where the actor is late tells it the time and asks once more.</summary>
-    public static async ValueTask<CallAdmission> AdmitAsync(GuardTarget target)
+    /// <summary>Asks, and where the actor is late tells it the time and asks once more. The answer comes with the picture that decided it.</summary>
+    public static async ValueTask<(Admission Answer, ComponentSnapshot Snapshot)> AdmitAsync(GuardTarget target)
     {
         var clock = target.Runtime.Clock;
         var snapshot = target.Cell.Snapshot;
         var admission = ProbeGate.TryAdmit(snapshot.Picture, snapshot.Gate, clock.Now);
         if (admission is null)
         {
-            var receipt = Receipt.Rent(target.Runtime, Accounting.Patience);
+            var receipt = Receipt.Rent(target.Runtime, OutcomeReporter.AcknowledgementTimeout);
             target.TellAndHelp(new Nudge(target.Name, receipt));
             await receipt.WaitAsync().ConfigureAwait(false);
             snapshot = target.Cell.Snapshot;
@@ -52,21 +43,6 @@ internal static class Admissions
         }
 
         if (admission.Value.Ticket.IsProbe) target.Tell(new Nudge(target.Name, null)); // so that the lease has its timer
-        return new CallAdmission(admission.Value, snapshot);
+        return (admission.Value, snapshot);
     }
-}
-
-/// <summary>Where a guard's messages go.</summary>
-internal readonly record struct GuardTarget(KairosRuntime Runtime, ComponentCell Cell)
-{
-    public string Name => Cell.Name;
-
-    /// <summary>Tells something that the calling thread waits for.</summary>
-    public void TellAndHelp(object message)
-    {
-        if (Runtime.MayLendThreads) LendingDispatcher.Tell(Cell.Actor, message);
-        else Tell(message);
-    }
-
-    public void Tell(object message) => Cell.Actor.Tell(message, ActorRefs.NoSender);
 }
