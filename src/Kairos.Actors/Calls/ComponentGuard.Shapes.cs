@@ -1,6 +1,3 @@
-using Akka.Actor;
-using Kairos.Components;
-
 namespace Kairos.Calls;
 
 /// <content>The other shapes of a call: without a result, without a state.</content>
@@ -32,22 +29,6 @@ public sealed partial class ComponentGuard
     /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     public ValueTask<CallOutcome<Nothing>> TryExecuteAsync(Func<CancellationToken, ValueTask> call, CancellationToken cancellation = default) =>
         TryExecuteAsync(static (call, token) => Remember(call(token)), NotNull(call), cancellation);
-
-    /// <summary>
-    /// Asks the component's worker under the guard. A worker that crashes on the message never answers: the attempt timeout ends the call, or
-    /// 30 s where there is none.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The component has no worker.</exception>
-    public ValueTask<TResponse> AskAsync<TResponse>(object message, CancellationToken cancellation = default) => ExecuteAsync(
-        static (ask, token) =>
-        {
-            var (target, message) = ask.Guard.Address(new ComponentProtocol.AskWorker(ask.Guard.Component, ask.Message));
-            return new ValueTask<TResponse>(target.Ask<TResponse>(message, WorkerPatience, token));
-        },
-        (Guard: this, Message: NotNull(message)),
-        cancellation);
-
-    private static readonly TimeSpan WorkerPatience = TimeSpan.FromSeconds(30);
 
     private static T NotNull<T>(T value) where T : class
     {

@@ -96,11 +96,11 @@ internal sealed class ComponentActor : UntypedActor
                 m.Receipt?.Complete();
                 break;
             case AskWorker m:
-                Ask(m.Message);
+                Ask(m);
                 break;
             case WorkerActor.WorkerChanged m:
                 Decide(ComponentInput.OfWorker(m.IsDown));
-                if (!m.IsDown) _voice.TellWorkerRestarted(m.Cause);
+                if (m.IsRestart) _voice.TellWorkerRestarted(m.Cause);
                 break;
             case ReportChildHealth m:
                 Decide(ComponentInput.OfChild(m.Child, m.Status));
@@ -243,12 +243,14 @@ internal sealed class ComponentActor : UntypedActor
         Decide(ComponentInput.Tick); // deadlines that have passed were set, and end, under the old settings
         _cell.Settings = settings;
         Decide(ComponentInput.Tick);
+        Context.Child(HealthProbeActor.Name).Tell(PolicyChanged.Instance);
+        Context.Child(WorkerActor.Name).Tell(PolicyChanged.Instance);
     }
 
-    private void Ask(object message)
+    private void Ask(AskWorker ask)
     {
         var worker = Context.Child(WorkerActor.Name);
-        if (!worker.IsNobody()) worker.Forward(message);
+        if (!worker.IsNobody()) worker.Forward(ask);
         else Sender.Tell(new Status.Failure(new InvalidOperationException($"'{_cell.Name}' has no worker; give it one with KairosOptions.Worker.")));
     }
 

@@ -41,6 +41,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     {
         if (_started is not null) throw new InvalidOperationException("This Kairos has been started in an actor system already.");
         var settings = SettingsReader.Read(system.Settings.Config, options);
+        WorkerCheck.Require(system, options.Workers);
         var clock = new MonotonicClock(options.TimeProvider);
         var runtime = new KairosRuntime(settings, clock, logger)
         {
