@@ -111,9 +111,9 @@ internal sealed class WorkerActor : UntypedActor
     private void Look()
     {
         var policy = _policy();
-        if (_phase == Phase.Down && _clock.Now >= _since + DelayOf(policy)) Start();
+        if (_phase == Phase.Down && _clock.Now >= _since + policy.DelayAfter(_failures)) Start();
         if (_phase != Phase.Up) _waiting.RefuseOverdue(policy, _clock.Now);
-        TimeSpan? restart = _phase == Phase.Down ? _since + DelayOf(policy) : null;
+        TimeSpan? restart = _phase == Phase.Down ? _since + policy.DelayAfter(_failures) : null;
         var overdue = _phase != Phase.Up ? _waiting.NextOverdue(policy) : null;
         _timer.Schedule(restart is null || overdue < restart ? overdue : restart, _clock.Now);
     }
@@ -167,8 +167,6 @@ internal sealed class WorkerActor : UntypedActor
             cause = inner; // Akka and reflection wrap what a constructor throws
 
         GoDown(cause);
-        var error = new KairosError(ErrorCode.InternalError, cause.Message) { Cause = cause, Recoverable = false };
-        Context.Parent.Tell(new ReportError(_component, error));
     }
 
     private void GoDown(Exception? cause)
@@ -182,10 +180,14 @@ internal sealed class WorkerActor : UntypedActor
         _failures++;
         _cause = cause;
         Context.Parent.Tell(new WorkerChanged(IsDown: true, IsRestart: _phase == Phase.Starting && _starts > 1, cause));
+        if (cause is not null) Context.Parent.Tell(new ReportError(_component, ErrorOf(cause)));
         LetGo("went down while it had this message, which may have had its effect");
         Enter(Phase.Dying);
     }
 
+    private static KairosError ErrorOf(Exception cause) => new(ErrorCode.InternalError, cause.Message) { Cause = cause, Recoverable = false };
+
+    /// <summary>Tells who sent what the worker has in hand that it will not be answered; the component has been told before.</summary>
     private void LetGo(string why)
     {
         _inHand?.Tell(new Status.Failure(new WorkerUnavailableException(_component, why)));
@@ -197,12 +199,6 @@ internal sealed class WorkerActor : UntypedActor
         if (phase == Phase.Down) _child = null;
         _phase = phase;
         _since = _clock.Now;
-    }
-
-    private TimeSpan DelayOf(WorkerPolicy policy)
-    {
-        var seconds = policy.RestartDelay.TotalSeconds * Math.Pow(2, Math.Min(_failures - 1, 30));
-        return seconds < policy.RestartDelayMax.TotalSeconds ? TimeSpan.FromSeconds(seconds) : policy.RestartDelayMax;
     }
 
     /// <summary>The worker went down, came back, or could not be brought back.</summary>

@@ -16,4 +16,11 @@ public sealed record WorkerPolicy
 
     /// <summary>How long a message waits for a worker that is down.</summary>
     internal TimeSpan LongestWait => RestartDelayMax + TimeToStart;
+
+    /// <summary>The wait before the next start, after so many failures in a row: at least 1.</summary>
+    internal TimeSpan DelayAfter(int failures)
+    {
+        var seconds = RestartDelay.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 30));
+        return seconds < RestartDelayMax.TotalSeconds ? TimeSpan.FromSeconds(seconds) : RestartDelayMax;
+    }
 }
