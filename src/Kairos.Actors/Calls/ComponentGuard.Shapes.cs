@@ -1,5 +1,3 @@
-using Kairos.Components;
-
 namespace Kairos.Calls;
 
 /// <content>The other shapes of a call: without a result, without a state.</content>
@@ -31,20 +29,6 @@ public sealed partial class ComponentGuard
     /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     public ValueTask<CallOutcome<Nothing>> TryExecuteAsync(Func<CancellationToken, ValueTask> call, CancellationToken cancellation = default) =>
         TryExecuteAsync(static (call, token) => Remember(call(token)), NotNull(call), cancellation);
-
-    /// <summary>
-    /// Asks the component's worker under the guard. A worker that crashes on the message never answers: the attempt timeout ends the call, or
-    /// <c>kairos.ask-timeout</c> where that is shorter.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The component has no worker.</exception>
-    public ValueTask<TResponse> AskAsync<TResponse>(object message, CancellationToken cancellation = default) => ExecuteAsync(
-        static (ask, token) =>
-        {
-            var question = new ComponentProtocol.AskWorker(ask.Guard.Component, ask.Message);
-            return new ValueTask<TResponse>(Asking.AskAsync<TResponse>(ask.Guard._runtime, ask.Guard.Target, question, ask.Guard._runtime.Settings.AskTimeout, token));
-        },
-        (Guard: this, Message: NotNull(message)),
-        cancellation);
 
     private static T NotNull<T>(T value) where T : class
     {

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Kairos.Breaking;
 using Kairos.Components;
+using Kairos.Dispatch;
 using Kairos.Errors;
 using static Kairos.Components.ComponentProtocol;
 

@@ -25,7 +25,7 @@ internal static class Asking
         {
             cancellation.ThrowIfCancellationRequested();
             if (runtime.Ended.IsCancellationRequested) throw new ComponentRefusedException(question.Component, RefusalReason.Unavailable);
-            throw new TimeoutException($"'{question.Component}' did not answer within {limit.TotalSeconds} s.");
+            throw new TimeoutException($"'{question.Component}' did not answer within {limit.TotalSeconds} s (kairos.ask-timeout).");
         }
     }
 }

@@ -87,7 +87,7 @@ internal sealed class ComponentActor : UntypedActor
                 break;
             case WorkerActor.WorkerChanged m:
                 Decide(ComponentInput.OfWorker(m.IsDown));
-                if (!m.IsDown) _publisher.TellWorkerRestarted(m.Cause);
+                if (m.IsRestart) _publisher.TellWorkerRestarted(m.Cause);
                 break;
             case ReportChildHealth m:
                 Decide(ComponentInput.OfChild(m.Child, m.Number, m.Status));
@@ -136,7 +136,7 @@ internal sealed class ComponentActor : UntypedActor
                 m.Receipt?.Complete();
                 break;
             case AskWorker m:
-                Ask(m.Message);
+                Ask(m);
                 break;
             case Reconfigure m:
                 Put(m.Settings);
@@ -273,12 +273,14 @@ internal sealed class ComponentActor : UntypedActor
         Decide(ComponentInput.Tick); // deadlines that have passed were set, and end, under the old settings
         CallerFacts.PutInForce(_cell, settings);
         Decide(ComponentInput.Tick);
+        Context.Child(HealthProbeActor.Name).Tell(PolicyChanged.Instance);
+        Context.Child(WorkerActor.Name).Tell(PolicyChanged.Instance);
     }
 
-    private void Ask(object message)
+    private void Ask(AskWorker ask)
     {
         var worker = Context.Child(WorkerActor.Name);
-        if (!worker.IsNobody()) worker.Forward(message);
+        if (!worker.IsNobody()) worker.Forward(ask);
         else Sender.Tell(new Status.Failure(new InvalidOperationException($"'{_cell.Name}' has no worker; give it one with KairosOptions.Worker.")));
     }
 

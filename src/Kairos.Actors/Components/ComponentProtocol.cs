@@ -154,6 +154,12 @@ public static class ComponentProtocol
         public static readonly Tick Instance = new();
     }
 
+    /// <summary>A component's probe and worker are told that the settings in force are others now.</summary>
+    internal sealed record PolicyChanged
+    {
+        public static readonly PolicyChanged Instance = new();
+    }
+
     /// <summary>What the reports of a burst have added up to is to be published, now that the burst is over.</summary>
     internal sealed record Publish
     {

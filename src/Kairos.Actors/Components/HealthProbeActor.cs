@@ -1,11 +1,12 @@
 using Akka.Actor;
 using Kairos.Health;
+using static Kairos.Components.ComponentProtocol;
 
 namespace Kairos.Components;
 
 /// <summary>
 /// Runs a component's health probe: every interval one check, which has a time limit and runs outside the actor. What it finds out it tells
-/// its parent as a verdict. A check that hangs is a verdict too, and is not joined by a second one.
+/// its parent as a verdict; a check that hangs is a verdict, too. Everything is decided from the time that has passed.
 /// </summary>
 internal sealed class HealthProbeActor : UntypedActor
 {
@@ -13,13 +14,11 @@ internal sealed class HealthProbeActor : UntypedActor
 
     private readonly string _component;
     private readonly IHealthProbe _probe;
-    private readonly TimeProvider _time;
+    private readonly MonotonicClock _clock;
     private readonly Func<HealthPolicy> _policy;
-    private Action _giveUp = () => { };
-    private ITimer? _timer;
-    private long _check;        // the number of the check that is awaited
-    private bool _isRunning;    // whether its task has not ended yet
-    private bool _isAwaited;    // whether its verdict is still outstanding
+    private readonly ComponentTimer _timer;
+    private ProbeCheck? _check; // the one whose verdict is awaited
+    private TimeSpan _since;    // when it began; without one, when the rest did
 
     public static Props Props(string component, IHealthProbe probe, TimeProvider time, Func<HealthPolicy> policy) =>
         Akka.Actor.Props.Create(() => new HealthProbeActor(component, probe, time, policy)).WithDispatcher(KairosSupervisor.Dispatcher);
@@ -28,84 +27,65 @@ internal sealed class HealthProbeActor : UntypedActor
     {
         _component = component;
         _probe = probe;
-        _time = time;
+        _clock = new MonotonicClock(time);
         _policy = policy;
+        _timer = new ComponentTimer(time, Self);
     }
 
-    protected override void PreStart()
-    {
-        _timer = _time.CreateTimer(
-            static self => ((IActorRef)self!).Tell(Wake.Instance), Self, _policy().ProbeInterval, Timeout.InfiniteTimeSpan);
-    }
+    private TimeSpan Due => _since + (_check is null ? _policy().ProbeInterval : _policy().ProbeTimeout);
+
+    protected override void PreStart() => _timer.Schedule(Due, _clock.Now);
 
     protected override void PostStop()
     {
-        _timer?.Dispose();
-        _giveUp();
+        _timer.Stop();
+        _ = _check?.GiveUpAsync();
     }
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case Wake when _isAwaited:
-                Conclude(new HealthReport(HealthStatus.Unhealthy, "the health probe did not answer in time"));
-                break;
-            case Wake when _isRunning: // it hangs on; its verdict stands
-                Rest();
-                break;
-            case Wake:
-                Begin();
+            case Tick:
+                _timer.Elapsed();
                 break;
             case Ended m when m.Check == _check:
-                _isRunning = false;
-                if (_isAwaited) Conclude(m.Report);
+                Conclude(m.Report);
                 break;
-            case Ended:
+            case PolicyChanged or Ended:
                 break;
             default:
                 Unhandled(message);
-                break;
+                return;
         }
+
+        if (_clock.Now >= Due) Turn();
+        _timer.Schedule(Due, _clock.Now);
     }
 
-    private void Begin()
+    /// <summary>The rest is over, or the time of the check.</summary>
+    private void Turn()
     {
-        var check = ++_check;
-        var limit = _policy().ProbeTimeout;
-        _isRunning = _isAwaited = true;
-        var elapsed = new CancellationTokenSource(limit, _time);
-        _giveUp = elapsed.Cancel;
-        RunAsync(check, elapsed.Token).PipeTo(Self);
-        _timer!.Change(limit, Timeout.InfiniteTimeSpan);
-    }
-
-    private async Task<Ended> RunAsync(long check, CancellationToken cancellation)
-    {
-        try
+        if (_check is null)
         {
-            await Task.Yield(); // whatever the probe does before its first await, it does not do to the actor
-            return new Ended(check, await _probe.CheckAsync(cancellation).ConfigureAwait(false));
+            var check = new ProbeCheck();
+            _check = check;
+            _since = _clock.Now;
+            check.RunAsync(_probe).PipeTo(Self, success: report => new Ended(check, report));
         }
-        catch (Exception exception)
+        else
         {
-            return new Ended(check, new HealthReport(HealthStatus.Unhealthy, $"the health probe failed: {exception.GetType().Name}"));
+            _ = _check.GiveUpAsync();
+            Conclude(new HealthReport(HealthStatus.Unhealthy, "the health probe did not answer in time"));
         }
     }
 
     private void Conclude(HealthReport report)
     {
-        _isAwaited = false;
-        Context.Parent.Tell(new ComponentProtocol.ReportHealth(_component, report.Status, report.Message));
-        Rest();
+        _check = null;
+        _since = _clock.Now;
+        Context.Parent.Tell(new ReportHealth(_component, report.Status, report.Message));
     }
 
-    private void Rest() => _timer!.Change(_policy().ProbeInterval, Timeout.InfiniteTimeSpan);
-
-    private sealed record Ended(long Check, HealthReport Report);
-
-    private sealed record Wake
-    {
-        public static readonly Wake Instance = new();
-    }
+    private sealed record Ended(ProbeCheck Check, HealthReport Report);
 }

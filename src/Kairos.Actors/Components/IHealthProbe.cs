@@ -8,12 +8,14 @@ namespace Kairos.Components;
 public readonly record struct HealthReport(HealthStatus Status, string? Message = null);
 
 /// <summary>
-/// A check that Kairos runs on a component from time to time, beside the calls. It is never run twice at once. One that throws, or has not
-/// answered in time, has found the component unhealthy.
+/// A check that Kairos runs on a component from time to time, beside the calls. It is never run twice at once, not even when the component is
+/// removed and created anew: until a check that heeds no token has ended, the verdict is unhealthy. One that throws, or has not answered in
+/// time, has found the component unhealthy.
 /// </summary>
 public interface IHealthProbe
 {
     /// <summary>Looks at the component.</summary>
-    /// <param name="cancellation">Cancelled when the time is up, or the component is removed.</param>
+    /// <param name="cancellation">Cancelled when the time is up, or the component is removed; no longer valid when the check has ended.
+    /// What is registered on it holds nobody up, and what that throws is nobody's failure.</param>
     ValueTask<HealthReport> CheckAsync(CancellationToken cancellation);
 }

@@ -1,6 +1,7 @@
 using Kairos.Breaking;
 using Kairos.Components;
 using Kairos.Health;
+using Kairos.Hosting.Settings;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using CheckStatus = Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus;
 using HealthStatus = Kairos.Health.HealthStatus;
@@ -18,17 +19,23 @@ internal sealed class ReadinessCheck(IKairos kairos, IReadOnlyCollection<string>
     private HealthCheckResult Check()
     {
         if (kairos is KairosInstance { IsRunning: false }) return new HealthCheckResult(CheckStatus.Unhealthy, "Kairos does not run.");
-        var chosen = kairos.Snapshots.Where(snapshot => IsChosen(snapshot.Component)).ToList();
+        var all = kairos.Snapshots;
+        var missing = roots.Where(root => all.All(snapshot => snapshot.Component != root)).ToList();
+        var chosen = all.Where(snapshot => IsChosen(snapshot.Component)).ToList();
         var names = chosen.Select(snapshot => snapshot.Component).ToHashSet(StringComparer.Ordinal);
         // A parent's health takes that of its children into account, each by its weight: they are not asked twice.
         var worst = chosen.Where(snapshot => !names.Contains(ParentOf(snapshot.Component)))
-            .Select(snapshot => snapshot.Health).DefaultIfEmpty(HealthStatus.Healthy).Min();
+            .Select(snapshot => snapshot.Health).Append(missing.Count == 0 ? HealthStatus.Healthy : HealthStatus.Unhealthy).Min();
         var troubled = chosen.Where(snapshot => snapshot.Health != HealthStatus.Healthy).Select(s => $"{s.Component} is {s.Health.ToWireName()}");
         return new HealthCheckResult(
             StatusOf(worst),
-            worst == HealthStatus.Healthy ? null : string.Join(", ", troubled),
+            worst == HealthStatus.Healthy ? null : string.Join(", ", missing.Select(root => Miss(root, all)).Concat(troubled)),
             data: chosen.ToDictionary(snapshot => snapshot.Component, DataOf));
     }
+
+    /// <summary>A name that nobody has is most likely misspelt: to call that healthy would be to watch nothing.</summary>
+    private static string Miss(string root, IReadOnlyList<ComponentSnapshot> all) => $"there is no component '{root}'"
+        + (all.Count == 0 ? "" : $" (the nearest is '{NearestKey.Of(root, all.Select(snapshot => snapshot.Component))}')");
 
     private bool IsChosen(string name) => roots.Count == 0 || roots.Any(root => IsWithin(name, root));
 

@@ -41,6 +41,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     {
         if (_started is not null) throw new InvalidOperationException("This Kairos has been started in an actor system already.");
         var settings = SettingsReader.Read(system.Settings.Config, options);
+        WorkerCheck.Require(system, options.Workers);
         var clock = new MonotonicClock(options.TimeProvider);
         var runtime = new KairosRuntime(settings, clock, logger)
         {
@@ -115,6 +116,9 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     /// <summary>What callers and the actor of a component share; for tests.</summary>
     internal ComponentCell CellOf(string component) =>
         Require().Runtime.Registry.Find(component) ?? throw new ArgumentException($"There is no component '{component}'.", nameof(component));
+
+    /// <summary>The log's actor; for tests.</summary>
+    internal IActorRef Log => Require().Runtime.LogWriter;
 
     /// <summary>All components; for tests.</summary>
     internal ComponentRegistry Registry => Require().Runtime.Registry;

@@ -47,13 +47,14 @@ public sealed class KairosOptions
     {
         ArgumentNullException.ThrowIfNull(probe);
         Component(component);
-        Probes[component] = probe;
+        Probes[component] = new SingleProbe(probe);
         return this;
     }
 
     /// <summary>
     /// Gives a component, which then exists from the start, a worker: an actor of the application's own beneath the component's. It is asked
-    /// with <see cref="Kairos.Calls.ComponentGuard.AskAsync{TResponse}"/>, and restarted with back-off when it crashes.
+    /// with <see cref="Kairos.Calls.ComponentGuard.AskAsync{TResponse}(object, CancellationToken)"/>, and started again with back-off when it
+    /// crashes, cannot start, or stops.
     /// </summary>
     /// <exception cref="ArgumentException">The name is not that of a component.</exception>
     public KairosOptions Worker(string component, Props worker)

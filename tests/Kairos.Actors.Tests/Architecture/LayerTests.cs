@@ -75,7 +75,7 @@ public sealed class LayerTests
         var asynchronous = actors
             .SelectMany(actor => actor.GetMethods(Signatures.All))
             .Where(method => method.IsDefined(typeof(System.Runtime.CompilerServices.AsyncStateMachineAttribute)));
-        Assert.Equal(["HealthProbeActor.RunAsync"], asynchronous.Select(method => $"{method.DeclaringType!.Name}.{method.Name}")); // its result is piped
+        Assert.Empty(asynchronous.Select(method => $"{method.DeclaringType!.Name}.{method.Name}"));
     }
 
     [Fact]

@@ -70,6 +70,30 @@ public sealed class ExemplarSpecs : IDisposable
         Assert.Single(_exemplars.Seen);
     }
 
+    [Fact]
+    public async Task While_nobody_collects_metrics_no_span_is_begun_that_nobody_would_end()
+    {
+        _metrics.Dispose();
+        await using var system = await GuardedSystem.StartAsync(new FakeTimeProvider());
+        using (_source.StartActivity("caller")!) await system.Llm.FailAsync();
+        await system.SettleAsync();
+
+        Assert.All(system.Kairos.MetricsOf("llm").Kinds, kind => Assert.Null(kind.Exemplar));
+    }
+
+    [Fact]
+    public async Task The_span_of_a_component_that_is_removed_ends_with_it()
+    {
+        await using var system = await GuardedSystem.StartAsync(new FakeTimeProvider());
+        using (_source.StartActivity("caller")!) await system.Llm.FailAsync();
+        await system.SettleAsync();
+        Assert.DoesNotContain(_spans.Names, name => name == "llm error");
+
+        system.Kairos.Remove("llm");
+        await system.Kairos.DrainAsync(CancellationToken.None).Soon();
+        Assert.Contains(_spans.Names, name => name == "llm error");
+    }
+
     public void Dispose()
     {
         _metrics.Dispose();
@@ -81,9 +105,16 @@ public sealed class ExemplarSpecs : IDisposable
     {
         public List<(ActivityTraceId, ActivitySpanId)> Seen { get; } = [];
 
+        public List<string> Names { get; } = [];
+
         public override ExportResult Export(in Batch<Activity> batch)
         {
-            foreach (var span in batch) Seen.Add((span.TraceId, span.SpanId));
+            foreach (var span in batch)
+            {
+                Seen.Add((span.TraceId, span.SpanId));
+                Names.Add(span.DisplayName);
+            }
+
             return ExportResult.Success;
         }
     }

@@ -29,9 +29,9 @@ internal sealed class GuardedSystem : IAsyncDisposable
     public CallLedger Ledger => Kairos.CellOf("llm").Ledger;
 
     public static async Task<GuardedSystem> StartAsync(
-        TimeProvider time, Func<ComponentSettings, ComponentSettings>? llm = null, Action<KairosOptions>? more = null)
+        TimeProvider time, Func<ComponentSettings, ComponentSettings>? llm = null, Action<KairosOptions>? more = null, string hocon = "")
     {
-        var actors = ActorSystem.Create("guarded", Quiet);
+        var actors = ActorSystem.Create("guarded", ConfigurationFactory.ParseString(hocon).WithFallback(SuiteHocon.Extra).WithFallback(Quiet));
         var kairos = (KairosInstance)actors.UseKairos(options =>
         {
             options.TimeProvider = time;

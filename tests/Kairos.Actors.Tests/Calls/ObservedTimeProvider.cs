@@ -1,19 +1,20 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Akka.Actor;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kairos.Tests.Calls;
 
 /// <summary>Virtual time that tells who waits for how long, so that a test moves it no earlier than somebody waits.</summary>
-internal sealed class ObservedTimeProvider : FakeTimeProvider
+internal class ObservedTimeProvider : FakeTimeProvider
 {
-    private static readonly string[] Owners = ["Delay", "HealthProbe", "WorkerActor", "CancellationTokenSource"];
+    private static readonly string[] Owners = ["Delay", "CancellationTokenSource"];
     private readonly ConcurrentDictionary<string, Channel<TimeSpan>> _waits = new();
 
     /// <summary>The next <c>Task.Delay</c>.</summary>
     public Task<TimeSpan> NextDelayAsync() => NextAsync("Delay");
 
-    /// <summary>The next wait of a kind.</summary>
+    /// <summary>The next wait of a kind: of an actor by its name, of others by their type.</summary>
     public Task<TimeSpan> NextAsync(string owner) => WaitsOf(owner).Reader.ReadAsync().AsTask().Soon();
 
     /// <summary>How many waits of a kind nobody has asked for.</summary>
@@ -21,11 +22,20 @@ internal sealed class ObservedTimeProvider : FakeTimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var type = callback.Method.DeclaringType?.FullName ?? "";
-        var owner = Array.Find(Owners, name => type.Contains(name, StringComparison.Ordinal)) ?? "";
-        var timer = new ObservedTimer(this, owner, base.CreateTimer(callback, state, dueTime, period));
+        var owner = OwnerOf(callback, state);
+        var timer = new ObservedTimer(this, owner, base.CreateTimer(Wrap(callback), state, dueTime, period));
         Note(owner, dueTime);
         return timer;
+    }
+
+    /// <summary>What a timer does instead of its callback.</summary>
+    protected virtual TimerCallback Wrap(TimerCallback callback) => callback;
+
+    private static string OwnerOf(TimerCallback callback, object? state)
+    {
+        if (state is IActorRef actor) return actor.Path.Name;
+        var type = callback.Method.DeclaringType?.FullName ?? "";
+        return Array.Find(Owners, name => type.Contains(name, StringComparison.Ordinal)) ?? "";
     }
 
     private Channel<TimeSpan> WaitsOf(string owner) => _waits.GetOrAdd(owner, _ => Channel.CreateUnbounded<TimeSpan>());

@@ -56,6 +56,46 @@ public sealed class RatioRuleSpecs
         Assert.Equal(TransitionReason.SlowCalls, (await system.SettleAsync()).Last.Reason);
     }
 
+    [Fact]
+    public async Task A_rule_that_is_switched_on_begins_with_an_empty_window()
+    {
+        await using var system = await StartAsync(b => b);
+        for (var i = 0; i < 1000; i++) await SucceedAsync(system);
+        var settings = system.Llm.Snapshot!.Settings;
+        system.Llm.Reconfigure(settings with { Breaker = settings.Breaker with { FailureRatio = 0.5, MinimumThroughput = 2 } });
+        await system.SettleAsync();
+
+        await FailAsync(system);
+        await FailAsync(system);
+        Assert.Equal(TransitionReason.FailureRatio, system.Llm.Snapshot!.Last.Reason);
+    }
+
+    [Fact]
+    public async Task A_component_without_calls_is_not_woken_and_the_first_success_after_that_still_counts()
+    {
+        var time = new ObservedTimeProvider();
+        await using var system = await GuardedSystem.StartAsync(
+            time, c => c with { Breaker = c.Breaker with { ConsecutiveFailures = 0, FailureRatio = 0.6, MinimumThroughput = 3, Window = TimeSpan.FromSeconds(60) } });
+        await system.Llm.SucceedAsync();
+        await system.SettleAsync();
+        time.Advance(TimeSpan.FromSeconds(1)); // it looks, and again until nothing is new
+        await system.SettleAsync();
+        time.Advance(TimeSpan.FromSeconds(1));
+        await system.SettleAsync();
+        var published = system.Llm.Snapshot;
+
+        time.Advance(TimeSpan.FromMinutes(30));
+        await system.SettleAsync();
+        Assert.Same(published, system.Llm.Snapshot); // nobody has looked
+
+        for (var i = 0; i < 3; i++) await system.Llm.SucceedAsync();
+        await system.SettleAsync();
+        for (var i = 0; i < 4; i++) await FailAsync(system);
+        Assert.Equal(CircuitState.Closed, system.Llm.Snapshot!.Circuit); // 4 of 7
+        await FailAsync(system);
+        Assert.Equal(TransitionReason.FailureRatio, system.Llm.Snapshot!.Last.Reason); // 5 of 8
+    }
+
     private Task<GuardedSystem> StartAsync(Func<BreakerPolicy, BreakerPolicy> breaker) => GuardedSystem.StartAsync(
         _time, c => c with { Breaker = breaker(c.Breaker with { ConsecutiveFailures = 0 }) });
 

@@ -1,6 +1,7 @@
 using Kairos.Breaking;
 using Kairos.Components;
 using Kairos.Errors;
+using Kairos.Hosting;
 using Kairos.Health;
 using static Kairos.Components.ComponentProtocol;
 
@@ -148,5 +149,15 @@ public sealed class ComponentReportSpecs : KairosTestKit
 
         Assert.Equal((2, 1, 0), (snapshot.Errors, snapshot.Recovered, snapshot.ConsecutiveFailures));
         Assert.Equal((HealthStatus.Unhealthy, true), (snapshot.Health, snapshot.IsIsolated));
+    }
+
+    [Fact]
+    public async Task Recoveries_without_number_wrap_no_counter()
+    {
+        Fail("llm");
+        for (var i = 0; i < 4; i++) Tell(new ReportRecovery("llm", ErrorKind.Of(Error()), long.MaxValue));
+
+        Assert.Equal((1, 1), ((await Settled("llm")).Errors, Kairos["llm"].Snapshot!.Recovered));
+        Assert.Equal(long.MaxValue, ((KairosInstance)Kairos).RefusedFor(RefusalReason.NothingToRecover));
     }
 }

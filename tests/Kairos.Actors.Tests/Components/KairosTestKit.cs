@@ -17,7 +17,7 @@ public abstract class KairosTestKit : TestKit
         """;
 
     protected KairosTestKit(string hocon = "", FakeTimeProvider? time = null, Action<KairosOptions>? configure = null)
-        : base(ConfigurationFactory.ParseString(hocon).WithFallback(ConfigurationFactory.ParseString(Patient)))
+        : base(ConfigurationFactory.ParseString(hocon).WithFallback(SuiteHocon.Extra).WithFallback(ConfigurationFactory.ParseString(Patient)))
     {
         Time = time ?? new FakeTimeProvider();
         Kairos = Sys.UseKairos(options =>

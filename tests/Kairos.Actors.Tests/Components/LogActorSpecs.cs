@@ -24,7 +24,7 @@ public sealed class LogActorSpecs
         try
         {
             await host.Kairos["llm"].FailAsync().AsTask().Soon();
-            await hangs.Task.Soon(); // on the only thread that Kairos has
+            await hangs.Task.Soon(); // not on the only thread that Kairos has
             for (var i = 2; i <= 20; i++)
             {
                 await host.Kairos["llm"].FailAsync().AsTask().Soon();
@@ -40,6 +40,42 @@ public sealed class LogActorSpecs
 
         await host.Kairos.DrainAsync().Soon();
         Assert.Equal(Lines, host.Log.All.Count(line => line.Id == 12));
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_logger_that_hangs_is_bounded_and_what_was_dropped_is_told()
+    {
+        await using var host = await KairosHost.StartAsync(OnSystemTime());
+        using var free = new ManualResetEventSlim();
+        host.Log.Meanwhile = () => free.Wait(TimeSpan.FromSeconds(60));
+        var llm = host.Kairos["llm"];
+        for (var i = 0; i < 2_000; i++)
+        {
+            llm.Isolate(); // each of the two is a line
+            llm.Reset();
+        }
+
+        await host.Kairos.DrainAsync().Soon(); // waits a second for the log, and goes on
+        Assert.Equal(4_000, llm.Snapshot!.Sequence);
+        free.Set();
+        for (var i = 0; i < 100 && !host.Log.All.Any(line => line.Id == 7); i++) await host.Kairos.DrainAsync().Soon();
+
+        Assert.Contains(host.Log.All, line => line.Id == 7);
+        Assert.InRange(host.Log.All.Count(line => line.Id is 10 or 11), 1000, 4_000);
+    }
+
+    [Fact]
+    public async Task A_log_that_somebody_stops_by_hand_is_made_again()
+    {
+        await using var host = await KairosHost.StartAsync(OnSystemTime());
+        await host.Kairos.DrainAsync().Soon();
+        var log = ((KairosInstance)host.Kairos).Log;
+        await Akka.Actor.GracefulStopSupport.GracefulStop(log, TimeSpan.FromSeconds(30)).Soon();
+        while (((KairosInstance)host.Kairos).Log.Equals(log)) await Task.Yield();
+
+        await host.Kairos["llm"].FailAsync().AsTask().Soon();
+        await host.Kairos.DrainAsync().Soon();
+        Assert.Contains(host.Log.All, line => line.Id == 12);
     }
 
     [Fact]

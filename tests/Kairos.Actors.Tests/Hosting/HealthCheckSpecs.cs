@@ -54,6 +54,7 @@ public sealed class HealthCheckSpecs
     {
         using var host = await StartAsync(checks => checks.AddKairos("llm", "tools/search"));
         var kairos = host.Services.GetRequiredService<IKairos>();
+        kairos["tools/search"].ReportSuccess();
         foreach (var other in new[] { "memory", "llm-old", "tools/book" }) await BreakAsync(kairos, other);
 
         var others = (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Entries["kairos.ready"];
@@ -61,8 +62,39 @@ public sealed class HealthCheckSpecs
         var chosen = (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Entries["kairos.ready"];
 
         Assert.Equal((HealthStatus.Healthy, null), (others.Status, others.Description));
-        Assert.Equal(["llm"], others.Data.Keys);
+        Assert.Equal(["llm", "tools/search"], others.Data.Keys);
         Assert.Equal((HealthStatus.Unhealthy, "tools/search is unhealthy"), (chosen.Status, chosen.Description));
+        await host.StopAsync();
+    }
+
+    [Theory]
+    [InlineData("lmm", "there is no component 'lmm' (the nearest is 'llm')")]
+    [InlineData("tools/serch", "there is no component 'tools/serch' (the nearest is 'tools/search')")]
+    [InlineData("llm/sub", "there is no component 'llm/sub' (the nearest is 'llm')")]
+    public async Task A_chosen_name_that_no_component_has_is_not_ready_and_the_nearest_is_told(string name, string told)
+    {
+        using var host = await StartAsync(checks => checks.AddKairos("memory", name));
+        var kairos = host.Services.GetRequiredService<IKairos>();
+        kairos["tools/search"].ReportSuccess();
+        await kairos.DrainAsync().Soon();
+
+        Assert.Equal((HealthStatus.Unhealthy, told), await ReadyAsync(host));
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(host, KairosHealthCheckExtensions.LiveTag)).Status);
+
+        kairos[name].ReportHealth(KairosHealth.Degraded); // its first use creates it
+        await kairos.DrainAsync().Soon();
+        Assert.Equal((HealthStatus.Degraded, $"{name} is degraded"), await ReadyAsync(host));
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_missing_name_is_told_beside_what_is_wrong_with_the_others()
+    {
+        using var host = await StartAsync(checks => checks.AddKairos("memory", "lmm"));
+        await BreakAsync(host.Services.GetRequiredService<IKairos>(), "memory");
+
+        Assert.Equal(
+            (HealthStatus.Unhealthy, "there is no component 'lmm' (the nearest is 'llm'), memory is unhealthy"), await ReadyAsync(host));
         await host.StopAsync();
     }
 
@@ -135,6 +167,12 @@ public sealed class HealthCheckSpecs
     {
         kairos[component].Isolate();
         await kairos.DrainAsync().Soon();
+    }
+
+    private static async Task<(HealthStatus Status, string? Description)> ReadyAsync(IHost host)
+    {
+        var entry = (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Entries["kairos.ready"];
+        return (entry.Status, entry.Description);
     }
 
     private static Task<HealthReport> CheckAsync(IHost host, string tag) => host.Services

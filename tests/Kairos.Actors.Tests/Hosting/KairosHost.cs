@@ -40,6 +40,7 @@ public sealed class KairosHost : IAsyncDisposable
             setup.Options(options);
         });
         builder.Services.AddAkka("agent", akka => akka
+            .AddHocon(SuiteHocon.Extra, HoconAddMode.Prepend)
             .AddHocon(setup.Hocon, HoconAddMode.Prepend)
             .ConfigureLoggers(loggers => loggers.ClearLoggers())
             .WithKairos());

@@ -6,7 +6,7 @@ using Kairos.Components;
 using Kairos.Hosting;
 using Kairos.Tests.Calls;
 
-namespace Kairos.Tests.Components;
+namespace Kairos.Tests.Dispatch;
 
 /// <summary>Who waits for a component's actor lends it the thread, and neither of the two notices anything of it.</summary>
 public sealed class LendingSpecs

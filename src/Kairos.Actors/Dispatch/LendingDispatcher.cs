@@ -2,7 +2,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Dispatch;
 
-namespace Kairos.Components;
+namespace Kairos.Dispatch;
 
 /// <summary>
 /// The dispatcher of Kairos' actors: threads of its own and, for one turn of one actor, that of a caller who waits for this actor anyway. To

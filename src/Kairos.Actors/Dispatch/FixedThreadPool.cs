@@ -2,7 +2,7 @@ using Akka.Configuration;
 using Akka.Dispatch;
 using Akka.Event;
 
-namespace Kairos.Components;
+namespace Kairos.Dispatch;
 
 /// <summary>
 /// A few threads of its own that sleep while there is nothing to do. Akka's own pools of dedicated threads look for work for a while before

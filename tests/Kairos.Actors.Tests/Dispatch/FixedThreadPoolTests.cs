@@ -3,10 +3,11 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Dispatch;
 using Kairos.Components;
+using Kairos.Dispatch;
 using Kairos.Hosting;
 using Kairos.Tests.Calls;
 
-namespace Kairos.Tests.Components;
+namespace Kairos.Tests.Dispatch;
 
 /// <summary>The threads that Kairos' actors run on.</summary>
 public sealed class FixedThreadPoolTests : IDisposable

@@ -1,0 +1,47 @@
+using Kairos.Components;
+
+namespace Kairos.Calls;
+
+/// <content>Guarded questions to the component's worker.</content>
+public sealed partial class ComponentGuard
+{
+    private static readonly CallOptions Once = new() { IsIdempotent = false };
+
+    /// <summary>
+    /// Asks the component's worker under the guard. The message is sent once, whatever comes of it; <see cref="CallOptions"/> with
+    /// <see cref="CallOptions.IsIdempotent"/> may say otherwise. Thread-safe.
+    /// <para>
+    /// While the worker is down, the message waits for it: for <c>worker.restart-delay-max</c> and a second, and with 9,999 others at most. An
+    /// attempt ends after <c>call.attempt-timeout</c>; where that is infinite, after <c>kairos.ask-timeout</c>.
+    /// </para>
+    /// </summary>
+    /// <param name="message">What the worker is told. Immutable.</param>
+    /// <param name="cancellation">Cancels the question; a worker that has the message already is not told.</param>
+    /// <exception cref="WorkerUnavailableException">The message could not be given to the worker in time, or the worker went down over it. The
+    /// component is not blamed, and nothing is retried: what has crashed the worker would crash it again.</exception>
+    /// <exception cref="TimeoutException">No answer came in time.</exception>
+    /// <exception cref="InvalidOperationException">The component has no worker.</exception>
+    public ValueTask<TResponse> AskAsync<TResponse>(object message, CancellationToken cancellation = default) =>
+        AskAsync<TResponse>(message, Once, cancellation);
+
+    /// <inheritdoc cref="AskAsync{TResponse}(object,CancellationToken)"/>
+    /// <param name="message">What the worker is told.</param>
+    /// <param name="options">What is special about the question. If it is idempotent, as options are unless they say otherwise, it may be sent
+    /// again: when an attempt's time is up, or the worker answers with a failure. Options with fallbacks are refused.</param>
+    /// <param name="cancellation">Cancels the question.</param>
+    public async ValueTask<TResponse> AskAsync<TResponse>(object message, CallOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        ArgumentNullException.ThrowIfNull(options);
+        using var question = new WorkerQuestion(this, message, cancellation);
+        try
+        {
+            return await ExecuteAsync(static (question, token) => question.AskAsync<TResponse>(token), question, options, question.Cancellation)
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (question.Refusal is not null)
+        {
+            throw question.Refusal;
+        }
+    }
+}
