@@ -1,5 +1,5 @@
 using System.Net;
-using Kairos.Testing.Documents;
+using Kairos.TestUtilities.Documents;
 
 namespace Kairos.Samples.Tests;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Host.Tests.Processes;
-using Kairos.Testing.Collecting;
 using Kairos.Tests.Faults;
+using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.Chat;
 

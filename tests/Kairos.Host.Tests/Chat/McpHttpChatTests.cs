@@ -1,4 +1,4 @@
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
 using Microsoft.AspNetCore.Http;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;

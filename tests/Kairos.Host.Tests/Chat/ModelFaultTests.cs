@@ -1,6 +1,6 @@
 using Kairos.Extensions.AI.Tests.Providers;
-using Kairos.Testing.Collecting;
 using Kairos.Tests.Faults;
+using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.Chat;
 

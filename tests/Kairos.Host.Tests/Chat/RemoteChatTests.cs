@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Kairos.Host.Tests.Processes;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
 using Microsoft.AspNetCore.Http;
 using static Kairos.Host.Tests.Chat.ModelAnswers;
 

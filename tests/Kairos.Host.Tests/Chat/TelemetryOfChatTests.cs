@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Kairos.Host.Tests.Processes;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.Chat;
 

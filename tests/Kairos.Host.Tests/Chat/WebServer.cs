@@ -1,5 +1,5 @@
 using System.Net;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

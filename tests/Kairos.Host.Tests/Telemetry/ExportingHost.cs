@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Kairos.Host.Tests.Processes;
 using Kairos.Host.Tests.Running;
-using Kairos.Testing.Collecting;
-using Kairos.Testing.Collecting.Wire;
+using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Collecting.Wire;
 
 namespace Kairos.Host.Tests.Telemetry;
 

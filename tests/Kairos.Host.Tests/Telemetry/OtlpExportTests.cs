@@ -1,6 +1,6 @@
 using Kairos.Host.Tests.Processes;
-using Kairos.Testing.Collecting;
-using Kairos.Testing.Collecting.Wire;
+using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Collecting.Wire;
 
 namespace Kairos.Host.Tests.Telemetry;
 

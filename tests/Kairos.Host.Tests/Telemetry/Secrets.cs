@@ -1,7 +1,7 @@
 using System.Text;
 using Google.Protobuf;
 using Kairos.Host.Tests.Processes;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.Telemetry;
 

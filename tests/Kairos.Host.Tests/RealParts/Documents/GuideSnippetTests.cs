@@ -1,6 +1,6 @@
 using Kairos.Host.Tests.Processes;
 using Kairos.Host.Tests.RealParts.Tools;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.RealParts.Documents;
 

@@ -2,7 +2,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
-namespace Kairos.Testing.McpServer;
+namespace Kairos.TestUtilities.McpServer;
 
 /// <summary>Tools that do as they are called, right and wrong.</summary>
 internal static class Misbehaviour

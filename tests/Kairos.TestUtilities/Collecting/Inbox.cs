@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Kairos.Testing.Collecting;
+namespace Kairos.TestUtilities.Collecting;
 
 /// <summary>One request of an exporter.</summary>
 /// <param name="Path">The path it went to.</param>

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Google.Protobuf;
-using Kairos.Testing.Collecting.Wire;
+using Kairos.TestUtilities.Collecting.Wire;
 
-namespace Kairos.Testing.Collecting;
+namespace Kairos.TestUtilities.Collecting;
 
 /// <summary>Parts of an export in a form that can be compared.</summary>
 internal static class WireText

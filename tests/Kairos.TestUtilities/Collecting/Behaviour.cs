@@ -1,8 +1,8 @@
 using Grpc.Core;
-using Kairos.Testing.Collecting.Wire;
+using Kairos.TestUtilities.Collecting.Wire;
 using Microsoft.AspNetCore.Http;
 
-namespace Kairos.Testing.Collecting;
+namespace Kairos.TestUtilities.Collecting;
 
 /// <summary>What a collector does with an export that has reached it. The same for all signals.</summary>
 internal sealed record Behaviour

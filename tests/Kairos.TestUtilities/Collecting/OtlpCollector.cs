@@ -1,12 +1,12 @@
 using System.Net;
-using Kairos.Testing.Collecting.Wire;
+using Kairos.TestUtilities.Collecting.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Kairos.Testing.Collecting;
+namespace Kairos.TestUtilities.Collecting;
 
 /// <summary>
 /// A collector on free ports of this machine, which decodes OTLP for itself: gRPC on one, http/protobuf on another. It can be made to fail

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Kairos.Testing.Collecting;
+namespace Kairos.TestUtilities.Collecting;
 
 /// <summary>Where exports come in, by whichever protocol: notes them and does what the collector is to do with them. Thread-safe.</summary>
 internal sealed class Reception

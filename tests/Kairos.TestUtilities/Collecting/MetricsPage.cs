@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Kairos.Testing.Collecting;
+namespace Kairos.TestUtilities.Collecting;
 
 /// <summary>What a host shows to Prometheus, on a port that is reserved for it.</summary>
 internal sealed class MetricsPage : IDisposable

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using Kairos.Testing.Collecting.Wire;
+using Kairos.TestUtilities.Collecting.Wire;
 
-namespace Kairos.Testing.Collecting;
+namespace Kairos.TestUtilities.Collecting;
 
 /// <summary>
 /// The values of one export, whatever exported them: by <c>name{key=value,…}</c>, keys in order, so that exports can be compared with each

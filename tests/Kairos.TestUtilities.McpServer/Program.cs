@@ -1,4 +1,4 @@
-using Kairos.Testing.McpServer;
+using Kairos.TestUtilities.McpServer;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 

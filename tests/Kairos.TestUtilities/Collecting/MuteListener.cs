@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Kairos.Testing.Collecting;
+namespace Kairos.TestUtilities.Collecting;
 
 /// <summary>Lets whoever comes connect, and never says a word to them.</summary>
 internal sealed class MuteListener : IAsyncDisposable

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Kairos.Testing.Collecting;
+namespace Kairos.TestUtilities.Collecting;
 
 /// <summary>An authority that nobody knows, made for one test, and the certificates that it issues.</summary>
 internal sealed class CertificateAuthority : IDisposable

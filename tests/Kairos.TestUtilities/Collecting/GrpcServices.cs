@@ -1,7 +1,7 @@
 using Grpc.Core;
-using Kairos.Testing.Collecting.Wire;
+using Kairos.TestUtilities.Collecting.Wire;
 
-namespace Kairos.Testing.Collecting;
+namespace Kairos.TestUtilities.Collecting;
 
 /// <summary>The service that takes metrics by gRPC.</summary>
 internal sealed class GrpcMetrics(Reception reception, Inbox<ExportMetricsServiceRequest> inbox) : MetricsService.MetricsServiceBase

@@ -1,12 +1,12 @@
 using System.IO.Compression;
 using Google.Protobuf;
-using Kairos.Testing.Collecting.Wire;
+using Kairos.TestUtilities.Collecting.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Kairos.Testing.Collecting;
+namespace Kairos.TestUtilities.Collecting;
 
 /// <summary>The paths that take the signals by http/protobuf, in plain or by gzip.</summary>
 internal static class HttpPaths

@@ -1,4 +1,4 @@
-namespace Kairos.Testing.Documents;
+namespace Kairos.TestUtilities.Documents;
 
 /// <summary>
 /// The code that documents show compiles and runs: each snippet stands, line for line, in a file that does. In a document it is between
