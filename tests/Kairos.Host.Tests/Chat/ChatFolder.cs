@@ -1,4 +1,5 @@
 using Kairos.Host.Tests.Processes;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Chat;
 
@@ -21,9 +22,9 @@ internal sealed class ChatFolder : IDisposable
     };
 
     /// <summary>Chats by standard input, a prompt for each line, and waits for the end.</summary>
-    public Task<HostResult> ChatAsync(params string[] prompts) => ChatAsync([], prompts);
+    public Task<ProgramResult> ChatAsync(params string[] prompts) => ChatAsync([], prompts);
 
-    public Task<HostResult> ChatAsync(IEnumerable<(string Name, string Value)> variables, params string[] prompts) =>
+    public Task<ProgramResult> ChatAsync(IEnumerable<(string Name, string Value)> variables, params string[] prompts) =>
         HostProcess.RunAsync(Start(variables), string.Concat(prompts.Select(prompt => prompt + "\n")));
 
     public void Dispose() => _folder.Dispose();

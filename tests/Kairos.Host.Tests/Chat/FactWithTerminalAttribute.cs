@@ -1,4 +1,4 @@
-using Kairos.Host.Tests.RealParts.Tools;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Chat;
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Kairos.Host.Tests.Processes;
 using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Ports;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Chat;
 
@@ -197,7 +199,7 @@ public sealed class McpChatTests : IDisposable
 
     private static SortedDictionary<string, double> Last(OtlpCollector collector) => MetricValues.Of(collector.Metrics.Accepted[^1].Message);
 
-    private static void AssertNowhere(HostResult result, OtlpCollector collector)
+    private static void AssertNowhere(ProgramResult result, OtlpCollector collector)
     {
         Assert.DoesNotContain(Token, result.Output + result.Errors, StringComparison.Ordinal);
         Assert.NotEmpty(collector.Logs.All);
@@ -207,5 +209,5 @@ public sealed class McpChatTests : IDisposable
 
     private void Configure(string servers, string more = "") => _folder.Write("config/kairos.conf", $"kairos {{ {Breaker}\n {more}\n agent.mcp {{ {servers} }} }}");
 
-    private Task<HostResult> ChatAsync(OtlpCollector collector, params string[] prompts) => _folder.ChatAsync(ModelSettings.Exporting(collector), prompts);
+    private Task<ProgramResult> ChatAsync(OtlpCollector collector, params string[] prompts) => _folder.ChatAsync(ModelSettings.Exporting(collector), prompts);
 }

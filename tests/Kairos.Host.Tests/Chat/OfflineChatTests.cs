@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Kairos.Host.Tests.Processes;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Chat;
 
@@ -118,7 +119,7 @@ public sealed class OfflineChatTests : IDisposable
     [InlineData("OTEL_METRICS_EXPORTER", "console", "kairos.telemetry.exporter (variable OTEL_METRICS_EXPORTER) = 'stdout': with chat standard output is for answers; allowed is otlp or none\n")]
     [InlineData("KAIROS_LLM_BASE_URL", "http://127.0.0.1:1/v1", "kairos.llm.model: kairos.llm.base-url needs the name of a model (KAIROS_LLM_MODEL)\n")]
     public async Task Wrong_settings_stop_it_before_it_starts(string variable, string value, string line) =>
-        Assert.Equal(new HostResult(2, "", line), await _folder.ChatAsync([(variable, value)], "what is 1+1"));
+        Assert.Equal(new ProgramResult(2, "", line), await _folder.ChatAsync([(variable, value)], "what is 1+1"));
 
     [Fact]
     public async Task A_file_of_prompts_that_is_not_there_is_told()

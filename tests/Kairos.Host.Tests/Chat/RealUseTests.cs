@@ -1,6 +1,7 @@
 using System.Text;
 using Kairos.Host.Tests.Processes;
-using Kairos.Host.Tests.RealParts;
+using Kairos.TestUtilities;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Chat;
 
@@ -46,7 +47,7 @@ public sealed class RealUseTests
         Assert.EndsWith("\nanswered 1 prompts, 0 failed\r\n", result.Output, StringComparison.Ordinal);
     }
 
-    private static async Task TypeAsync(HostProcess host, string text)
+    private static async Task TypeAsync(RunningProgram host, string text)
     {
         await host.Input.WriteAsync(Encoding.UTF8.GetBytes(text), host.Patience);
         await host.Input.FlushAsync(host.Patience);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Kairos.Host.Tests.Processes;
 using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Processes;
 using Microsoft.AspNetCore.Http;
 using static Kairos.Host.Tests.Chat.ModelAnswers;
 
@@ -150,16 +151,16 @@ public sealed class RemoteChatTests : IAsyncLifetime, IDisposable
         AssertNoKey(result);
     }
 
-    private Task<HostResult> ChatAsync(params string[] prompts) => ChatAsync([], prompts);
+    private Task<ProgramResult> ChatAsync(params string[] prompts) => ChatAsync([], prompts);
 
-    private Task<HostResult> ChatAsync((string, string)[] variables, params string[] prompts) => _folder.ChatAsync([.. Variables(), .. variables], prompts);
+    private Task<ProgramResult> ChatAsync((string, string)[] variables, params string[] prompts) => _folder.ChatAsync([.. Variables(), .. variables], prompts);
 
     private (string, string)[] Variables() =>
         ModelSettings.Of(new Uri(_server.Address));
 
-    private static void AssertNoKey(HostResult result) => Assert.DoesNotContain(Key, result.Output + result.Errors, StringComparison.Ordinal);
+    private static void AssertNoKey(ProgramResult result) => Assert.DoesNotContain(Key, result.Output + result.Errors, StringComparison.Ordinal);
 
-    private static void AssertNoKey(HostResult result, OtlpCollector collector)
+    private static void AssertNoKey(ProgramResult result, OtlpCollector collector)
     {
         AssertNoKey(result);
         Assert.NotEmpty(collector.Traces.All);

@@ -1,12 +1,12 @@
-using System.Reflection;
+using Kairos.TestUtilities;
+
 
 namespace Kairos.Host.Tests.Chat;
 
 /// <summary>The MCP server that misbehaves on command, as a configuration names it.</summary>
 internal static class TestServer
 {
-    private static readonly string Program = Path.GetFullPath(Path.Combine(
-        typeof(TestServer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "McpServerFolder").Value!, "kairos-test-mcp"));
+    private static readonly string Program = Repository.Program("tests/Kairos.TestUtilities.McpServer", "kairos-test-mcp");
 
     public static string Command => $"command = \"{Program}\"";
 

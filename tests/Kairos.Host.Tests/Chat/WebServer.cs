@@ -1,5 +1,5 @@
 using System.Net;
-using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Ports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

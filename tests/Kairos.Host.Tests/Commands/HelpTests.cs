@@ -1,4 +1,5 @@
 using Kairos.Host.Tests.Processes;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Commands;
 
@@ -23,5 +24,5 @@ public sealed class HelpTests
 
     [Fact]
     public async Task The_version_is_that_of_the_telemetry() =>
-        Assert.Equal(new HostResult(0, "1.0.0\n", ""), await HostProcess.RunAsync("--version"));
+        Assert.Equal(new ProgramResult(0, "1.0.0\n", ""), await HostProcess.RunAsync("--version"));
 }

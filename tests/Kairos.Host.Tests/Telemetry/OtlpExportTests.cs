@@ -1,6 +1,7 @@
 using Kairos.Host.Tests.Processes;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Collecting.Wire;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Telemetry;
 
@@ -65,7 +66,7 @@ public sealed class OtlpExportTests
         Assert.EndsWith("accepted 1 events, skipped 0\n", result.Errors, StringComparison.Ordinal);
     }
 
-    private static Task<HostResult> RunAsync(params (string Name, string Value)[] variables) => HostProcess.RunAsync(
+    private static Task<ProgramResult> RunAsync(params (string Name, string Value)[] variables) => HostProcess.RunAsync(
         new HostStart("run", "--events", "-")
         {
             Variables = variables.Append(("KAIROS_TELEMETRY_EXPORTER", "otlp")).ToDictionary(variable => variable.Item1, variable => variable.Item2),

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Kairos.Host.Tests.Processes;
 using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Telemetry;
 
@@ -88,7 +89,7 @@ public sealed class PrometheusEndpointTests
         Assert.Equal(0, (await host.WaitForExitAsync()).ExitCode);
     }
 
-    private static HostProcess Start(MetricsPage page, params (string Name, string Value)[] variables)
+    private static RunningProgram Start(MetricsPage page, params (string Name, string Value)[] variables)
     {
         var all = page.Variables.ToDictionary(variable => variable.Name, variable => variable.Value);
         foreach (var (name, value) in variables) all[name] = value;

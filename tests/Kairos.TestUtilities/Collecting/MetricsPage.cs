@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kairos.TestUtilities.Ports;
 
 namespace Kairos.TestUtilities.Collecting;
 

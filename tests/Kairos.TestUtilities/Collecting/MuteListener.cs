@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Kairos.TestUtilities.Ports;
 
 namespace Kairos.TestUtilities.Collecting;
 

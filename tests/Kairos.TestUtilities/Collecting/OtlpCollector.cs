@@ -1,5 +1,6 @@
 using System.Net;
 using Kairos.TestUtilities.Collecting.Wire;
+using Kairos.TestUtilities.Ports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

@@ -8,17 +8,6 @@ internal static class Snippets
 {
     private const string Fence = "```";
 
-    /// <summary>The folder that the paths of documents and files begin at.</summary>
-    public static string Root
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Kairos.Actors.sln"))) folder = folder.Parent;
-            return folder?.FullName ?? throw new DirectoryNotFoundException("The solution is not above the tests.");
-        }
-    }
-
     /// <summary>One snippet of a document stands in a file.</summary>
     public static void AssertStands(string document, string name, string file)
     {
@@ -40,7 +29,8 @@ internal static class Snippets
         Assert.All(code, line => Assert.StartsWith("<!-- snippet: ", lines[line.Index - 1], StringComparison.Ordinal));
     }
 
-    private static Dictionary<string, string[]> InDocument(string path) => Between(path, "<!-- snippet: ", " -->", "<!-- /snippet -->");
+    /// <summary>The snippets that a document shows, by their names.</summary>
+    public static Dictionary<string, string[]> InDocument(string path) => Between(path, "<!-- snippet: ", " -->", "<!-- /snippet -->");
 
     private static Dictionary<string, string[]> InFile(string path) => Between(path, "// snippet: ", "", "// end");
 
@@ -54,5 +44,5 @@ internal static class Snippets
                 line => lines.Skip(line.Index + 1).TakeWhile(text => text != end).Where(text => !text.StartsWith(Fence, StringComparison.Ordinal)).ToArray());
     }
 
-    private static List<string> LinesOf(string path) => [.. File.ReadLines(Path.Combine(Root, path)).Select(line => line.Trim())];
+    private static List<string> LinesOf(string path) => [.. File.ReadLines(Repository.PathOf(path)).Select(line => line.Trim())];
 }

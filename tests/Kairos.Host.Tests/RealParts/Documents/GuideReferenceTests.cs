@@ -4,6 +4,7 @@ using Kairos.Host.Tests.Configuration;
 using Kairos.Metrics;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
+using Kairos.TestUtilities;
 
 namespace Kairos.Host.Tests.RealParts.Documents;
 

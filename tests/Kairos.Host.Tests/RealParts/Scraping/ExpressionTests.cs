@@ -1,5 +1,6 @@
 using Kairos.Host.Tests.RealParts.Documents;
 using Kairos.Host.Tests.RealParts.Tools;
+using Kairos.TestUtilities;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 

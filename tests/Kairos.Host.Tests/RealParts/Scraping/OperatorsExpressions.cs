@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Kairos.Host.Tests.RealParts.Documents;
+using Kairos.TestUtilities;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Kairos.TestUtilities.Collecting;
+namespace Kairos.TestUtilities.Ports;
 
 /// <summary>
 /// A free port of this machine that nobody else is given while this stands. Connections to it are refused until somebody listens there,

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace Kairos.Host.Tests.Processes;
+namespace Kairos.TestUtilities.Processes;
 
 /// <summary>What the kernel tells of a process.</summary>
 internal static class KernelView

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Kairos.Host.Tests.RealParts.Scraping;
+namespace Kairos.TestUtilities.Ports;
 
 /// <summary>
 /// Ports for programs that have to be told one: below those that the system hands out itself, so that nobody is given one in between, and

@@ -1,4 +1,4 @@
-namespace Kairos.Host.Tests.RealParts.Tools;
+namespace Kairos.TestUtilities.Processes;
 
 /// <summary>A program of others that tests need and that a machine may not have.</summary>
 /// <param name="Name">What is missing where it is missing.</param>
@@ -43,6 +43,15 @@ internal sealed record OutsideTool(string Name, string Installation, string? Pat
     /// <summary>Where it is.</summary>
     /// <exception cref="InvalidOperationException">It is missing.</exception>
     public string Require() => Path ?? throw new InvalidOperationException(WhySkipped(areRequired: false, this));
+
+    /// <summary>Starts it in the repository's root.</summary>
+    public RunningProgram Start(TimeSpan patience, params string[] arguments) => RunningProgram.Start(Describe(patience, arguments));
+
+    /// <summary>Runs it to its end.</summary>
+    public Task<ProgramResult> RunAsync(string input, params string[] arguments) => RunningProgram.RunAsync(Describe(TimeSpan.FromMinutes(4), arguments), input);
+
+    private ProgramStart Describe(TimeSpan patience, string[] arguments) =>
+        new(Require(), arguments) { WorkingFolder = Repository.Root, Patience = patience };
 
     private static string? OnSearchPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

@@ -1,10 +1,11 @@
-namespace Kairos.Host.Tests.Processes;
+namespace Kairos.TestUtilities.Processes;
 
-/// <summary>How the program is started.</summary>
+/// <summary>How a program is started.</summary>
+/// <param name="Program">Its file, or its name where the search path has it.</param>
 /// <param name="Arguments">Its arguments.</param>
-internal sealed record HostStart(params string[] Arguments)
+internal record ProgramStart(string Program, params string[] Arguments)
 {
-    /// <summary>Variables besides those of the test run, of which none of Kairos' and OpenTelemetry's are passed on.</summary>
+    /// <summary>Variables besides those of the test run, of which none are passed on that change what programs do.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Where it is started; a folder of its own when null.</summary>
@@ -18,10 +19,13 @@ internal sealed record HostStart(params string[] Arguments)
 
     /// <summary>How long it may take; then it is killed and the test fails.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>As one would type it.</summary>
+    public sealed override string ToString() => string.Join(' ', [Path.GetFileName(Program), .. Arguments]);
 }
 
-/// <summary>How the program ended.</summary>
-internal sealed record HostResult(int ExitCode, string Output, string Errors)
+/// <summary>How a program ended.</summary>
+internal sealed record ProgramResult(int ExitCode, string Output, string Errors)
 {
     public string[] OutputLines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

@@ -1,4 +1,4 @@
-namespace Kairos.Host.Tests.Processes;
+namespace Kairos.TestUtilities.Processes;
 
 /// <summary>A folder of its own for one test; gone with it.</summary>
 internal sealed class TempFolder : IDisposable

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Kairos.Host.Tests.Processes;
+namespace Kairos.TestUtilities.Processes;
 
 /// <summary>
 /// Takes in what a process writes, all the time, so that it never blocks on a full pipe, and lets tests wait for what they expect. Thread-safe.
