@@ -36,6 +36,7 @@ public sealed class PackageTests(PackageFeed feed)
         Assert.NotEqual(package, Value("authors")); // what there is without any
         Assert.Contains("circuit-breaker", Value("tags"), StringComparison.Ordinal);
         Assert.Equal(("README.md", "icon.png"), (Value("readme"), Value("icon")));
+        Assert.Equal("Apache-2.0", Value("license"));
 
         string Value(string name) => metadata.Element(name)!.Value;
     }
@@ -53,12 +54,21 @@ public sealed class PackageTests(PackageFeed feed)
     }
 
     [Theory]
+    [MemberData(nameof(All))]
+    public void A_package_brings_the_text_of_its_license_along(string package)
+    {
+        using var archive = feed.Open(package);
+
+        Assert.Equal(File.ReadAllBytes(Repository.PathOf("LICENSE")), archive.Read("LICENSE"));
+    }
+
+    [Theory]
     [MemberData(nameof(Libraries))]
     public void A_library_has_its_assembly_its_documentation_and_no_stray_file(string package)
     {
         using var archive = feed.Open(package);
 
-        Assert.Equal(["README.md", "icon.png", $"lib/net10.0/{package}.dll", $"lib/net10.0/{package}.xml"], archive.Files);
+        Assert.Equal(["LICENSE", "README.md", "icon.png", $"lib/net10.0/{package}.dll", $"lib/net10.0/{package}.xml"], archive.Files);
     }
 
     [Fact]
@@ -70,7 +80,7 @@ public sealed class PackageTests(PackageFeed feed)
 
         Assert.Equal(("kairos", "kairos.dll"), (command.Attribute("Name")!.Value, command.Attribute("EntryPoint")!.Value));
         Assert.Contains("tools/net10.0/any/config/kairos.conf", archive.Files);
-        Assert.Equal(["README.md", "icon.png"], archive.Files.Where(path => !path.StartsWith("tools/net10.0/any/", StringComparison.Ordinal)));
+        Assert.Equal(["LICENSE", "README.md", "icon.png"], archive.Files.Where(path => !path.StartsWith("tools/net10.0/any/", StringComparison.Ordinal)));
     }
 
     [Theory]

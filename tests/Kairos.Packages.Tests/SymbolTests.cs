@@ -70,7 +70,7 @@ public sealed class SymbolTests(PackageFeed feed)
     private string CopyOf(string project)
     {
         var tree = feed.NewFolder($"tree-{Guid.NewGuid():N}");
-        string[] rules = ["Directory.Build.props", "Directory.Packages.props", "BannedSymbols.txt", "global.json", ".editorconfig", "src/Directory.Build.props"];
+        string[] rules = ["Directory.Build.props", "Directory.Packages.props", "BannedSymbols.txt", "global.json", ".editorconfig", "src/Directory.Build.props", "LICENSE"];
         string[] icon = [.. Directory.EnumerateFiles(Repository.PathOf("src/icon")).Select(path => Path.GetRelativePath(Repository.Root, path))];
         foreach (var file in rules.Concat(icon).Concat(FilesOf(project))) Copy(file, tree);
         if (project != "Small") return tree;

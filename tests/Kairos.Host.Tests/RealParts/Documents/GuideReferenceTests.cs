@@ -17,6 +17,7 @@ public sealed partial class GuideReferenceTests
 
     [Theory]
     [MemberData(nameof(Documents))]
+    [InlineData("CONTRIBUTING.md")]
     public void Files_that_are_named_exist(string document)
     {
         var files = Files().Matches(new MarkdownDocument(document).Text).Select(file => file.Value.TrimEnd('.', '/')).Distinct().ToList();
@@ -79,7 +80,7 @@ public sealed partial class GuideReferenceTests
         ? Repository.Files(Path.GetDirectoryName(path)!, Path.GetFileName(path)).Any()
         : Path.Exists(Repository.PathOf(path));
 
-    [GeneratedRegex(@"(?<![\w/])(?:config|docs|src|tests|\.ci)/[\w./*-]*")]
+    [GeneratedRegex(@"(?<![\w/])(?:config|docs|src|samples|tests|benchmarks|\.ci)/[\w./*-]*")]
     private static partial Regex Files();
 
     [GeneratedRegex(@"\b(?:KAIROS|OTEL)_[A-Z][A-Z_]*[A-Z]\b")]
