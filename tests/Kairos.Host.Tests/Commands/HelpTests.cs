@@ -24,5 +24,5 @@ public sealed class HelpTests
 
     [Fact]
     public async Task The_version_is_that_of_the_telemetry() =>
-        Assert.Equal(new ProgramResult(0, "1.0.0\n", ""), await HostProcess.RunAsync("--version"));
+        Assert.Equal(new ProgramResult(0, "0.9.0\n", ""), await HostProcess.RunAsync("--version"));
 }

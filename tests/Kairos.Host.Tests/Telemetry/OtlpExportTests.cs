@@ -32,10 +32,10 @@ public sealed class OtlpExportTests
 
         var resource = Assert.Single(received.Message.ResourceMetrics);
         var attributes = resource.Resource.Attributes.ToDictionary(attribute => attribute.Key, attribute => attribute.Value.StringValue);
-        Assert.Equal(("agent", "1.0.0", "test"), (attributes["service.name"], attributes["service.version"], attributes["deployment.environment"]));
+        Assert.Equal(("agent", "0.9.0", "test"), (attributes["service.name"], attributes["service.version"], attributes["deployment.environment"]));
         Assert.Equal("opentelemetry", attributes["telemetry.sdk.name"]);
         var scope = Assert.Single(resource.ScopeMetrics);
-        Assert.Equal(("Kairos", "1.0.0"), (scope.Scope.Name, scope.Scope.Version));
+        Assert.Equal(("Kairos", "0.9.0"), (scope.Scope.Name, scope.Scope.Version));
         var errors = scope.Metrics.Single(metric => metric.Name == "kairos.errors.total");
         Assert.Equal(("{error}", true, AggregationTemporality.Cumulative), (errors.Unit, errors.Sum.IsMonotonic, errors.Sum.AggregationTemporality));
         var point = Assert.Single(errors.Sum.DataPoints);

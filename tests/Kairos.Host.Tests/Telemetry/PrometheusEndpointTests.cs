@@ -137,6 +137,6 @@ public sealed class PrometheusEndpointTests
         Assert.InRange(values["kairos_circuitbreaker_time{component=\"llm\",state=\"open\"}"], double.Epsilon, 60);
         Assert.Equal(9, values.Keys.Count(series => series.StartsWith("kairos_circuitbreaker_time{", StringComparison.Ordinal)));
         var target = values.Keys.Single(series => series.StartsWith("target_info{", StringComparison.Ordinal));
-        Assert.Contains("service_name=\"kairos\",service_version=\"1.0.0\"", target, StringComparison.Ordinal);
+        Assert.Contains("service_name=\"kairos\",service_version=\"0.9.0\"", target, StringComparison.Ordinal);
     }
 }
