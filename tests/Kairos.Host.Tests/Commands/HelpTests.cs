@@ -6,10 +6,9 @@ namespace Kairos.Host.Tests.Commands;
 public sealed class HelpTests
 {
     [Theory]
-    [InlineData("", "run", "chat", "replay <FILE>", "config", "--config <FILE>", "--events <FILE|->", "--speed <N>", "--version")]
+    [InlineData("", "run", "replay <FILE>", "config", "--config <FILE>", "--events <FILE|->", "--speed <N>", "--version")]
     [InlineData("run", "--config <FILE>", "--events <FILE|->", "--speed <N>")]
     [InlineData("replay", "<FILE>", "--json", "--config <FILE>")]
-    [InlineData("chat", "--prompts <FILE|->", "--config <FILE>")]
     [InlineData("config", "--config <FILE>")]
     public async Task Help_names_everything_that_a_command_understands(string command, params string[] named)
     {

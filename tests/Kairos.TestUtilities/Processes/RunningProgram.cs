@@ -91,6 +91,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     {
         var number = signal switch
         {
+            PosixSignal.SIGHUP => 1,
             PosixSignal.SIGINT => 2,
             PosixSignal.SIGTERM => 15,
             _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "only those that stop a service"),

@@ -1,10 +1,10 @@
 using System.Text.RegularExpressions;
-using Kairos.Host.Configuration;
 using Kairos.Host.Tests.Configuration;
 using Kairos.Metrics;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
 using Kairos.TestUtilities;
+using Kairos.TestUtilities.Documents;
 
 namespace Kairos.Host.Tests.RealParts.Documents;
 
@@ -33,8 +33,7 @@ public sealed partial class GuideReferenceTests
         var text = new MarkdownDocument(document).Text;
         var known = TelemetryKeys.All.SelectMany(key => key.Standard.Append(key.Own))
             .SelectMany(variable => SignalNames.All.Select(variable.NameFor))
-            .Append(TelemetryKeys.SdkDisabled)
-            .Concat(AgentKeys.All.Select(key => key.Own.Name)).ToHashSet();
+            .Append(TelemetryKeys.SdkDisabled).ToHashSet();
 
         Assert.Empty(VariableNames().Matches(text).Select(name => name.Value).Except(known).Distinct());
         var values = Assignments().Matches(text).Select(given => (given.Groups["name"].Value, given.Groups["value"].Value)).Distinct().ToList();

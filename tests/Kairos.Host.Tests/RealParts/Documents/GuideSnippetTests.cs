@@ -1,6 +1,7 @@
 using Kairos.Host.Tests.Processes;
 using Kairos.Host.Tests.RealParts.Tools;
 using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Documents;
 using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.RealParts.Documents;
