@@ -8,13 +8,14 @@ namespace KairosAgent.Tools;
 
 /// <summary>
 /// The value of an arithmetic expression over decimals. NCalc reads it; here it is calculated, because NCalc's own evaluation knows functions and
-/// dates, mixes integers, doubles and decimals, and takes hours for a power that is large enough. Whatever is not arithmetic is refused, and
-/// each of the few hundred operations that a text can hold is bounded.
+/// dates, mixes integers, doubles and decimals, and takes hours for a power that is large enough. Whatever is not arithmetic is refused; the time for
+/// reading is bounded, and so is each of the few hundred operations that a text can hold.
 /// </summary>
 internal sealed partial class Arithmetic : ILogicalExpressionVisitor<decimal>
 {
     private const int MaxLength = 1000;
     private const int MaxPower = 1000;
+    private static readonly TimeSpan ReadingLimit = TimeSpan.FromSeconds(1);
 
     private static readonly LogicalExpressionParserOptions Numbers = new()
     {
@@ -32,6 +33,7 @@ internal sealed partial class Arithmetic : ILogicalExpressionVisitor<decimal>
     public static decimal ValueOf(string text)
     {
         if (text.Length > MaxLength) throw new FormatException($"it is longer than {MaxLength} letters.");
+        if (!IsBalanced(text)) throw new FormatException("its parentheses do not match.");
         return Parse(PowerSign().Replace(text, "**$1").Replace('×', '*').Replace('÷', '/')).Accept(new Arithmetic());
     }
 
@@ -87,11 +89,29 @@ internal sealed partial class Arithmetic : ILogicalExpressionVisitor<decimal>
         return power < 0 ? 1 / result : result;
     }
 
+    private static bool IsBalanced(string text)
+    {
+        var depth = 0;
+        foreach (var letter in text)
+        {
+            depth += letter == '(' ? 1 : letter == ')' ? -1 : 0;
+            if (depth < 0) return false;
+        }
+
+        return depth == 0;
+    }
+
+    /// <summary>NCalc tries all ways to read a parenthesis that is not closed, or that holds what cannot be read, and they double with each.</summary>
     private static LogicalExpression Parse(string text)
     {
+        using var limit = new CancellationTokenSource(ReadingLimit, TimeProvider.System);
         try
         {
-            return LogicalExpressionParser.Parse(text, Numbers, CultureInfo.InvariantCulture, CancellationToken.None);
+            return LogicalExpressionParser.Parse(text, Numbers, CultureInfo.InvariantCulture, limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new FormatException("it takes too long to read.");
         }
         catch (Exception exception) when (exception is NCalcException or InvalidOperationException or ArgumentException or FormatException)
         {

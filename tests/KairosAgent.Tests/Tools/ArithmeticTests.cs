@@ -30,7 +30,8 @@ public sealed class ArithmeticTests
 
     [Theory]
     [InlineData("", "it is no arithmetic expression.")]
-    [InlineData("2*(3+4", "it is no arithmetic expression.")]
+    [InlineData("2*(3+4", "its parentheses do not match.")]
+    [InlineData("2)*(3", "its parentheses do not match.")]
     [InlineData("2 apples", "it is no arithmetic expression.")]
     [InlineData("1.2.3", "it is no arithmetic expression.")]
     [InlineData("6/*x*/2", "it is no arithmetic expression.")]
@@ -68,7 +69,7 @@ public sealed class ArithmeticTests
         {
             Assert.EndsWith("it is longer than 1000 letters.", WordsOf(new string('1', 100_000)), StringComparison.Ordinal);
             Assert.All(
-                new[] { new string('(', 900), new string('[', 900), new string('!', 999) + "1", string.Concat(Enumerable.Repeat("a(", 400)), string.Concat(Enumerable.Repeat("1?", 450)) },
+                new[] { new string('(', 900), new string('(', 40) + "1 x" + new string(')', 40), new string('[', 900), new string('!', 999) + "1", string.Concat(Enumerable.Repeat("a(", 400)), string.Concat(Enumerable.Repeat("1?", 450)) },
                 text => Assert.Contains(" cannot be calculated: ", WordsOf(text), StringComparison.Ordinal));
             Assert.EndsWith(" = 1", Calculator.Calculate(new string('(', 90) + "1" + new string(')', 90)), StringComparison.Ordinal);
             Assert.EndsWith(" = 1", Calculator.Calculate(new string('-', 998) + "1"), StringComparison.Ordinal);
