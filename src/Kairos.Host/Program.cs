@@ -10,7 +10,6 @@ var root = new RootCommand("Kairos keeps an agent's language model, memory and t
     RunCommand.Events,
     RunCommand.Speed,
     RunCommand.Create(),
-    ChatCommand.Create(),
     ReplayCommand.Create(),
     ConfigCommand.Create(),
 };

@@ -1,3 +1,6 @@
+using Kairos.TestUtilities;
+using Kairos.TestUtilities.Documents;
+
 namespace Kairos.Packages.Tests;
 
 /// <summary>A new project, made as the README says.</summary>
@@ -10,12 +13,12 @@ public sealed class InstallTests(PackageFeed feed)
         var folder = feed.NewFolder("first");
         await Command.DotnetAsync(folder, "new", "console", "--no-restore");
         await Command.DotnetAsync(folder, InstallCommand("README.md"));
-        await File.WriteAllLinesAsync(Path.Combine(folder, "Program.cs"), Repository.Snippet("README.md", "install"));
+        await File.WriteAllLinesAsync(Path.Combine(folder, "Program.cs"), Snippets.InDocument("README.md")["install"]);
 
         var lines = (await Command.DotnetAsync(folder, "run")).Split('\n').Select(line => line.TrimEnd());
 
         Assert.Equal(["1: Failure, the circuit is Open", "2: Rejected, the circuit is Open"], lines.Where(line => line.Contains("the circuit is", StringComparison.Ordinal)));
-        Assert.True(Directory.Exists(Path.Combine(feed.Restored, "kairos.actors", Repository.Version)));
+        Assert.True(Directory.Exists(Path.Combine(feed.Restored, "kairos.actors", Shipped.Version)));
     }
 
     [Theory]

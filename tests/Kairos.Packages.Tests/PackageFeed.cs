@@ -1,3 +1,5 @@
+using Kairos.TestUtilities;
+
 namespace Kairos.Packages.Tests;
 
 /// <summary>
@@ -20,7 +22,7 @@ public sealed class PackageFeed : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Log = await Command.DotnetAsync(
-            Repository.Root, "pack", "Kairos.Actors.sln", "--no-build", "--configuration", Repository.Configuration, "--output", Folder);
+            Repository.Root, "pack", "Kairos.Actors.sln", "--no-build", "--configuration", Shipped.Configuration, "--output", Folder);
         await File.WriteAllTextAsync(Path.Combine(_home, "NuGet.config"), Configuration());
     }
 
@@ -34,7 +36,7 @@ public sealed class PackageFeed : IAsyncLifetime
     public string NewFolder(string name) => Directory.CreateDirectory(Path.Combine(_home, name)).FullName;
 
     internal PackageArchive Open(string package, string extension = "nupkg") =>
-        PackageArchive.Open(Path.Combine(Folder, $"{package}.{Repository.Version}.{extension}"));
+        PackageArchive.Open(Path.Combine(Folder, $"{package}.{Shipped.Version}.{extension}"));
 
     // Packages of others come from those that this repository was restored from: the test needs no network, and none of Kairos' can be
     // another than what was just packed.
@@ -43,7 +45,7 @@ public sealed class PackageFeed : IAsyncLifetime
           <packageSources>
             <clear />
             <add key="feed" value="{Folder}" />
-            <add key="others" value="{Repository.RestoredPackages}" />
+            <add key="others" value="{Shipped.RestoredPackages}" />
           </packageSources>
           <packageSourceMapping>
             <packageSource key="feed"><package pattern="Kairos.*" /></packageSource>

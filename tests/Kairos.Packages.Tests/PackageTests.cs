@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Xml.Linq;
+using Kairos.TestUtilities;
 
 namespace Kairos.Packages.Tests;
 
@@ -10,14 +11,14 @@ public sealed class PackageTests(PackageFeed feed)
 {
     private static readonly string[] Kinds = ["nupkg", "snupkg"];
 
-    public static TheoryData<string> All => [.. Repository.Packages];
+    public static TheoryData<string> All => [.. Shipped.Packages];
 
-    public static TheoryData<string> Libraries => [.. Repository.Packages.Where(package => package != "Kairos.Host")];
+    public static TheoryData<string> Libraries => [.. Shipped.Packages.Where(package => package != "Kairos.Host")];
 
     [Fact]
     public void What_is_to_be_packed_is_packed_without_a_warning_and_nothing_else()
     {
-        var expected = Repository.Packages.SelectMany(_ => Kinds, (package, kind) => $"{package}.{Repository.Version}.{kind}");
+        var expected = Shipped.Packages.SelectMany(_ => Kinds, (package, kind) => $"{package}.{Shipped.Version}.{kind}");
 
         Assert.Equal(expected.Order(StringComparer.Ordinal), Directory.EnumerateFiles(feed.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.DoesNotContain("warn", feed.Log, StringComparison.OrdinalIgnoreCase);
@@ -30,11 +31,12 @@ public sealed class PackageTests(PackageFeed feed)
         using var archive = feed.Open(package);
         var metadata = archive.Metadata;
 
-        Assert.Equal((package, Repository.Version), (Value("id"), Value("version")));
+        Assert.Equal((package, Shipped.Version), (Value("id"), Value("version")));
         Assert.True(Value("description").Length > 50);
         Assert.NotEqual(package, Value("authors")); // what there is without any
         Assert.Contains("circuit-breaker", Value("tags"), StringComparison.Ordinal);
         Assert.Equal(("README.md", "icon.png"), (Value("readme"), Value("icon")));
+        Assert.Equal("Apache-2.0", Value("license"));
 
         string Value(string name) => metadata.Element(name)!.Value;
     }
@@ -52,12 +54,21 @@ public sealed class PackageTests(PackageFeed feed)
     }
 
     [Theory]
+    [MemberData(nameof(All))]
+    public void A_package_brings_the_text_of_its_license_along(string package)
+    {
+        using var archive = feed.Open(package);
+
+        Assert.Equal(File.ReadAllBytes(Repository.PathOf("LICENSE")), archive.Read("LICENSE"));
+    }
+
+    [Theory]
     [MemberData(nameof(Libraries))]
     public void A_library_has_its_assembly_its_documentation_and_no_stray_file(string package)
     {
         using var archive = feed.Open(package);
 
-        Assert.Equal(["README.md", "icon.png", $"lib/net10.0/{package}.dll", $"lib/net10.0/{package}.xml"], archive.Files);
+        Assert.Equal(["LICENSE", "README.md", "icon.png", $"lib/net10.0/{package}.dll", $"lib/net10.0/{package}.xml"], archive.Files);
     }
 
     [Fact]
@@ -69,7 +80,7 @@ public sealed class PackageTests(PackageFeed feed)
 
         Assert.Equal(("kairos", "kairos.dll"), (command.Attribute("Name")!.Value, command.Attribute("EntryPoint")!.Value));
         Assert.Contains("tools/net10.0/any/config/kairos.conf", archive.Files);
-        Assert.Equal(["README.md", "icon.png"], archive.Files.Where(path => !path.StartsWith("tools/net10.0/any/", StringComparison.Ordinal)));
+        Assert.Equal(["LICENSE", "README.md", "icon.png"], archive.Files.Where(path => !path.StartsWith("tools/net10.0/any/", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -99,7 +110,7 @@ public sealed class PackageTests(PackageFeed feed)
 
         var needs = archive.Dependencies.Where(dependency => dependency.Key.StartsWith("Kairos.", StringComparison.Ordinal)).ToList();
 
-        Assert.Equal(versions.Select(version => version.Replace("{0}", Repository.Version, StringComparison.Ordinal)), needs.Select(need => need.Value));
+        Assert.Equal(versions.Select(version => version.Replace("{0}", Shipped.Version, StringComparison.Ordinal)), needs.Select(need => need.Value));
         Assert.All(needs, need => Assert.Equal("Kairos.Actors", need.Key));
     }
 
@@ -109,7 +120,7 @@ public sealed class PackageTests(PackageFeed feed)
     {
         var project = XDocument.Load(Repository.PathOf($"src/{package}/{package}.csproj"));
         var expected = project.Descendants("PackageReference").Where(reference => reference.Attribute("PrivateAssets") is null)
-            .Select(reference => reference.Attribute("Include")!.Value).ToDictionary(name => name, Repository.VersionOf);
+            .Select(reference => reference.Attribute("Include")!.Value).ToDictionary(name => name, Shipped.VersionOf);
         using var archive = feed.Open(package);
 
         Assert.Equal(expected.OrderBy(pair => pair.Key), archive.Dependencies.Where(pair => pair.Key != "Kairos.Actors").OrderBy(pair => pair.Key));

@@ -1,3 +1,6 @@
+using Kairos.TestUtilities;
+using Kairos.TestUtilities.Documents;
+
 namespace Kairos.Packages.Tests;
 
 /// <summary>The program in <c>Consumers/Agent</c>, with the snippets of the READMEs put in, built from the packages.</summary>
@@ -12,7 +15,7 @@ public sealed class SnippetProgram(PackageFeed feed) : IAsyncLifetime
             await File.WriteAllLinesAsync(Path.Combine(_folder, Path.GetFileName(file)), Filled(await File.ReadAllLinesAsync(file)));
         await Command.DotnetAsync(
             _folder, "build", "--output", "out",
-            $"-p:KairosVersion={Repository.Version}", $"-p:OpenTelemetryVersion={Repository.VersionOf("OpenTelemetry.Extensions.Hosting")}");
+            $"-p:KairosVersion={Shipped.Version}", $"-p:OpenTelemetryVersion={Shipped.VersionOf("OpenTelemetry.Extensions.Hosting")}");
     }
 
     public Task DisposeAsync() => Task.CompletedTask; // the feed takes the folder with it
@@ -25,7 +28,7 @@ public sealed class SnippetProgram(PackageFeed feed) : IAsyncLifetime
     private static IEnumerable<string> Filled(string[] lines)
     {
         var shown = lines.Select(line => line.Trim()).Where(line => line.StartsWith(Marker, StringComparison.Ordinal)).Select(line => line[Marker.Length..].Split(' '))
-            .SelectMany(place => Repository.Snippet(place[0], place[1])).ToList();
+            .SelectMany(place => Snippets.InDocument(place[0])[place[1]]).ToList();
         return shown.Where(IsUsing).Concat(lines.SelectMany(line =>
             line.Trim().StartsWith(Marker, StringComparison.Ordinal) ? shown.Where(text => !IsUsing(text)) : [line]));
     }

@@ -1,3 +1,5 @@
+using Kairos.TestUtilities;
+
 namespace Kairos.Packages.Tests;
 
 /// <summary>Who debugs into Kairos finds its symbols and its sources.</summary>
@@ -38,8 +40,8 @@ public sealed class SymbolTests(PackageFeed feed)
 
         await PackAsync(tree, "Kairos.Actors");
 
-        using var package = PackageArchive.Open(Path.Combine(tree, $"Kairos.Actors.{Repository.Version}.nupkg"));
-        using var archive = PackageArchive.Open(Path.Combine(tree, $"Kairos.Actors.{Repository.Version}.snupkg"));
+        using var package = PackageArchive.Open(Path.Combine(tree, $"Kairos.Actors.{Shipped.Version}.nupkg"));
+        using var archive = PackageArchive.Open(Path.Combine(tree, $"Kairos.Actors.{Shipped.Version}.snupkg"));
         using var read = new Symbols(archive.Read("lib/net10.0/Kairos.Actors.pdb"));
         Assert.Equal($$$"""{"documents":{"/_/*":"https://raw.githubusercontent.com/someone/kairos/{{{Commit}}}/*"}}""", read.Link);
         Assert.Contains("/_/src/Kairos.Actors/Breaking/Breaker.cs", read.Documents);
@@ -59,7 +61,7 @@ public sealed class SymbolTests(PackageFeed feed)
         var log = await PackAsync(tree, "Small");
 
         Assert.DoesNotContain("warn", log, StringComparison.OrdinalIgnoreCase);
-        using var archive = PackageArchive.Open(Path.Combine(tree, $"Small.{Repository.Version}.snupkg"));
+        using var archive = PackageArchive.Open(Path.Combine(tree, $"Small.{Shipped.Version}.snupkg"));
         using var read = new Symbols(archive.Read("lib/net10.0/Small.pdb"));
         Assert.Null(read.Link);
     }
@@ -68,7 +70,7 @@ public sealed class SymbolTests(PackageFeed feed)
     private string CopyOf(string project)
     {
         var tree = feed.NewFolder($"tree-{Guid.NewGuid():N}");
-        string[] rules = ["Directory.Build.props", "Directory.Packages.props", "BannedSymbols.txt", "global.json", ".editorconfig", "src/Directory.Build.props"];
+        string[] rules = ["Directory.Build.props", "Directory.Packages.props", "BannedSymbols.txt", "global.json", ".editorconfig", "src/Directory.Build.props", "LICENSE"];
         string[] icon = [.. Directory.EnumerateFiles(Repository.PathOf("src/icon")).Select(path => Path.GetRelativePath(Repository.Root, path))];
         foreach (var file in rules.Concat(icon).Concat(FilesOf(project))) Copy(file, tree);
         if (project != "Small") return tree;

@@ -1,17 +1,16 @@
 using System.Net;
-using Kairos.Testing.Documents;
+using System.Text.RegularExpressions;
+using Kairos.TestUtilities.Documents;
 
 namespace Kairos.Samples.Tests;
 
 /// <summary>Each sample does what it says at its top.</summary>
-public sealed class SampleTests
+public sealed partial class SampleTests
 {
     [Fact]
     public async Task The_console_agent_recovers_and_then_stops_calling()
     {
-        await using var sample = SampleProcess.Start("ConsoleAgent");
-
-        var lines = await sample.EndAsync();
+        var lines = await Sample.RunAsync("ConsoleAgent");
 
         Assert.Equal(
             [
@@ -32,9 +31,7 @@ public sealed class SampleTests
     [Fact]
     public async Task The_actors_report_by_message_and_hear_of_the_circuit()
     {
-        await using var sample = SampleProcess.Start("ReportingActors");
-
-        var lines = await sample.EndAsync();
+        var lines = await Sample.RunAsync("ReportingActors");
 
         Assert.Equal(
             [
@@ -49,10 +46,10 @@ public sealed class SampleTests
     [Fact]
     public async Task The_web_agent_is_alive_but_not_ready_while_its_model_is_down_and_ready_again_after_it()
     {
-        await using var sample = SampleProcess.Start("WebAgent", "--urls", "http://127.0.0.1:0");
-        var listening = await sample.LineWithAsync("Now listening on: ");
+        await using var sample = Sample.Start("WebAgent", "--urls", "http://127.0.0.1:0");
+        var address = Address().Match(await sample.Output.WaitForAsync(Address().IsMatch, sample.Patience)).Value;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using var client = new HttpClient { BaseAddress = new Uri(listening[listening.IndexOf("http", StringComparison.Ordinal)..].Trim()) };
+        using var client = new HttpClient { BaseAddress = new Uri(address) };
 
         Assert.Equal((HttpStatusCode.OK, "You asked: why"), await GetAsync("/ask/why"));
         Assert.Equal((HttpStatusCode.OK, "Healthy"), await GetAsync("/health/ready"));
@@ -81,4 +78,7 @@ public sealed class SampleTests
 
     [Fact]
     public void What_the_page_on_health_shows_stands_in_the_sample() => Snippets.AssertAllStand("docs/health.md", 1, "samples/WebAgent/Program.cs");
+
+    [GeneratedRegex(@"(?<=Now listening on: )\S+(?=\s)")]
+    private static partial Regex Address();
 }

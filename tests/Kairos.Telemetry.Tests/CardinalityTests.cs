@@ -1,5 +1,6 @@
 using Kairos.Errors;
 using Kairos.Telemetry.Tests.Export;
+using Kairos.TestUtilities.Ports;
 using OpenTelemetry.Metrics;
 
 namespace Kairos.Telemetry.Tests;
@@ -63,7 +64,7 @@ public sealed class CardinalityTests : IDisposable
     public void Dispose() => _exporter.Dispose();
 
     private Task<Application> StartAsync(int maxComponents) => Application.StartAsync(
-        new TelemetryOptions { Exporter = TelemetryExporter.None, Prometheus = new PrometheusOptions { Enabled = true, Port = FreePort.Find() } },
+        new TelemetryOptions { Exporter = TelemetryExporter.None, Prometheus = new PrometheusOptions { Enabled = true, Port = FreePorts.Take() } },
         kairos => kairos.MaxComponents = maxComponents,
         builder => builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddReader(new BaseExportingMetricReader(_exporter))));
 

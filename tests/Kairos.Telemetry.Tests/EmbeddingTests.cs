@@ -3,7 +3,7 @@ using Akka.Hosting;
 using Kairos.Errors;
 using Kairos.Hosting;
 using Kairos.Hosting.Settings;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -8,7 +8,6 @@ namespace Kairos.Host.Configuration;
 /// <param name="Path">The configuration file, or null where there is none.</param>
 /// <param name="Telemetry">What telemetry is set up with.</param>
 /// <param name="Kairos">The settings of components.</param>
-/// <param name="Agent">What the agent of <c>kairos chat</c> is set up with.</param>
 /// <param name="Config">The file's configuration, for the actor system.</param>
 /// <param name="Origins">For each full key that was set: where.</param>
 /// <param name="Warnings">What is odd but stops nothing.</param>
@@ -16,7 +15,6 @@ internal sealed record EffectiveSettings(
     string? Path,
     TelemetrySettings Telemetry,
     KairosSettings Kairos,
-    AgentOptions Agent,
     Config Config,
     IReadOnlyDictionary<string, string> Origins,
     IReadOnlyList<string> Warnings);

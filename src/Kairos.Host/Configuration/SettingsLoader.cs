@@ -37,15 +37,12 @@ internal sealed class SettingsLoader
 
         var telemetry = new TelemetryReader(_variable, [.. leaves.Where(TelemetryReader.IsMine)], file.Path ?? "", TelemetryOptions.Default, _problems)
             .Read(ServiceName, KairosReference.Version);
-        var limits = AgentDefaults.Behind(leaves);
-        var components = HoconTree.Leaves(file.Config.WithFallback(limits).WithFallback(KairosReference.Config), SettingsReader.Section)
-            .Where(leaf => !TelemetryReader.IsMine(leaf) && !AgentReader.IsMine(leaf));
-        var agent = new AgentReader(_variable, [.. leaves.Where(AgentReader.IsMine)], _problems, _origins, leaf => AgentLists.Of(file.Config, leaf)).Read();
-        var kairos = SettingsReader.Read(
-            components, new KairosOptions(), _problems, [.. TelemetryKeys.All.Select(key => key.FullKey), .. AgentKeys.Known]);
+        var components = HoconTree.Leaves(file.Config.WithFallback(KairosReference.Config), SettingsReader.Section)
+            .Where(leaf => !TelemetryReader.IsMine(leaf));
+        var kairos = SettingsReader.Read(components, new KairosOptions(), _problems, [.. TelemetryKeys.All.Select(key => key.FullKey)]);
         if (_problems.Count > 0) throw new SettingsException(_problems);
         foreach (var (key, origin) in telemetry.Origins) _origins[key] = origin;
-        return new EffectiveSettings(file.Path, telemetry, kairos, agent, ActorConfig.Of(file.Config).WithFallback(limits), _origins, [.. Warnings(file, variableNames)]);
+        return new EffectiveSettings(file.Path, telemetry, kairos, file.Config, _origins, [.. Warnings(file, variableNames)]);
     }
 
     private static IEnumerable<string> Warnings(ConfigFile file, IEnumerable<string> variableNames)
@@ -56,7 +53,7 @@ internal sealed class SettingsLoader
                 yield return $"{file.Path}: '{section}' is not read; the sections that are read are kairos and akka";
         }
 
-        var known = TelemetryKeys.All.Select(key => key.Own.Name).Concat(AgentKeys.All.Select(key => key.Own.Name)).ToHashSet();
+        var known = TelemetryKeys.All.Select(key => key.Own.Name).ToHashSet();
         foreach (var name in variableNames.Where(name => name.StartsWith("KAIROS_", StringComparison.Ordinal) && !known.Contains(name)))
             yield return $"variable {name} is not read; the nearest known one is {NearestKey.Of(name, known)}";
     }

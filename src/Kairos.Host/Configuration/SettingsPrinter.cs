@@ -23,7 +23,6 @@ internal static class SettingsPrinter
                 yield return new PrintedSetting($"{key.FullKey} ({signal.ToWireName()})", Show(key, settings.Telemetry, signal), "variable of the signal");
         }
 
-        foreach (var setting in AgentPrinter.List(settings)) yield return setting;
         yield return new PrintedSetting(
             "kairos.max-components",
             settings.Kairos.MaxComponents.ToString(System.Globalization.CultureInfo.InvariantCulture),

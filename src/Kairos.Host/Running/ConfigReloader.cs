@@ -49,8 +49,7 @@ internal sealed class ConfigReloader : IDisposable
             var after = SettingsLoader.Load(before.Path, Variables.OfProcess());
             kairos.Reconfigure(after.Kairos);
             HostLog.Reloaded(logger, before.Path!);
-            if (after.Telemetry.Options != before.Telemetry.Options || after.Kairos.MaxComponents != before.Kairos.MaxComponents
-                || !after.Agent.IsSameAs(before.Agent))
+            if (after.Telemetry.Options != before.Telemetry.Options || after.Kairos.MaxComponents != before.Kairos.MaxComponents)
                 HostLog.NeedsRestart(logger, before.Path!);
         }
         catch (SettingsException exception)

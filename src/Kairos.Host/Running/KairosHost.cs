@@ -14,7 +14,7 @@ namespace Kairos.Host.Running;
 /// <summary>Builds and starts the host: actors, telemetry, and a log that goes to standard error, because standard output is the exporter's.</summary>
 internal static class KairosHost
 {
-    public static IHost Build(EffectiveSettings settings, TimeProvider time, Stream stdout, Action<IServiceCollection>? addMore = null)
+    public static IHost Build(EffectiveSettings settings, TimeProvider time, Stream stdout)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "kairos" });
         builder.Logging.SetMinimumLevel(LogLevel.Information)
@@ -39,7 +39,6 @@ internal static class KairosHost
                 loggers.AddLoggerFactory();
             })
             .WithKairos());
-        addMore?.Invoke(builder.Services);
         return builder.Build();
     }
 

@@ -10,12 +10,12 @@ public sealed class CompareCommandTests : IDisposable
     [Fact]
     public async Task Prints_the_lines_of_a_row_and_nothing_else()
     {
-        var (exitCode, lines, _) = await Benchmarks.RunAsync("compare", "--quick", "--only", Row);
+        var result = await Benchmarks.RunAsync("compare", "--quick", "--only", Row);
 
-        Assert.Equal(0, exitCode);
-        Assert.Equal([(Row, null), (Row + ".bytes", "B")], lines.Select(ResultLine.TryParse).Select(line => (line!.Name, line.Unit)));
-        Assert.Equal(0, ResultLine.TryParse(lines[1])!.Value); // a closed call allocates nothing, however fast the machine is
-        Assert.InRange(ResultLine.TryParse(lines[0])!.Value, double.Epsilon, double.MaxValue);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal([(Row, null), (Row + ".bytes", "B")], result.OutputLines.Select(ResultLine.TryParse).Select(line => (line!.Name, line.Unit)));
+        Assert.Equal(0, ResultLine.TryParse(result.OutputLines[1])!.Value); // a closed call allocates nothing, however fast the machine is
+        Assert.InRange(ResultLine.TryParse(result.OutputLines[0])!.Value, double.Epsilon, double.MaxValue);
     }
 
     [Fact]
@@ -23,11 +23,11 @@ public sealed class CompareCommandTests : IDisposable
     {
         await File.WriteAllLinesAsync(_file, [$"ratio {Row} 0.000001", $"figure {Row}.bytes 0 B"]);
 
-        var (exitCode, lines, _) = await Benchmarks.RunAsync("compare", "--quick", "--only", Row, "--against", _file);
+        var result = await Benchmarks.RunAsync("compare", "--quick", "--only", Row, "--against", _file);
 
-        Assert.Equal((1, 3), (exitCode, lines.Length));
-        Assert.StartsWith($"worse {Row} ", lines[2], StringComparison.Ordinal);
-        Assert.EndsWith(" was 0.000001", lines[2], StringComparison.Ordinal);
+        Assert.Equal((1, 3), (result.ExitCode, result.OutputLines.Length));
+        Assert.StartsWith($"worse {Row} ", result.OutputLines[2], StringComparison.Ordinal);
+        Assert.EndsWith(" was 0.000001", result.OutputLines[2], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,9 +35,9 @@ public sealed class CompareCommandTests : IDisposable
     {
         await File.WriteAllLinesAsync(_file, [$"ratio {Row} 1000000", $"figure {Row}.bytes 0 B"]);
 
-        var (exitCode, lines, _) = await Benchmarks.RunAsync("compare", "--quick", "--only", Row, "--against", _file);
+        var result = await Benchmarks.RunAsync("compare", "--quick", "--only", Row, "--against", _file);
 
-        Assert.Equal((0, 2), (exitCode, lines.Length));
+        Assert.Equal((0, 2), (result.ExitCode, result.OutputLines.Length));
     }
 
     [Fact]
@@ -45,19 +45,19 @@ public sealed class CompareCommandTests : IDisposable
     {
         await File.WriteAllTextAsync(_file, "nothing was measured\n");
 
-        var (exitCode, lines, errors) = await Benchmarks.RunAsync("compare", "--only", Row, "--against", _file);
+        var result = await Benchmarks.RunAsync("compare", "--only", Row, "--against", _file);
 
-        Assert.Equal((2, 0), (exitCode, lines.Length));
-        Assert.Contains(_file, errors, StringComparison.Ordinal);
+        Assert.Equal((2, 0), (result.ExitCode, result.OutputLines.Length));
+        Assert.Contains(_file, result.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_row_that_does_not_exist_is_an_error_that_names_those_that_do()
     {
-        var (exitCode, lines, errors) = await Benchmarks.RunAsync("compare", "--only", "closed.vs-nobody");
+        var result = await Benchmarks.RunAsync("compare", "--only", "closed.vs-nobody");
 
-        Assert.Equal((2, 0), (exitCode, lines.Length));
-        Assert.Contains(Row, errors, StringComparison.Ordinal);
+        Assert.Equal((2, 0), (result.ExitCode, result.OutputLines.Length));
+        Assert.Contains(Row, result.Errors, StringComparison.Ordinal);
     }
 
     public void Dispose() => File.Delete(_file);

@@ -1,4 +1,4 @@
-using Kairos.Testing.Documents;
+using Kairos.TestUtilities.Documents;
 
 namespace Kairos.Extensions.AI.Tests.Docs;
 

@@ -1,5 +1,6 @@
 using Kairos.Host.Tests.Journal;
 using Kairos.Host.Tests.Processes;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Commands;
 
@@ -19,8 +20,8 @@ public sealed class ReplayCommandTests
         var approved = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Commands", "llm-outage.approved.jsonl"));
         var journal = new JournalFile("llm-outage").Path;
 
-        Assert.Equal(new HostResult(0, approved, ""), await HostProcess.RunAsync("replay", journal, "--json"));
-        Assert.Equal(new HostResult(0, approved, ""), await HostProcess.RunAsync(new HostStart("replay", "-", "--json"), await File.ReadAllTextAsync(journal)));
+        Assert.Equal(new ProgramResult(0, approved, ""), await HostProcess.RunAsync("replay", journal, "--json"));
+        Assert.Equal(new ProgramResult(0, approved, ""), await HostProcess.RunAsync(new HostStart("replay", "-", "--json"), await File.ReadAllTextAsync(journal)));
     }
 
     [Fact]
@@ -55,6 +56,6 @@ public sealed class ReplayCommandTests
 
     [Fact]
     public async Task Of_an_empty_journal_there_is_nothing_to_tell() => Assert.Equal(
-        new HostResult(0, """{"event":"final","at":"+0s","components":[]}""" + "\n", ""),
+        new ProgramResult(0, """{"event":"final","at":"+0s","components":[]}""" + "\n", ""),
         await HostProcess.RunAsync("replay", "/dev/null", "--json"));
 }

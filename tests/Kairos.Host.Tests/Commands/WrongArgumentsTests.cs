@@ -1,4 +1,5 @@
 using Kairos.Host.Tests.Processes;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Commands;
 
@@ -15,7 +16,7 @@ public sealed class WrongArgumentsTests
     [InlineData("replay", "Required argument 'FILE' missing for command: 'replay'.")]
     [InlineData("config extra", "Unrecognized command or argument 'extra'.")]
     public async Task Wrong_arguments_are_named_and_point_to_the_help(string arguments, params string[] lines) => Assert.Equal(
-        new HostResult(2, "", string.Concat([.. lines.Select(line => line + "\n"), "See kairos --help.\n"])),
+        new ProgramResult(2, "", string.Concat([.. lines.Select(line => line + "\n"), "See kairos --help.\n"])),
         await HostProcess.RunAsync(arguments.Split(' ')));
 
     [Theory]

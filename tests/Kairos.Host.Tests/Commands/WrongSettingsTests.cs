@@ -1,4 +1,5 @@
 using Kairos.Host.Tests.Processes;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Commands;
 
@@ -27,7 +28,7 @@ public sealed class WrongSettingsTests
 
         var result = await HostProcess.RunAsync(new HostStart([.. arguments, "--config", "kairos.conf"]) { WorkingFolder = folder.Path });
 
-        Assert.Equal(new HostResult(2, "", line + "\n"), result);
+        Assert.Equal(new ProgramResult(2, "", line + "\n"), result);
     }
 
     [Fact]

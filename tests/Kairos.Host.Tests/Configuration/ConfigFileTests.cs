@@ -2,9 +2,9 @@ using System.Text.RegularExpressions;
 using Akka.Configuration;
 using CsCheck;
 using Kairos.Host.Configuration;
-using Kairos.Host.Tests.Processes;
 using Kairos.Hosting;
 using Kairos.Hosting.Settings;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Configuration;
 

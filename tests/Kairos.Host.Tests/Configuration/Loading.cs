@@ -1,6 +1,6 @@
 using Kairos.Host.Configuration;
-using Kairos.Host.Tests.Processes;
 using Kairos.Hosting.Settings;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Configuration;
 

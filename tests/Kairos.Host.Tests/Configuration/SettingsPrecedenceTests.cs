@@ -25,7 +25,7 @@ public sealed class SettingsPrecedenceTests
         },
         { "telemetry.metrics.timeout", ["KAIROS_TELEMETRY_METRICS_TIMEOUT_SECONDS", "1", "1s"], ["2h", "2h"], ["OTEL_METRIC_EXPORT_TIMEOUT", "250", "250ms"], "30s" },
         { "service.name", ["KAIROS_SERVICE_NAME", "a", "a"], ["b", "b"], ["OTEL_SERVICE_NAME", "c", "c"], "kairos" },
-        { "service.version", ["KAIROS_SERVICE_VERSION", "1-a", "1-a"], ["2.0", "2.0"], [], "1.0.0" },
+        { "service.version", ["KAIROS_SERVICE_VERSION", "1-a", "1-a"], ["2.0", "2.0"], [], "0.9.0" },
     };
 
     [Theory]

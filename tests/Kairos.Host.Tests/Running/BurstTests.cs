@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Kairos.Host.Tests.Processes;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Running;
 
@@ -45,7 +46,7 @@ public sealed class BurstTests
         Assert.EndsWith($"accepted {LastTotal(result.Output)} events, skipped 0\n", result.Errors, StringComparison.Ordinal);
     }
 
-    private static HostProcess Start() => HostProcess.Start(new HostStart("run", "--events", "-")
+    private static RunningProgram Start() => HostProcess.Start(new HostStart("run", "--events", "-")
     {
         Variables = new Dictionary<string, string> { ["KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS"] = "0.3" },
         Patience = TimeSpan.FromSeconds(120),

@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 using Kairos.Host.Tests.Processes;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.Running;
 
 public sealed class IdleHostTests
 {
-    private const string IsRunning = "kairos 1.0.0 is running, exporter stdout\n";
+    private const string IsRunning = "kairos 0.9.0 is running, exporter stdout\n";
 
     [Theory]
     [InlineData("</dev/null", PosixSignal.SIGTERM)]

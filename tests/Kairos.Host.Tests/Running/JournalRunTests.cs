@@ -3,7 +3,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Kairos.Host.Tests.Journal;
 using Kairos.Host.Tests.Processes;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Running;
 
@@ -11,7 +12,7 @@ public sealed partial class JournalRunTests
 {
     private const string Speed = "200";
 
-    private static readonly ConcurrentDictionary<string, Lazy<Task<HostResult>>> Replays = [];
+    private static readonly ConcurrentDictionary<string, Lazy<Task<ProgramResult>>> Replays = [];
 
     public static TheoryData<string> Journals => [.. JournalFile.Names];
 
@@ -75,7 +76,7 @@ public sealed partial class JournalRunTests
     }
 
     /// <summary>What the host logged of its components, one by one, is what the replay of the same file says.</summary>
-    private static async Task AssertSameChangesAsReplayAsync(JournalFile journal, HostResult run)
+    private static async Task AssertSameChangesAsReplayAsync(JournalFile journal, ProgramResult run)
     {
         var replay = await Replays.GetOrAdd(journal.Path, path => new(() => HostProcess.RunAsync("replay", path, "--json"))).Value;
         var replayed = replay.OutputLines.Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.GetProperty("event").GetString() != "final")

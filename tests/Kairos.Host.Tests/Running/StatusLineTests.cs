@@ -1,5 +1,5 @@
 using Kairos.Host.Tests.Telemetry;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.Running;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Kairos.Host.Tests.Processes;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Telemetry;
 
@@ -80,7 +80,7 @@ public sealed partial class CollectorFaultTests
     /// However many exports fail, that it begins and that it ends is said once. On a busy machine a late answer may be a second trouble, which
     /// is said again.
     /// </summary>
-    private static void AssertSaidOnce(HostResult result, double failures)
+    private static void AssertSaidOnce(ProgramResult result, double failures)
     {
         var (beginnings, ends) = (Beginnings().Matches(result.Errors), Ends().Matches(result.Errors));
         Assert.InRange(beginnings.Count, 1, (int)failures - 1);

@@ -1,4 +1,4 @@
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.Telemetry;
 

@@ -2,8 +2,9 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Kairos.Host.Tests.Processes;
 using Kairos.Host.Tests.Running;
-using Kairos.Testing.Collecting;
-using Kairos.Testing.Collecting.Wire;
+using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Collecting.Wire;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Telemetry;
 
@@ -22,9 +23,9 @@ internal sealed class ExportingHost : IAsyncDisposable
 
     private int _lines;
 
-    private ExportingHost(HostProcess process) => Process = process;
+    private ExportingHost(RunningProgram process) => Process = process;
 
-    public HostProcess Process { get; }
+    public RunningProgram Process { get; }
 
     /// <summary>How many errors it has been fed.</summary>
     public int Fed { get; private set; }
@@ -66,7 +67,7 @@ internal sealed class ExportingHost : IAsyncDisposable
         collector.Metrics.WaitForAsync(received => TotalOf(received) == Fed, Patience);
 
     /// <summary>Lets it come to its end, or tells it to stop; either way nothing is lost and nothing is wrong.</summary>
-    public async Task<HostResult> EndAsync(PosixSignal? signal = null)
+    public async Task<ProgramResult> EndAsync(PosixSignal? signal = null)
     {
         await Process.WaitForErrorsAsync(" is running, ");
         Assert.InRange(Process.PeakMegabytes, 1, 299);

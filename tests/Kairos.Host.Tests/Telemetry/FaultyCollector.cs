@@ -1,5 +1,5 @@
-using Kairos.Host.Tests.Processes;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Telemetry;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.Telemetry;
 

@@ -1,6 +1,7 @@
 using Kairos.Host.Tests.Processes;
-using Kairos.Testing.Collecting;
-using Kairos.Testing.Collecting.Wire;
+using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Collecting.Wire;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Telemetry;
 
@@ -31,10 +32,10 @@ public sealed class OtlpExportTests
 
         var resource = Assert.Single(received.Message.ResourceMetrics);
         var attributes = resource.Resource.Attributes.ToDictionary(attribute => attribute.Key, attribute => attribute.Value.StringValue);
-        Assert.Equal(("agent", "1.0.0", "test"), (attributes["service.name"], attributes["service.version"], attributes["deployment.environment"]));
+        Assert.Equal(("agent", "0.9.0", "test"), (attributes["service.name"], attributes["service.version"], attributes["deployment.environment"]));
         Assert.Equal("opentelemetry", attributes["telemetry.sdk.name"]);
         var scope = Assert.Single(resource.ScopeMetrics);
-        Assert.Equal(("Kairos", "1.0.0"), (scope.Scope.Name, scope.Scope.Version));
+        Assert.Equal(("Kairos", "0.9.0"), (scope.Scope.Name, scope.Scope.Version));
         var errors = scope.Metrics.Single(metric => metric.Name == "kairos.errors.total");
         Assert.Equal(("{error}", true, AggregationTemporality.Cumulative), (errors.Unit, errors.Sum.IsMonotonic, errors.Sum.AggregationTemporality));
         var point = Assert.Single(errors.Sum.DataPoints);
@@ -65,7 +66,7 @@ public sealed class OtlpExportTests
         Assert.EndsWith("accepted 1 events, skipped 0\n", result.Errors, StringComparison.Ordinal);
     }
 
-    private static Task<HostResult> RunAsync(params (string Name, string Value)[] variables) => HostProcess.RunAsync(
+    private static Task<ProgramResult> RunAsync(params (string Name, string Value)[] variables) => HostProcess.RunAsync(
         new HostStart("run", "--events", "-")
         {
             Variables = variables.Append(("KAIROS_TELEMETRY_EXPORTER", "otlp")).ToDictionary(variable => variable.Item1, variable => variable.Item2),

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Kairos.Host.Tests.Processes;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Telemetry;
 
@@ -88,7 +89,7 @@ public sealed class PrometheusEndpointTests
         Assert.Equal(0, (await host.WaitForExitAsync()).ExitCode);
     }
 
-    private static HostProcess Start(MetricsPage page, params (string Name, string Value)[] variables)
+    private static RunningProgram Start(MetricsPage page, params (string Name, string Value)[] variables)
     {
         var all = page.Variables.ToDictionary(variable => variable.Name, variable => variable.Value);
         foreach (var (name, value) in variables) all[name] = value;
@@ -136,6 +137,6 @@ public sealed class PrometheusEndpointTests
         Assert.InRange(values["kairos_circuitbreaker_time{component=\"llm\",state=\"open\"}"], double.Epsilon, 60);
         Assert.Equal(9, values.Keys.Count(series => series.StartsWith("kairos_circuitbreaker_time{", StringComparison.Ordinal)));
         var target = values.Keys.Single(series => series.StartsWith("target_info{", StringComparison.Ordinal));
-        Assert.Contains("service_name=\"kairos\",service_version=\"1.0.0\"", target, StringComparison.Ordinal);
+        Assert.Contains("service_name=\"kairos\",service_version=\"0.9.0\"", target, StringComparison.Ordinal);
     }
 }

@@ -1,7 +1,7 @@
 using System.Text;
 using Google.Protobuf;
-using Kairos.Host.Tests.Processes;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Telemetry;
 
@@ -28,7 +28,7 @@ internal static class Secrets
         ("KAIROS_TELEMETRY_OTLP_TOKEN", Token),
     ];
 
-    public static void AssertNone(HostResult result)
+    public static void AssertNone(ProgramResult result)
     {
         Assert.NotEqual("", result.Output + result.Errors);
         Assert.All(All, secret => Assert.DoesNotContain(secret, result.Output + result.Errors, StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using Kairos.Host.Tests.Processes;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Telemetry;
 

@@ -1,5 +1,6 @@
 using Kairos.Host.Tests.Processes;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Telemetry;
 
@@ -95,7 +96,7 @@ public sealed class SecretsOutputTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private async Task<HostResult> RunAsync(OtlpCollector collector, string protocol, bool isInFile)
+    private async Task<ProgramResult> RunAsync(OtlpCollector collector, string protocol, bool isInFile)
     {
         var file = _folder.Write("talkative.conf", $"{Talkative}\n{(isInFile ? Secrets.InFile : "")}\n");
         var variables = new Dictionary<string, string>

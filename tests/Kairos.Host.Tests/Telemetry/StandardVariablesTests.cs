@@ -1,5 +1,5 @@
-using Kairos.Testing.Collecting;
-using Kairos.Testing.Collecting.Wire;
+using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Collecting.Wire;
 
 namespace Kairos.Host.Tests.Telemetry;
 

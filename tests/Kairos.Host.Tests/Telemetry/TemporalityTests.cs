@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Kairos.Host.Tests.Running;
-using Kairos.Testing.Collecting;
-using Kairos.Testing.Collecting.Wire;
+using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Collecting.Wire;
 
 namespace Kairos.Host.Tests.Telemetry;
 

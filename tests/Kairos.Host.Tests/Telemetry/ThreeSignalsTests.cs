@@ -1,5 +1,5 @@
-using Kairos.Testing.Collecting;
-using Kairos.Testing.Collecting.Wire;
+using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Collecting.Wire;
 
 namespace Kairos.Host.Tests.Telemetry;
 
@@ -59,7 +59,7 @@ public sealed class ThreeSignalsTests
     private static void AssertMetrics(ExportMetricsServiceRequest export)
     {
         var scope = Assert.Single(Assert.Single(export.ResourceMetrics).ScopeMetrics);
-        Assert.Equal(("Kairos", "1.0.0"), (scope.Scope.Name, scope.Scope.Version));
+        Assert.Equal(("Kairos", "0.9.0"), (scope.Scope.Name, scope.Scope.Version));
         Assert.Equal(
             [
                 "kairos.circuitbreaker.state Gauge {state}",
@@ -116,7 +116,7 @@ public sealed class ThreeSignalsTests
 
     private static void AssertSpan(ScopeSpans scope)
     {
-        Assert.Equal(("Kairos", "1.0.0"), (scope.Scope.Name, scope.Scope.Version));
+        Assert.Equal(("Kairos", "0.9.0"), (scope.Scope.Name, scope.Scope.Version));
         var span = Assert.Single(scope.Spans);
         Assert.Equal((TraceId, SpanId), (span.TraceId.ToHex(), span.ParentSpanId.ToHex()));
         Assert.Equal(("llm error", Span.Types.Kind.Internal), (span.Name, span.Kind));

@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
-using Kairos.Host.Tests.Processes;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Telemetry;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Kairos.TestUtilities;
 using YamlDotNet.RepresentationModel;
 
 namespace Kairos.Host.Tests.RealParts.CollectorConfigs;

@@ -1,3 +1,4 @@
+using Kairos.TestUtilities;
 using YamlDotNet.RepresentationModel;
 
 namespace Kairos.Host.Tests.RealParts.CollectorConfigs;

@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
-using Kairos.Host.Configuration;
 using Kairos.Host.Tests.Configuration;
 using Kairos.Metrics;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
+using Kairos.TestUtilities;
+using Kairos.TestUtilities.Documents;
 
 namespace Kairos.Host.Tests.RealParts.Documents;
 
@@ -16,6 +17,7 @@ public sealed partial class GuideReferenceTests
 
     [Theory]
     [MemberData(nameof(Documents))]
+    [InlineData("CONTRIBUTING.md")]
     public void Files_that_are_named_exist(string document)
     {
         var files = Files().Matches(new MarkdownDocument(document).Text).Select(file => file.Value.TrimEnd('.', '/')).Distinct().ToList();
@@ -31,8 +33,7 @@ public sealed partial class GuideReferenceTests
         var text = new MarkdownDocument(document).Text;
         var known = TelemetryKeys.All.SelectMany(key => key.Standard.Append(key.Own))
             .SelectMany(variable => SignalNames.All.Select(variable.NameFor))
-            .Append(TelemetryKeys.SdkDisabled)
-            .Concat(AgentKeys.All.Select(key => key.Own.Name)).ToHashSet();
+            .Append(TelemetryKeys.SdkDisabled).ToHashSet();
 
         Assert.Empty(VariableNames().Matches(text).Select(name => name.Value).Except(known).Distinct());
         var values = Assignments().Matches(text).Select(given => (given.Groups["name"].Value, given.Groups["value"].Value)).Distinct().ToList();
@@ -78,7 +79,7 @@ public sealed partial class GuideReferenceTests
         ? Repository.Files(Path.GetDirectoryName(path)!, Path.GetFileName(path)).Any()
         : Path.Exists(Repository.PathOf(path));
 
-    [GeneratedRegex(@"(?<![\w/])(?:config|docs|src|tests|\.ci)/[\w./*-]*")]
+    [GeneratedRegex(@"(?<![\w/])(?:config|docs|src|samples|tests|benchmarks|\.ci)/[\w./*-]*")]
     private static partial Regex Files();
 
     [GeneratedRegex(@"\b(?:KAIROS|OTEL)_[A-Z][A-Z_]*[A-Z]\b")]

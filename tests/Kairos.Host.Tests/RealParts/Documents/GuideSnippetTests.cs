@@ -1,6 +1,8 @@
 using Kairos.Host.Tests.Processes;
 using Kairos.Host.Tests.RealParts.Tools;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Documents;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.RealParts.Documents;
 
@@ -81,7 +83,7 @@ public sealed class GuideSnippetTests
         var file = Assert.Single(Commands, block => block.StartsWith("prometheus", StringComparison.Ordinal) && !block.Contains("otlp", StringComparison.Ordinal))
             .Split("--config.file=")[1];
 
-        Assert.Equal(0, (await OutsideProcess.RunAsync(OutsideTool.Promtool, "", "check", "config", file)).ExitCode);
+        Assert.Equal(0, (await OutsideTool.Promtool.RunAsync("", "check", "config", file)).ExitCode);
     }
 
     [Fact]
@@ -91,10 +93,6 @@ public sealed class GuideSnippetTests
     private static string Block(string part) => Assert.Single(Commands, command => command.Contains(part, StringComparison.Ordinal));
 
     /// <summary>Runs a block as a shell would whose path leads to the host's program.</summary>
-    private static async Task<HostResult> RunAsync(string script, string input)
-    {
-        var (exitCode, output, errors) = await OutsideProcess.RunAsync(
-            Shell, input, "-c", $"PATH='{Path.GetDirectoryName(HostProcess.Executable)}':\"$PATH\"\n{script}");
-        return new HostResult(exitCode, output, errors);
-    }
+    private static Task<ProgramResult> RunAsync(string script, string input) =>
+        Shell.RunAsync(input, "-c", $"PATH='{Path.GetDirectoryName(HostProcess.Executable)}':\"$PATH\"\n{script}");
 }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Kairos.Host.Tests.Processes;
 using Kairos.Telemetry.Configuration;
+using Kairos.TestUtilities.Documents;
 
 namespace Kairos.Host.Tests.RealParts.Documents;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Kairos.Host.Tests.Journal;
 using Kairos.Host.Tests.Processes;
 using Kairos.Host.Tests.RealParts.Tools;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.RealParts.Otlp;
 
@@ -62,7 +62,7 @@ public sealed class ForeignReceiverTests
         foreach (var resource in metrics.Concat(spans.All("resourceSpans")).Concat(logs.All("resourceLogs")))
         {
             Assert.Equal("agent", resource.GetProperty("resource").Attribute("service.name"));
-            Assert.Equal("1.0.0", resource.GetProperty("resource").Attribute("service.version"));
+            Assert.Equal("0.9.0", resource.GetProperty("resource").Attribute("service.version"));
             Assert.Equal("host-1", resource.GetProperty("resource").Attribute("service.instance.id"));
         }
     }

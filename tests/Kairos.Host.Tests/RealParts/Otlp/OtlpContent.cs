@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.RealParts.Otlp;
 

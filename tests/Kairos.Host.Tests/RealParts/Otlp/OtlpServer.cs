@@ -1,14 +1,14 @@
 using System.Text.Json;
-using Kairos.Host.Tests.RealParts.Tools;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.RealParts.Otlp;
 
 /// <summary>A receiver of OTLP that knows nothing of Kairos: what it took in, in its own words, is what arrived.</summary>
 internal sealed class OtlpServer : IAsyncDisposable
 {
-    private readonly OutsideProcess _process;
+    private readonly RunningProgram _process;
 
-    private OtlpServer(OutsideProcess process, JsonElement addresses)
+    private OtlpServer(RunningProgram process, JsonElement addresses)
     {
         _process = process;
         Grpc = addresses.GetProperty("grpc").GetString()!;
@@ -23,7 +23,7 @@ internal sealed class OtlpServer : IAsyncDisposable
 
     public static async Task<OtlpServer> StartAsync()
     {
-        var process = OutsideProcess.Start(OutsideTool.Node, TimeSpan.FromSeconds(60), OutsideTool.OtlpServer.Require());
+        var process = OutsideTool.Node.Start(TimeSpan.FromSeconds(60), OutsideTool.OtlpServer.Require());
         try
         {
             var output = await process.Output.WaitForAsync(text => text.Contains('\n', StringComparison.Ordinal), process.Patience);

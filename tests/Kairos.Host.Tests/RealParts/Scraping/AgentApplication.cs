@@ -3,6 +3,7 @@ using Kairos.Components;
 using Kairos.Host.Running;
 using Kairos.Hosting;
 using Kairos.Telemetry;
+using Kairos.TestUtilities.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -1,5 +1,7 @@
 using Kairos.Host.Tests.RealParts.Documents;
 using Kairos.Host.Tests.RealParts.Tools;
+using Kairos.TestUtilities;
+using Kairos.TestUtilities.Documents;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 

@@ -1,4 +1,5 @@
 using Kairos.Host.Tests.RealParts.Tools;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 
@@ -29,7 +30,7 @@ public sealed class MetricsPageTests(TroubledWorld world)
         {
             var page = await client.GetStringAsync($"http://localhost:{port}/metrics");
             Assert.Contains("# TYPE kairos_health_status gauge\n", page, StringComparison.Ordinal);
-            var (_, output, errors) = await OutsideProcess.RunAsync(OutsideTool.Promtool, page, "check", "metrics");
+            var (_, output, errors) = await OutsideTool.Promtool.RunAsync(page, "check", "metrics");
             found.UnionWith((output + errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
         }
 

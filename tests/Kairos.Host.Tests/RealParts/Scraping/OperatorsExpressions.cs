@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Kairos.Host.Tests.RealParts.Documents;
+using Kairos.TestUtilities;
+using Kairos.TestUtilities.Documents;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Kairos.Host.Tests.Processes;
-using Kairos.Host.Tests.RealParts.Tools;
+using Kairos.TestUtilities.Ports;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 
@@ -18,10 +18,10 @@ internal sealed class PrometheusServer : IAsyncDisposable
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
     private readonly TempFolder _folder;
-    private readonly OutsideProcess _process;
+    private readonly RunningProgram _process;
     private readonly HttpClient _client;
 
-    private PrometheusServer(TempFolder folder, OutsideProcess process, int port)
+    private PrometheusServer(TempFolder folder, RunningProgram process, int port)
     {
         _folder = folder;
         _process = process;
@@ -38,8 +38,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
     {
         var folder = new TempFolder();
         var port = FreePorts.Take();
-        var process = OutsideProcess.Start(
-            OutsideTool.Prometheus,
+        var process = OutsideTool.Prometheus.Start(
             TimeSpan.FromMinutes(5),
             $"--config.file={PrometheusSetup.WriteConfiguration(folder, targets)}",
             $"--storage.tsdb.path={Path.Combine(folder.Path, "data")}",

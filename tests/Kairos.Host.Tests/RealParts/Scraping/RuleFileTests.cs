@@ -1,4 +1,6 @@
 using Kairos.Host.Tests.RealParts.Tools;
+using Kairos.TestUtilities;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 
@@ -17,7 +19,7 @@ public sealed class RuleFileTests
         var job = lines.FindIndex(line => line.Contains("job_name: kairos", StringComparison.Ordinal));
         var other = lines.FindIndex(line => line.Contains("# - job_name: kairos-collector", StringComparison.Ordinal));
         var jobs = lines[other..].TakeWhile(line => line.Length > 0).Select(line => line.Replace("  # ", "  ", StringComparison.Ordinal));
-        using var folder = new Processes.TempFolder();
+        using var folder = new TempFolder();
         foreach (var rules in Repository.Files(Folder, "*.yml")) folder.Write(Path.GetFileName(rules), Repository.Read(rules));
 
         var path = folder.Write("collector.yml", string.Join('\n', lines[..job].Concat(jobs)));
@@ -37,7 +39,7 @@ public sealed class RuleFileTests
 
     private static async Task<string> SucceedsAsync(params string[] arguments)
     {
-        var (exitCode, output, errors) = await OutsideProcess.RunAsync(OutsideTool.Promtool, "", arguments);
+        var (exitCode, output, errors) = await OutsideTool.Promtool.RunAsync("", arguments);
         Assert.True(exitCode == 0, output + errors);
         Assert.Contains("SUCCESS", output, StringComparison.Ordinal);
         return output;

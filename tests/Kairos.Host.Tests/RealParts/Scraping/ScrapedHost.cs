@@ -1,16 +1,18 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Kairos.Host.Tests.Processes;
+using Kairos.TestUtilities.Ports;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 
 /// <summary>The real host with <c>/metrics</c> on a port of its own.</summary>
 internal sealed class ScrapedHost : IAsyncDisposable
 {
-    private readonly HostProcess _process;
+    private readonly RunningProgram _process;
     private readonly TempFolder _folder;
 
-    private ScrapedHost(HostProcess process, TempFolder folder, int port)
+    private ScrapedHost(RunningProgram process, TempFolder folder, int port)
     {
         _process = process;
         _folder = folder;

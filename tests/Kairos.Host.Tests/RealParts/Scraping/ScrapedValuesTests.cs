@@ -2,7 +2,7 @@ using System.Text.Json;
 using Kairos.Host.Tests.Journal;
 using Kairos.Host.Tests.Processes;
 using Kairos.Host.Tests.RealParts.Tools;
-using Kairos.Testing.Collecting;
+using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Kairos.TestUtilities;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 

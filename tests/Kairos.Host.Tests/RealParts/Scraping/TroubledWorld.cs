@@ -1,4 +1,5 @@
-using Kairos.Host.Tests.RealParts.Tools;
+using Kairos.TestUtilities.Ports;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 

@@ -1,3 +1,5 @@
+using Kairos.TestUtilities.Processes;
+
 namespace Kairos.Host.Tests.RealParts.Tools;
 
 /// <summary>A test that needs prometheus and promtool; skipped where they are missing, unless they are required.</summary>

@@ -1,3 +1,5 @@
+using Kairos.TestUtilities.Processes;
+
 namespace Kairos.Host.Tests.RealParts.Tools;
 
 public sealed class OutsideToolTests

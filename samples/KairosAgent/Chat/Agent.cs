@@ -1,0 +1,79 @@
+using Kairos.Extensions.AI;
+using Kairos.Hosting;
+using KairosAgent.Faults;
+using KairosAgent.Mcp;
+using KairosAgent.Memory;
+using KairosAgent.Models;
+using KairosAgent.Settings;
+using KairosAgent.Tools;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace KairosAgent.Chat;
+
+/// <summary>
+/// The agent: Microsoft.Extensions.AI's function-calling client, its telemetry beneath it, beneath that the guard, or the failover between two
+/// guards, the faults that are asked for, and the model.
+/// </summary>
+internal sealed class Agent : IDisposable
+{
+    public const string BackupComponent = "llm/backup";
+
+    private const int MostRounds = 10;
+    private readonly HttpFetch _fetch;
+
+    /// <summary>Puts it together.</summary>
+    /// <param name="options">What it is set up with.</param>
+    /// <param name="ofServers">The tools of servers.</param>
+    /// <param name="kairos">What guards it.</param>
+    /// <param name="loggers">Where its guards log to.</param>
+    /// <param name="time">Where time comes from.</param>
+    public Agent(AgentOptions options, IReadOnlyList<ServerTool> ofServers, IKairos kairos, ILoggerFactory loggers, TimeProvider time)
+    {
+        var faults = new FaultPlan(options, time);
+        _fetch = new HttpFetch(options.Fetch);
+        var memory = faults.Of(KairosMemoryExtensions.MemoryComponent, new SqliteMemory(options.MemoryFile, time)).WithKairos(kairos);
+        Tools = AgentTools.Create(kairos, new Clock(time), _fetch, new MemoryTools(memory), ofServers, faults);
+        var guard = new ModelGuardOptions { Logger = loggers.CreateLogger("Kairos") };
+        FirstModel = options.Backup.IsGiven ? KairosFailoverExtensions.PrimaryComponent : KairosModelExtensions.ChatComponent;
+        var builder = faults.Of(FirstModel, options.Model.IsGiven ? RemoteModel.Create(options.Model) : new OfflineModel()).AsBuilder()
+            .UseFunctionInvocation(configure: calling => calling.MaximumIterationsPerRequest = MostRounds)
+            .UseOpenTelemetry(sourceName: TelemetrySource);
+        if (options.Backup.IsGiven)
+        {
+            var backup = new ModelRoute(BackupComponent, faults.Of(BackupComponent, RemoteModel.Create(options.Backup)));
+            builder.UseKairosFailover(kairos, [backup], new FailoverOptions { Model = guard });
+        }
+        else
+        {
+            builder.UseKairos(kairos, options: guard);
+        }
+
+        Client = builder.Build();
+    }
+
+    /// <summary>The name of Microsoft.Extensions.AI's own telemetry, which goes out beside Kairos'.</summary>
+    public const string TelemetrySource = "Experimental.Microsoft.Extensions.AI";
+
+    public IChatClient Client { get; }
+
+    public IList<AITool> Tools { get; }
+
+    /// <summary>The component of the model that is asked first.</summary>
+    public string FirstModel { get; }
+
+    /// <summary>Which model answers, in words, and which stands in for it.</summary>
+    public static string Describe(AgentOptions options) =>
+        !options.Model.IsGiven ? $"{OfflineModel.Name}: a few rules, no language model, no network"
+        : options.Backup.IsGiven ? $"{Describe(options.Model)}, or {Describe(options.Backup)}"
+        : Describe(options.Model);
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        _fetch.Dispose();
+    }
+
+    private static string Describe(ModelOptions model) =>
+        $"{model.Name} at {new Uri(model.BaseUrl).GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}";
+}

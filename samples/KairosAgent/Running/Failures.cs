@@ -1,0 +1,28 @@
+using Kairos.Hosting.Settings;
+using KairosAgent.Text;
+
+namespace KairosAgent.Running;
+
+/// <summary>The edge of the program: every failure ends in a line that a person can act on and in its exit code, never in a stack trace.</summary>
+internal static class Failures
+{
+    public static async Task<int> HandleAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command().ConfigureAwait(false);
+        }
+        catch (SettingsException exception)
+        {
+            foreach (var problem in exception.Problems) await TellAsync(problem.ToString()).ConfigureAwait(false);
+            return ExitCodes.BadConfigurationOrArguments;
+        }
+        catch (Exception exception)
+        {
+            await TellAsync($"kairos-agent failed: {exception.GetType().Name}: {exception.Message}").ConfigureAwait(false);
+            return ExitCodes.FailedWhileRunning;
+        }
+    }
+
+    private static Task TellAsync(string line) => Console.Error.WriteLineAsync(Plain.LineOf(line));
+}

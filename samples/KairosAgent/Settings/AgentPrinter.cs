@@ -1,0 +1,29 @@
+using Kairos.Errors;
+
+namespace KairosAgent.Settings;
+
+/// <summary>Lists what the agent is set up with, each with where it came from. Secrets are never in the list.</summary>
+internal static class AgentPrinter
+{
+    public static IEnumerable<(string Key, string Value, string Origin)> List(AgentSettings settings)
+    {
+        var agent = settings.Agent;
+        foreach (var key in AgentKeys.All) yield return Print($"{AgentKeys.Root}.{key.Key}", key.Write(agent) is { Length: > 0 } value ? key.Printable(value) : "");
+        foreach (var (name, server) in agent.Mcp)
+        {
+            foreach (var (key, value) in McpKeys.Print(server)) yield return Print($"{HoconLeaf.KeyOf([AgentKeys.Root, "agent", "mcp", name])}.{key}", value);
+        }
+
+        if (agent.FaultSeed is not null) yield return Print($"{AgentKeys.Root}.{AgentKeys.FaultSeed.Key}", AgentKeys.FaultSeed.Write(agent));
+        foreach (var (component, fault) in agent.Faults)
+        {
+            foreach (var key in AgentKeys.OfFault)
+            {
+                var value = key.Key == "code" ? fault.CodeFor(component).ToWireName() : key.Write(fault);
+                yield return Print($"{HoconLeaf.KeyOf([AgentKeys.Root, "faults", component])}.{key.Key}", value);
+            }
+        }
+
+        (string, string, string) Print(string key, string value) => (key, value.Length == 0 ? "(none)" : value, settings.Origins.GetValueOrDefault(key) ?? "default");
+    }
+}

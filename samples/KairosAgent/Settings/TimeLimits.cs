@@ -1,0 +1,24 @@
+using Akka.Configuration;
+
+namespace KairosAgent.Settings;
+
+/// <summary>
+/// The time limits of the agent's components, where the file gives none: Kairos has none by default, and a model or a tool that never
+/// answers would hold a conversation up for ever. Whatever the file says beats them, for a component or for all.
+/// </summary>
+internal static class TimeLimits
+{
+    public static readonly IReadOnlyList<(string Component, string Key, string Value)> All =
+    [
+        ("llm", "call.attempt-timeout", "100s"),
+        ("llm", "call.stream.max-gap", "60s"),
+        ("tools", "call.attempt-timeout", "30s"),
+    ];
+
+    /// <summary>What stands behind a file.</summary>
+    public static Config Behind(Config file)
+    {
+        var missing = All.Where(limit => file.IsEmpty || !file.HasPath($"{AgentKeys.Root}.defaults.{limit.Key}"));
+        return ConfigurationFactory.ParseString(string.Join('\n', missing.Select(limit => $"{AgentKeys.Root}.components.{limit.Component}.{limit.Key} = {limit.Value}")));
+    }
+}

@@ -1,0 +1,28 @@
+using System.Reflection;
+using System.Xml.Linq;
+using Kairos.TestUtilities;
+
+namespace Kairos.Packages.Tests;
+
+/// <summary>What the packages are made of.</summary>
+internal static class Shipped
+{
+    /// <summary>The packages, in the order in which they need each other.</summary>
+    public static readonly string[] Packages =
+        ["Kairos.Actors", "Kairos.Telemetry", "Kairos.Extensions.AI", "Kairos.Extensions.Polly", "Kairos.Host"];
+
+    public static string Configuration => Built("Configuration");
+
+    /// <summary>Where NuGet keeps what this repository was restored from.</summary>
+    public static string RestoredPackages => Built("RestoredPackages");
+
+    /// <summary>The version that the packages have.</summary>
+    public static string Version => XDocument.Load(Repository.PathOf("Directory.Build.props")).Descendants("Version").Single().Value;
+
+    /// <summary>The version at which this repository uses a package of others.</summary>
+    public static string VersionOf(string package) => XDocument.Load(Repository.PathOf("Directory.Packages.props")).Descendants("PackageVersion")
+        .Single(version => version.Attribute("Include")!.Value == package).Attribute("Version")!.Value;
+
+    private static string Built(string key) =>
+        typeof(Shipped).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
+}

@@ -1,0 +1,73 @@
+using Kairos.Errors;
+using Kairos.TestUtilities.Documents;
+using KairosAgent.Settings;
+using KairosAgent.Tests.Settings;
+
+namespace KairosAgent.Tests.Documents;
+
+/// <summary>The page on the agent, against what the program itself knows.</summary>
+public sealed class ChatGuideTests
+{
+    private static readonly MarkdownDocument Guide = new("docs/chat.md");
+
+    [Fact]
+    public void The_table_has_exactly_the_variables_and_keys_of_the_agent_with_their_defaults()
+    {
+        var rows = Guide.Table("variable", "HOCON", "default");
+
+        Assert.Equal(
+            AgentKeys.All.Select(key => ($"`{key.Variable}`", $"`kairos.{key.Key}`")),
+            rows.Select(row => (row[0], row[1])));
+        Assert.All(AgentKeys.All.Zip(rows).Where(pair => pair.First.Key != "agent.memory-file"), pair =>
+            Assert.Equal(pair.First.Write(AgentOptions.Default) is { Length: > 0 } value ? $"`{value}`" : "none", pair.Second[2]));
+    }
+
+    [Fact]
+    public void The_table_has_exactly_the_keys_of_faults_with_their_defaults()
+    {
+        var rows = Guide.Table("key", "default", "");
+
+        Assert.Equal(["`seed`", .. AgentKeys.OfFault.Select(key => $"`{key.Key}`").Order()], [rows[0][0], .. rows.Skip(1).Select(row => row[0]).Order()]);
+        foreach (var key in AgentKeys.OfFault.Where(key => key.Key != "code"))
+        {
+            var value = key.Write(new Fault());
+            Assert.Equal(value.Length > 0 ? $"`{value}`" : "none", rows.Single(row => row[0] == $"`{key.Key}`")[1]);
+        }
+    }
+
+    [Fact]
+    public void The_table_has_exactly_the_keys_of_a_server_with_their_defaults()
+    {
+        var rows = Guide.Table("key of a server", "default", "");
+
+        Assert.Equal(McpKeys.Known.Select(key => $"`{key}`"), rows.Select(row => row[0]));
+        foreach (var (key, row) in McpKeys.Single.Zip(rows))
+            Assert.Equal(key.Write(new McpOptions()) is { Length: > 0 } value ? $"`{value}`" : "none", row[1]);
+    }
+
+    [Fact]
+    public void The_table_has_exactly_the_time_limits_that_hold_by_default() => Assert.Equal(
+        TimeLimits.All.Select(limit => ($"`{limit.Component}`", $"`{limit.Key}`", $"`{limit.Value}`")),
+        Guide.Table("component", "key", "limit").Select(row => (row[0], row[1], row[2])));
+
+    [Fact]
+    public void The_models_and_the_servers_of_the_examples_are_read_as_they_stand()
+    {
+        var agent = Loading.Load(string.Join('\n', Guide.Blocks("hocon"))).Agent;
+
+        Assert.Equal(("llama3.2", "large", "https://models.example/v1"), (agent.Model.Name, agent.Backup.Name, agent.Backup.BaseUrl));
+        Assert.Equal(["-y", "@modelcontextprotocol/server-filesystem", "/srv/files"], agent.Mcp["files"].Arguments);
+        Assert.Equal("https://tickets.example/mcp", agent.Mcp["tickets"].Url);
+    }
+
+    [Fact]
+    public void The_faults_of_the_example_are_read_as_they_stand()
+    {
+        var agent = Loading.Load(Assert.Single(Guide.Blocks("hocon"), block => block.Contains("faults", StringComparison.Ordinal))).Agent;
+
+        Assert.Equal(1, agent.FaultSeed);
+        Assert.Equal(new Fault { ErrorRate = 0.2, Code = ErrorCode.RateLimit, RetryAfter = TimeSpan.FromSeconds(2) }, agent.Faults["llm"]);
+        Assert.Equal(new Fault { MinLatency = TimeSpan.FromMilliseconds(50), MaxLatency = TimeSpan.FromMilliseconds(500) }, agent.Faults["memory"]);
+        Assert.Equal(new Fault { ErrorRate = 1 }, agent.Faults["tools/clock"]);
+    }
+}
