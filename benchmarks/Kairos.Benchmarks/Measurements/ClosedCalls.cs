@@ -14,7 +14,7 @@ internal static class ClosedCalls
     public static IEnumerable<Measurement> All =>
     [
         new("closed.vs-polly", "breaker only, nobody listening / Polly's breaker",
-            [new("closed.vs-polly", 0.10), Expectation.Bytes("closed.vs-polly", 0)],
+            [new("closed.vs-polly", 0.06), Expectation.Bytes("closed.vs-polly", 0)],
             (pace, log) => AgainstPollyAsync("closed.vs-polly", pace, log, telemetry: false)),
         new("closed.vs-polly-telemetry", "the same with OpenTelemetry listening / Polly's breaker with telemetry",
             [new("closed.vs-polly-telemetry"), Expectation.Bytes("closed.vs-polly-telemetry", 0)],

@@ -15,7 +15,7 @@ internal static class Components
     public static IEnumerable<Measurement> All =>
     [
         new("component.bytes", "memory of one more component that has had calls and errors; of one that has only had calls",
-            [new("component.bytes", 4096) { Slack = 50 }, new("component.quiet", 4096) { Slack = 50 }], BytesAsync) { Processes = 1 },
+            [new("component.bytes", 4608) { Slack = 50 }, new("component.quiet", 4608) { Slack = 50 }], BytesAsync) { Processes = 1 },
         new("components.collect", "one export of 10,000 components, all metrics; one of them there / among 1,000; the SDK alone with as many series",
             [
                 new("components.collect", 50) { Slack = 2 },
@@ -25,6 +25,8 @@ internal static class Components
             ],
             CollectAsync) { Processes = 1 },
         new("idle.cpu", "of one core, with 1,000 components and nothing to do", [new("idle.cpu", 0.5) { Slack = 0.1 }], IdleAsync) { Processes = 1 },
+        new("idle.window", "of one core, with 2,000 components that have a ratio rule over a second and nothing to do",
+            [new("idle.window", 0.5) { Slack = 0.1 }], IdleWindowAsync) { Processes = 1 },
     ];
 
     private static async Task<IReadOnlyList<ResultLine>> BytesAsync(Pace pace, TextWriter log)
@@ -71,6 +73,20 @@ internal static class Components
         GC.Collect();
         for (var i = 0; i < 10 && await BusyAsync(Settling) > 2; i++) await log.WriteLineAsync("idle.cpu: not idle yet");
         return [new ResultLine("idle.cpu", await BusyAsync(pace.Idle), "%")];
+    }
+
+    private static async Task<IReadOnlyList<ResultLine>> IdleWindowAsync(Pace pace, TextWriter log)
+    {
+        await using var components = await ManyComponents.StartAsync(c => c with
+        {
+            Breaker = c.Breaker with { FailureRatio = 0.5, Window = TimeSpan.FromSeconds(1) },
+        });
+        components.Listen();
+        await components.UseAsync("c", 2 * Some, ManyComponents.CallAsync);
+        components.Collect();
+        GC.Collect();
+        for (var i = 0; i < 10 && await BusyAsync(Settling) > 2; i++) await log.WriteLineAsync("idle.window: not idle yet");
+        return [new ResultLine("idle.window", await BusyAsync(pace.Idle), "%")];
     }
 
     /// <summary>The share of a core, in percent, that the process takes while nobody does anything.</summary>

@@ -14,7 +14,7 @@ internal static class Reports
     public static IEnumerable<Measurement> All =>
     [
         new("report.vs-tell", "throughput of reports, from message to counter / of raw Tells to one actor",
-            [new("report.vs-tell", 0.3) { MoreIsBetter = true }, new("report.floor") { MoreIsBetter = true }, Expectation.Bytes("report.vs-tell")],
+            [new("report.vs-tell", 0.2) { MoreIsBetter = true }, new("report.floor") { MoreIsBetter = true }, Expectation.Bytes("report.vs-tell")],
             AgainstTellAsync),
         new("report.throughput", "sustained, and what the heap keeps of each report",
             [new("report.throughput") { MoreIsBetter = true }, new("report.growth", 1) { Slack = 1 }], ThroughputAsync) { Processes = 1 },

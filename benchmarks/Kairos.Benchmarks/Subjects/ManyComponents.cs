@@ -1,3 +1,4 @@
+using Kairos.Components;
 using Kairos.Errors;
 using Kairos.Hosting;
 using OpenTelemetry;
@@ -27,8 +28,12 @@ internal sealed class ManyComponents : IAsyncDisposable
     /// <summary>How many series the last export had.</summary>
     public int Series => _exporter.Series;
 
-    public static async Task<ManyComponents> StartAsync() =>
-        new(await GuardedWorld.StartAsync(more: options => options.MaxComponents = MostComponents));
+    public static async Task<ManyComponents> StartAsync(Func<ComponentSettings, ComponentSettings>? defaults = null) =>
+        new(await GuardedWorld.StartAsync(more: options =>
+        {
+            options.MaxComponents = MostComponents;
+            if (defaults is not null) options.Defaults(defaults);
+        }));
 
     /// <summary>Begins to listen; from here on there is something to collect.</summary>
     public void Listen() => _provider = Sdk.CreateMeterProviderBuilder()

@@ -31,7 +31,7 @@ internal sealed class Publishing(ActorSystem actors) : ISubject
 {
     private static readonly ComponentProtocol.ReportError Overloaded = new("llm", new KairosError(ErrorCode.LlmError, "overloaded"));
     private readonly IActorRef _publisher = actors.ActorOf(
-        Props.Create(() => new Publisher()).WithDispatcher(KairosSupervisor.Dispatcher).WithMailbox(SmallMailbox.Section));
+        Props.Create(() => new Publisher()).WithDispatcher(KairosSupervisor.Dispatcher));
 
     public async Task RunAsync(int calls)
     {

@@ -8,7 +8,7 @@ namespace Kairos.Calls;
 /// <summary>A guarded call was not made.</summary>
 public class CallRejectedException : Exception
 {
-    internal CallRejectedException(string component, RejectionReason rejection, TimeSpan? retryAfter, string message)
+    internal CallRejectedException(string component, RejectionReason rejection, TimeSpan? retryAfter, string? message)
         : base(message)
     {
         Component = component;
@@ -38,19 +38,26 @@ public class CallRejectedException : Exception
 /// <summary>A guarded call was not made, because the component's circuit is open or all its probe calls are out.</summary>
 public sealed class CircuitOpenException : CallRejectedException, ICarriesError
 {
+    private readonly bool _isIsolated;
+    private string? _message;
+
     internal CircuitOpenException(ComponentSnapshot snapshot, TimeSpan? retryAfter)
-        : base(snapshot.Component, RejectionReason.CircuitOpen, retryAfter, Describe(snapshot, retryAfter))
+        : base(snapshot.Component, RejectionReason.CircuitOpen, retryAfter, message: null)
     {
         State = snapshot.Circuit;
         Reason = snapshot.Last.Reason;
+        _isIsolated = snapshot.IsIsolated;
     }
 
-    private static string Describe(ComponentSnapshot snapshot, TimeSpan? retryAfter)
+    /// <summary>Names the component, the state of its circuit and why, and when it is worth trying again. Written when somebody reads it.</summary>
+    public override string Message => _message ??= Describe();
+
+    private string Describe()
     {
-        var then = snapshot.Circuit == CircuitState.HalfOpen ? "all its probe calls are out"
-            : snapshot.IsIsolated ? "it stays open until it is reset"
-            : string.Create(CultureInfo.InvariantCulture, $"probe calls are let through in {(retryAfter ?? TimeSpan.Zero).TotalSeconds:0.###} s");
-        return $"'{snapshot.Component}' was not called: its circuit is {snapshot.Circuit.ToWireName()} ({snapshot.Last.Reason.ToWireName()}), {then}.";
+        var then = State == CircuitState.HalfOpen ? "all its probe calls are out"
+            : _isIsolated ? "it stays open until it is reset"
+            : string.Create(CultureInfo.InvariantCulture, $"probe calls are let through in {(RetryAfter ?? TimeSpan.Zero).TotalSeconds:0.###} s");
+        return $"'{Component}' was not called: its circuit is {State.ToWireName()} ({Reason.ToWireName()}), {then}.";
     }
 
     /// <summary>What it means to a guard further out: the code of what opened the circuit, worth trying again, and nobody's fault anew.</summary>
