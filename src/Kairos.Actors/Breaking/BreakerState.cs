@@ -65,9 +65,6 @@ internal record struct BreakerState
         Leases = [],
         Seed = seed,
     };
-
-    /// <summary>Time spent in each state up to a moment.</summary>
-    public readonly TimeInStates TimeIn(TimeSpan now) => Past.UpTo(now, Last, NextDeadline);
 }
 
 /// <summary>How long a circuit was in each of its states.</summary>

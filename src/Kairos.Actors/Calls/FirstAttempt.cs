@@ -34,7 +34,7 @@ internal readonly struct FirstAttempt
     {
         var begin = clock.Provider.GetTimestamp();
         var limit = TimeLimit.OfFirstAttempt(snapshot.Settings.Call).Left;
-        return new FirstAttempt(snapshot, begin, AttemptToken.Create(clock.Provider, limit, begin, cancellation));
+        return new FirstAttempt(snapshot, begin, AttemptToken.Create(clock.Provider, limit, cancellation));
     }
 
     /// <summary>It succeeded.</summary>

@@ -59,37 +59,28 @@ internal sealed class KairosInstruments
     /// <summary>Each series is measured within the span of its exemplar, so that OpenTelemetry finds it there.</summary>
     private IEnumerable<Measurement<long>> Errors()
     {
-        foreach (var (measurement, span) in ReadingAhead.Of<ComponentCell, (Measurement<long>, Activity?)>(_registry.Cells, static (cell, read) =>
+        foreach (var kind in Kinds())
         {
-            foreach (var kind in cell.Metrics?.Kinds ?? []) read.Add((kind.Total.Measure(), kind.Exemplar?.Take()));
-        }))
-        {
-            if (span is null)
+            if (kind.Exemplar?.Take() is not { } span)
             {
-                yield return measurement;
+                yield return kind.Total.Measure();
                 continue;
             }
 
             var before = Activity.Current;
             Activity.Current = span;
-            yield return measurement;
+            yield return kind.Total.Measure();
             span.Dispose(); // makes another one current
             Activity.Current = before;
         }
     }
 
-    private IEnumerable<Measurement<long>> Recovered() => ReadingAhead.Of<ComponentCell, Measurement<long>>(_registry.Cells, static (cell, read) =>
-    {
-        foreach (var kind in cell.Metrics?.Kinds ?? [])
-        {
-            if (kind.Recovered is { } recovered) read.Add(recovered.Measure());
-        }
-    });
+    private IEnumerable<Measurement<long>> Recovered() => Kinds().Select(kind => kind.Recovered).OfType<Series>().Select(series => series.Measure());
 
-    private IEnumerable<Measurement<long>> Transitions() => ReadingAhead.Of<ComponentCell, Measurement<long>>(_registry.Cells, static (cell, read) =>
-    {
-        foreach (var transition in cell.Metrics?.Transitions ?? []) read.Add(transition.Series.Measure());
-    });
+    private IEnumerable<ErrorSeries> Kinds() => _registry.Cells.SelectMany(cell => cell.Metrics?.Kinds ?? []);
+
+    private IEnumerable<Measurement<long>> Transitions() =>
+        _registry.Cells.SelectMany(cell => cell.Metrics?.Transitions ?? []).Select(transition => transition.Series.Measure());
 
     private IEnumerable<Measurement<long>> Restarts() => _registry.Cells.Select(cell => cell.Metrics).Concat(_book.Own)
         .Select(metrics => metrics?.Restarts).OfType<Series>().Select(restarts => restarts.Measure());
@@ -100,18 +91,21 @@ internal sealed class KairosInstruments
         return Gauge(snapshot => snapshot.ErrorsPerMinuteAt(now));
     }
 
-    private IEnumerable<Measurement<long>> Gauge(Func<ComponentSnapshot, long> value) => ReadingAhead.Of<ComponentCell, Measurement<long>>(
-        _registry.Cells, (cell, read) => read.Add(new Measurement<long>(value(cell.Snapshot), new TagPair(MetricNames.Component, cell.Name))));
+    private IEnumerable<Measurement<long>> Gauge(Func<ComponentSnapshot, long> value) =>
+        _registry.Cells.Select(cell => new Measurement<long>(value(cell.Snapshot), new TagPair(MetricNames.Component, cell.Name)));
 
-    private IEnumerable<Measurement<long>> Calls() => ReadingAhead.Of<ComponentCell, Measurement<long>>(_registry.Cells, static (cell, read) =>
+    private IEnumerable<Measurement<long>> Calls()
     {
-        var (success, failure, ignored, rejected) = cell.Ledger.Totals;
-        if (success + failure + ignored + rejected == 0) return;
-        read.Add(Call(cell, "success", success));
-        read.Add(Call(cell, "failure", failure));
-        read.Add(Call(cell, "ignored", ignored));
-        read.Add(Call(cell, "rejected", rejected));
-    });
+        foreach (var cell in _registry.Cells)
+        {
+            var (success, failure, ignored, rejected) = cell.Ledger.Totals;
+            if (success + failure + ignored + rejected == 0) continue;
+            yield return Call(cell, "success", success);
+            yield return Call(cell, "failure", failure);
+            yield return Call(cell, "ignored", ignored);
+            yield return Call(cell, "rejected", rejected);
+        }
+    }
 
     private static Measurement<long> Call(ComponentCell cell, string outcome, long count) =>
         new(count, new TagPair(MetricNames.Component, cell.Name), new TagPair(MetricNames.Outcome, outcome));
@@ -119,12 +113,12 @@ internal sealed class KairosInstruments
     private IEnumerable<Measurement<double>> Times()
     {
         var now = _clock.Now; // the clock costs as much as all the rest
-        return ReadingAhead.Of<ComponentCell, Measurement<double>>(_registry.Cells, (cell, read) =>
+        foreach (var cell in _registry.Cells)
         {
             var times = cell.ReadTimes(now);
-            var component = new TagPair(MetricNames.Component, cell.Name);
-            foreach (var (state, attribute) in States) read.Add(new Measurement<double>(times[state].TotalSeconds, component, attribute));
-        });
+            foreach (var (state, attribute) in States)
+                yield return new Measurement<double>(times[state].TotalSeconds, new TagPair(MetricNames.Component, cell.Name), attribute);
+        }
     }
 
     /// <summary>From now on there is nothing to read, and nothing is kept alive. Thread-safe.</summary>

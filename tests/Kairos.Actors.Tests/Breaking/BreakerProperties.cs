@@ -115,7 +115,8 @@ public class BreakerProperties
     [Fact]
     public void Its_times_in_states_add_up_to_the_time_since_it_began() => ForEveryStep(step =>
     {
-        var times = step.After.State.TimeIn(step.Now);
+        var state = step.After.State;
+        var times = state.Past.UpTo(step.Now, state.Last, state.NextDeadline);
         Assert.Equal(step.Now - Story.Start, times.Open + times.HalfOpen + times.Closed);
     });
 

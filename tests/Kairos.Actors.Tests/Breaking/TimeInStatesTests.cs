@@ -57,7 +57,7 @@ public class TimeInStatesTests
 
     private static void AssertTimes(BreakerUnderTest breaker, double open, double halfOpen, double closed)
     {
-        var times = breaker.State.TimeIn(breaker.Now);
+        var times = breaker.State.Past.UpTo(breaker.Now, breaker.State.Last, breaker.State.NextDeadline);
         Assert.Equal(
             (open, halfOpen, closed),
             (times[CircuitState.Open].TotalSeconds, times[CircuitState.HalfOpen].TotalSeconds, times[CircuitState.Closed].TotalSeconds));

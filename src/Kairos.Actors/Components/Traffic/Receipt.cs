@@ -110,7 +110,16 @@ internal sealed class Receipt : IValueTaskSource
         if (ReferenceEquals(_time, time)) return;
         _timer?.Dispose();
         _time = time;
-        _timer = ContextFreeTimer.Create(time, static receipt => ((Receipt)receipt!).Finish(inTime: false), this);
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            _timer = Create();
+            return;
+        }
+
+        using (ExecutionContext.SuppressFlow()) _timer = Create(); // it is used again: what flows with the first who rents it is nobody else's
+
+        ITimer Create() => time.CreateTimer(
+            static receipt => ((Receipt)receipt!).Finish(inTime: false), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     void IValueTaskSource.GetResult(short token)
