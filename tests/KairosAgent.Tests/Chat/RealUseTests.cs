@@ -62,6 +62,7 @@ public sealed class RealUseTests
         new ProgramStart("/bin/sh", "-c", script.Replace("dotnet run", $"\"${{DOTNET_HOST_PATH:-dotnet}}\" run --no-build -c {Configuration}", StringComparison.Ordinal))
         {
             WorkingFolder = Repository.Root,
+            Patience = TimeSpan.FromMinutes(4),
         },
         input);
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Kairos.Errors;
 using Kairos.TestUtilities.Documents;
 using KairosAgent.Settings;
@@ -6,7 +7,7 @@ using KairosAgent.Tests.Settings;
 namespace KairosAgent.Tests.Documents;
 
 /// <summary>The page on the agent, against what the program itself knows.</summary>
-public sealed class ChatGuideTests
+public sealed partial class ChatGuideTests
 {
     private static readonly MarkdownDocument Guide = new("docs/chat.md");
 
@@ -20,6 +21,18 @@ public sealed class ChatGuideTests
             rows.Select(row => (row[0], row[1])));
         Assert.All(AgentKeys.All.Zip(rows).Where(pair => pair.First.Key != "agent.memory-file"), pair =>
             Assert.Equal(pair.First.Write(AgentOptions.Default) is { Length: > 0 } value ? $"`{value}`" : "none", pair.Second[2]));
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/chat.md")]
+    [InlineData("samples/KairosAgent/README.md")]
+    public void Variables_of_the_agent_that_are_named_are_read(string document)
+    {
+        var named = Variables().Matches(new MarkdownDocument(document).Text).Select(name => name.Value).ToHashSet();
+
+        Assert.NotEmpty(named);
+        Assert.Subset(AgentKeys.All.Select(key => key.Variable).ToHashSet(), named);
     }
 
     [Fact]
@@ -70,4 +83,7 @@ public sealed class ChatGuideTests
         Assert.Equal(new Fault { MinLatency = TimeSpan.FromMilliseconds(50), MaxLatency = TimeSpan.FromMilliseconds(500) }, agent.Faults["memory"]);
         Assert.Equal(new Fault { ErrorRate = 1 }, agent.Faults["tools/clock"]);
     }
+
+    [GeneratedRegex(@"\bKAIROS_(?:LLM|AGENT)_[A-Z_]*[A-Z]\b")]
+    private static partial Regex Variables();
 }

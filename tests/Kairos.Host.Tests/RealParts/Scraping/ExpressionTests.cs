@@ -1,4 +1,3 @@
-using Kairos.Host.Tests.RealParts.Documents;
 using Kairos.Host.Tests.RealParts.Tools;
 using Kairos.TestUtilities;
 using Kairos.TestUtilities.Documents;

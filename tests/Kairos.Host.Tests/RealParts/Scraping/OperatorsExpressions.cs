@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Kairos.Host.Tests.RealParts.Documents;
 using Kairos.TestUtilities;
 using Kairos.TestUtilities.Documents;
 
