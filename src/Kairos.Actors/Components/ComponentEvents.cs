@@ -71,7 +71,11 @@ public static class ComponentEvents
     /// <summary>A component's actor, or its worker, crashed and was restarted; nothing was lost but the message that crashed it.</summary>
     /// <param name="Component">The component; <c>metrics</c> and <c>kairos</c> for Kairos' own actors.</param>
     /// <param name="Cause">Why.</param>
-    public sealed record ComponentRestarted(string Component, Exception Cause) : IComponentEvent;
+    public sealed record ComponentRestarted(string Component, Exception Cause) : IComponentEvent
+    {
+        /// <summary>What it is and whom it is about, without the text of its cause, which may hold a secret.</summary>
+        public override string ToString() => $"{nameof(ComponentRestarted)} {{ {Component}, {Cause.GetType().Name} }}";
+    }
 
     /// <summary>A component was removed; its series vanish.</summary>
     /// <param name="Component">The component.</param>
