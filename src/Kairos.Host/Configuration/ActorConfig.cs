@@ -1,10 +1,14 @@
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using Kairos.Hosting.Settings;
+using Kairos.Telemetry.Configuration;
 
 namespace Kairos.Host.Configuration;
 
-/// <summary>The configuration as the actor system gets it: without what only the host reads, which the library does not know.</summary>
+/// <summary>
+/// The configuration as the actor system gets it: without what only the host reads. The library does not know it, and Akka logs all that it has when
+/// it is asked to (<c>log-config-on-start</c>), secrets included.
+/// </summary>
 internal static class ActorConfig
 {
     public static Config Of(Config config)
@@ -12,7 +16,7 @@ internal static class ActorConfig
         if (config.IsEmpty || !config.HasPath(SettingsReader.Section) || !config.GetValue(SettingsReader.Section).IsObject()) return config;
         var root = Copy(config.Root.GetObject());
         var kairos = Copy(config.GetValue(SettingsReader.Section).GetObject());
-        foreach (var section in AgentKeys.Sections) kairos.Items.Remove(section);
+        foreach (var section in AgentKeys.Sections.Concat(TelemetryKeys.Sections)) kairos.Items.Remove(section);
         root.Items[SettingsReader.Section] = ValueOf(kairos);
         return new Config(new HoconRoot(ValueOf(root)));
     }
