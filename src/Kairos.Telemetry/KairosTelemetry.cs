@@ -1,9 +1,9 @@
 using Kairos.Hosting.Settings;
+using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -18,16 +18,19 @@ public sealed class KairosTelemetry : IAsyncDisposable, IDisposable
 {
     private readonly IHost _host;
     private readonly LastTelemetry? _last;
+    private readonly QueuedWriter _people;
 
-    private KairosTelemetry(IHost host)
+    private KairosTelemetry(IHost host, QueuedWriter people)
     {
-        _host = host;
+        (_host, _people) = (host, people);
         LoggerFactory = host.Services.GetRequiredService<ILoggerFactory>();
         host.Services.GetService<SdkWarnings>();
+        TelemetryLog.Tell(LoggerFactory, host.Services.GetRequiredService<TelemetrySettings>().Warnings);
         _last = host.Services.GetService<LastTelemetry>(); // and with it the providers
     }
 
-    /// <summary>Makes loggers whose records are exported with the metrics and traces; warnings go to standard error as well.</summary>
+    /// <summary>Makes loggers whose records are exported with the metrics and traces; warnings go to standard error as well, from
+    /// a queue that holds nobody up and drops lines where nobody takes them.</summary>
     public ILoggerFactory LoggerFactory { get; }
 
     /// <summary>Which signals do not arrive at the moment, in words; null where all do.</summary>
@@ -44,10 +47,11 @@ public sealed class KairosTelemetry : IAsyncDisposable, IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(serviceName);
         ArgumentException.ThrowIfNullOrWhiteSpace(serviceVersion);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = serviceName });
-        builder.Logging.AddFilter<ConsoleLoggerProvider>(level => level >= LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.AddKairosTelemetry((options ?? TelemetryOptions.Default) with { ServiceName = serviceName, ServiceVersion = serviceVersion });
-        return new KairosTelemetry(builder.Build());
+        var people = new QueuedWriter(Console.Error);
+        builder.Logging.AddFilter<LineLoggerProvider>(level => level >= LogLevel.Warning).AddProvider(new LineLoggerProvider(people));
+        var all = (options ?? TelemetryOptions.Default) with { ServiceName = serviceName, ServiceVersion = serviceVersion };
+        builder.AddKairosTelemetry(KairosTelemetryExtensions.Read(builder, all, null), StandardStreams.Output(), people);
+        return new KairosTelemetry(builder.Build(), people);
     }
 
     /// <summary>Exports what there is now.</summary>
@@ -67,6 +71,7 @@ public sealed class KairosTelemetry : IAsyncDisposable, IDisposable
     {
         if (_last is not null) await _last.RunAsync().ConfigureAwait(false);
         _host.Dispose();
+        await _people.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Exports what is left, within <see cref="TelemetryOptions.ShutdownTimeout"/>, and ends. Blocks.</summary>

@@ -1,7 +1,9 @@
 using System.Reflection;
 using Akka.Configuration;
+using Kairos.Errors;
 using Kairos.Hosting.Settings;
 using Kairos.Telemetry.Configuration;
+using Kairos.Telemetry.Export;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
@@ -10,6 +12,8 @@ namespace Kairos.Telemetry;
 /// <summary>Kairos' telemetry in a hosted application.</summary>
 public static class KairosTelemetryExtensions
 {
+    private static readonly string[] Beginnings = ["KAIROS_TEL", "KAIROS_SERVICE"];
+
     /// <summary>
     /// Exports metrics, traces and logs of this host: Kairos', and those of every other source that the application adds to
     /// <c>AddOpenTelemetry()</c>. Precedence, highest first: <c>OTEL_SDK_DISABLED</c>; <c>KAIROS_*</c> variables; <paramref name="hocon"/>;
@@ -25,13 +29,29 @@ public static class KairosTelemetryExtensions
         where TBuilder : IHostApplicationBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
+        return builder.AddKairosTelemetry(Read(builder, options, hocon), StandardStreams.Output(), new QueuedWriter(Console.Error));
+    }
+
+    /// <summary>Reads the settings of an application from all places, or throws with all that is wrong.</summary>
+    internal static TelemetrySettings Read(IHostApplicationBuilder builder, TelemetryOptions? options, Config? hocon)
+    {
         var problems = new List<SettingProblem>();
         var leaves = hocon is null ? [] : HoconTree.Leaves(hocon, SettingsReader.Section).Where(TelemetryReader.IsMine).ToList();
         var version = Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3) ?? "0.0.0";
         var settings = new TelemetryReader(Variable, leaves, "HOCON", options ?? TelemetryOptions.Default, problems)
             .Read(builder.Environment.ApplicationName, version);
         if (problems.Count > 0) throw new SettingsException(problems);
-        return builder.AddKairosTelemetry(settings, Console.OpenStandardOutput(), Console.Error);
+        return settings with { Warnings = [.. MisspeltVariables()] };
+    }
+
+    /// <summary>Variables that nobody reads and that begin as ours do; others of that prefix may be the application's.</summary>
+    private static IEnumerable<string> MisspeltVariables()
+    {
+        var known = TelemetryKeys.All.Select(key => key.Own.Name).ToHashSet();
+        return Environment.GetEnvironmentVariables().Keys.Cast<string>()
+            .Where(name => !known.Contains(name) && Beginnings.Any(beginning => name.StartsWith(beginning, StringComparison.Ordinal)))
+            .Order(StringComparer.Ordinal)
+            .Select(name => $"variable {Redaction.OneLine(name)} is not read; the nearest known one is {NearestKey.Of(name, known)}");
     }
 
     internal static TBuilder AddKairosTelemetry<TBuilder>(this TBuilder builder, TelemetrySettings settings, Stream stdout, TextWriter stderr)

@@ -1,5 +1,6 @@
 using Kairos.Hosting;
 using Kairos.Telemetry.Configuration;
+using Kairos.Telemetry.Export;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Logs;
@@ -23,6 +24,8 @@ internal sealed class LastTelemetry : IDisposable
     private readonly MeterProvider? _metrics;
     private readonly TracerProvider? _traces;
     private readonly LoggerProvider? _logs;
+    private readonly bool _hasPage;
+    private readonly ExportHealth.Signal _metricsHealth;
     private Task? _shutdown;
 
     /// <param name="services">A container that is being disposed gives nothing out: everything is taken beforehand.</param>
@@ -31,6 +34,8 @@ internal sealed class LastTelemetry : IDisposable
     public LastTelemetry(IServiceProvider services, TelemetrySettings settings, ILoggerFactory loggers)
     {
         _limit = settings.Options.ShutdownTimeout;
+        _hasPage = settings.Options.Prometheus.Enabled;
+        _metricsHealth = services.GetRequiredService<ExportHealth>()[Signal.Metrics];
         _logger = loggers.CreateLogger(TelemetryLog.Category);
         _kairos = [.. services.GetServices<KairosInstance>()];
         _metrics = services.GetService<MeterProvider>();
@@ -55,7 +60,7 @@ internal sealed class LastTelemetry : IDisposable
     {
         var milliseconds = (int)Math.Ceiling(_limit.TotalMilliseconds);
         var hasArrived = new bool[SignalNames.All.Length];
-        var metrics = OnAThreadOfItsOwn(() => hasArrived[(int)Signal.Metrics] = _metrics?.Shutdown(milliseconds) ?? true);
+        var metrics = OnAThreadOfItsOwn(() => hasArrived[(int)Signal.Metrics] = HaveMetricsArrived(milliseconds));
         var logs = OnAThreadOfItsOwn(() => hasArrived[(int)Signal.Logs] = _logs?.Shutdown(milliseconds) ?? true);
         var traces = OnAThreadOfItsOwn(() =>
         {
@@ -74,6 +79,17 @@ internal sealed class LastTelemetry : IDisposable
 
         var missing = SignalNames.All.Where(signal => !hasArrived[(int)signal]).Select(signal => signal.ToWireName()).ToList();
         if (missing.Count > 0) TelemetryLog.NotInTime(_logger, string.Join(" and ", missing), _limit);
+    }
+
+    /// <summary>
+    /// A page that is scraped says of every end that it failed, though there is nothing left that it could send. Beside one, what tells is whether
+    /// the last export failed, and whether all ended in time.
+    /// </summary>
+    private bool HaveMetricsArrived(int milliseconds)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        if (_metrics?.Shutdown(milliseconds) ?? true) return true;
+        return _hasPage && !_metricsHealth.IsFailing && TimeProvider.System.GetElapsedTime(start) < _limit;
     }
 
     /// <summary>It blocks.</summary>

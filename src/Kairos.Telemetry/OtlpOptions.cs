@@ -1,3 +1,5 @@
+using Kairos.Errors;
+
 namespace Kairos.Telemetry;
 
 /// <summary>How OTLP is transported.</summary>
@@ -51,7 +53,8 @@ public sealed record OtlpOptions
     /// <summary>The transport. Default: <see cref="OtlpProtocol.Grpc"/>.</summary>
     public OtlpProtocol Protocol { get; init; } = OtlpProtocol.Grpc;
 
-    /// <summary>Headers of every request, as <c>name=value</c> pairs separated by commas. A secret: it is never printed. Default: none.</summary>
+    /// <summary>Headers of every request, as <c>name=value</c> pairs separated by commas, values percent-encoded where they hold
+    /// one (<c>%2C</c>). A secret: it is never printed. Default: none.</summary>
     public string Headers { get; init; } = "";
 
     /// <summary>The user for basic authentication. Default: none.</summary>
@@ -77,6 +80,13 @@ public sealed record OtlpOptions
 
     /// <summary>Where <see cref="OtlpRetry.Disk"/> keeps what it has still to send; needed for it, and for it alone.</summary>
     public string RetryDirectory { get; init; } = "";
+
+    /// <summary>What is set, without secrets.</summary>
+    public override string ToString() =>
+        $"{nameof(OtlpOptions)} {{ Endpoint = {Redaction.Of(Endpoint)}, Insecure = {Insecure}, Timeout = {Timeout}, Protocol = {Protocol}, Headers = {Hidden(Headers)}, "
+        + $"User = {Redaction.OneLine(User)}, Token = {Hidden(Token)}, Compression = {Compression}, Retry = {Retry} }}";
+
+    private static string Hidden(string secret) => secret.Length == 0 ? "" : "***";
 
     /// <summary>The endpoint is that of one signal and is used as it is (OpenTelemetry's rule for <c>OTEL_EXPORTER_OTLP_METRICS_ENDPOINT</c> and its kin).</summary>
     internal bool EndpointIsWhole { get; init; }

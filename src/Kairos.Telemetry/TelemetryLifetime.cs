@@ -1,6 +1,8 @@
+using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Kairos.Telemetry;
 
@@ -8,11 +10,12 @@ namespace Kairos.Telemetry;
 /// Telemetry begins with the host and ends after everything else in it has stopped: callers first, then the actors, which drain; only then is
 /// what they counted exported for the last time.
 /// </summary>
-internal sealed class TelemetryLifetime(IServiceProvider services) : IHostedLifecycleService
+internal sealed class TelemetryLifetime(IServiceProvider services, TelemetrySettings settings, ILoggerFactory loggers) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         services.GetRequiredService<SdkWarnings>();
+        TelemetryLog.Tell(loggers, settings.Warnings);
         return Task.CompletedTask;
     }
 

@@ -19,7 +19,11 @@ public enum MetricTemporality
     /// <summary>The total since the start: an export that is lost is made good by the next.</summary>
     Cumulative,
 
-    /// <summary>What came since the last export, for backends that want it; what a lost export held is lost.</summary>
+    /// <summary>
+    /// What came since the last export, for backends that want it. By OTLP, what was refused or had no answer goes with the next export, up to
+    /// 3 MiB; what the collector calls invalid, and what has not arrived when the process ends, is lost. An export that was taken without an
+    /// answer in time may count twice. Elsewhere what a lost export held is lost.
+    /// </summary>
     Delta,
 }
 
@@ -59,7 +63,7 @@ public sealed record TelemetryOptions
     /// <summary>What tells this process from others of the same service. Default: empty, which is a random one with <see cref="TelemetryExporter.Otlp"/>.</summary>
     public string ServiceInstanceId { get; init; } = "";
 
-    /// <summary>Further attributes of the resource, as <c>name=value</c> pairs separated by commas. Default: none.</summary>
+    /// <summary>Further attributes of the resource, as <c>name=value</c> pairs separated by commas, values percent-encoded. Default: none.</summary>
     public string ResourceAttributes { get; init; } = "";
 
     internal static TelemetryOptions Default { get; } = new();

@@ -3,6 +3,7 @@ using Akka.Hosting;
 using Kairos.Errors;
 using Kairos.Hosting;
 using Kairos.Hosting.Settings;
+using Kairos.Telemetry.Tests.Export;
 using Kairos.TestUtilities.Collecting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -187,6 +188,32 @@ public sealed class EmbeddingTests
         Assert.DoesNotContain("s3cr3t", exception.ToString(), StringComparison.Ordinal);
         Assert.Equal(before, builder.Services.Count);
         Assert.Throws<ArgumentException>(() => KairosTelemetry.Init("", "1"));
+    }
+
+    [Fact]
+    public async Task A_misspelt_variable_is_told_with_the_nearest_and_those_of_the_application_are_its_own()
+    {
+        const string Misspelt = "KAIROS_TELEMTRY_EXPORTER", Foreign = "KAIROS_AGENT_NAME";
+        using var log = new RecordingLogger();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.AddProvider(log);
+        Environment.SetEnvironmentVariable(Misspelt, "none");
+        Environment.SetEnvironmentVariable(Foreign, "mine");
+        try
+        {
+            builder.AddKairosTelemetry(new TelemetryOptions { Prometheus = new PrometheusOptions { Enabled = false } });
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Misspelt, null);
+            Environment.SetEnvironmentVariable(Foreign, null);
+        }
+
+        using var host = builder.Build();
+        await host.StartAsync();
+        await host.StopAsync();
+
+        Assert.Equal([$"Warning: variable {Misspelt} is not read; the nearest known one is KAIROS_TELEMETRY_EXPORTER"], log.Lines.Where(line => line.StartsWith("Warning", StringComparison.Ordinal)));
     }
 
     private static TelemetryOptions Otlp(string endpoint) =>

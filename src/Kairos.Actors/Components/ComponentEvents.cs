@@ -104,6 +104,9 @@ public static class ComponentEvents
         /// <inheritdoc/>
         public long Number => Source?.Number ?? 0;
 
+        /// <summary>What it is and whom it is about, without the text of its cause, which may hold a secret.</summary>
+        public override string ToString() => $"{nameof(ComponentRestarted)} {{ {Component}, {Cause.GetType().Name} }}";
+
         /// <summary>Whose event it is; the metrics actor counts it there.</summary>
         internal ComponentCell? Source { get; init; }
     }

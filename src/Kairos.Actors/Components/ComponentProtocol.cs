@@ -68,7 +68,11 @@ public static class ComponentProtocol
     /// <param name="Component">The component.</param>
     /// <param name="Status">The verdict; unhealthy opens the circuit unless the settings say otherwise.</param>
     /// <param name="Message">Why, for logs.</param>
-    public sealed record ReportHealth(string Component, HealthStatus Status, string? Message = null) : ICreatesComponent;
+    public sealed record ReportHealth(string Component, HealthStatus Status, string? Message = null) : ICreatesComponent
+    {
+        /// <summary>What it is and whom it is for, without its text, which may hold a secret.</summary>
+        public override string ToString() => $"{nameof(ReportHealth)} {{ {Component}, {Status} }}";
+    }
 
     /// <summary>Opens the circuit until it is reset.</summary>
     /// <param name="Component">The component.</param>
@@ -143,7 +147,10 @@ public static class ComponentProtocol
     }
 
     /// <summary>A message for the component's worker.</summary>
-    internal sealed record AskWorker(string Component, object Message) : ICreatesComponent;
+    internal sealed record AskWorker(string Component, object Message) : ICreatesComponent
+    {
+        public override string ToString() => $"{nameof(AskWorker)} {{ {Component}, {Message.GetType().Name} }}";
+    }
 
     /// <summary>A caller found a deadline passed, or claimed a place for a probe call: look at the time.</summary>
     internal sealed record Nudge(string Component, Receipt? Receipt) : ICreatesComponent;

@@ -61,6 +61,13 @@ public sealed record KairosError
     /// <summary>Short key-values for spans, under their own names. Never on metrics, whose attributes are fixed.</summary>
     public ImmutableDictionary<string, string> Attributes { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>
+    /// What it is, without its texts: whatever prints a message that carries an error, as Akka's log of dead letters does, must not tell what a
+    /// callee has said. <see cref="Message"/> is for those who take secrets out before they show it.
+    /// </summary>
+    public override string ToString() =>
+        $"{nameof(KairosError)} {{ {Code.ToWireName()}, {(Recoverable ? "recoverable" : "not recoverable")}, {Verdict.ToWireName()}{(RetryAfter is { } wait ? $", retry after {wait}" : "")} }}";
+
     /// <summary>Whether errors of a code usually pass: overload, time-outs and faults of the model or the memory do; wrong requests,
     /// credentials and the failures of tools, which may not be repeatable, do not.</summary>
     public static bool IsUsuallyRecoverable(ErrorCode code) =>

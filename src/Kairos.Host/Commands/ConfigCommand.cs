@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kairos.Errors;
 using Kairos.Host.Configuration;
 
 namespace Kairos.Host.Commands;
@@ -22,6 +23,6 @@ internal static class ConfigCommand
         foreach (var warning in settings.Warnings) Console.Error.WriteLine(warning);
         var lines = SettingsPrinter.List(settings).ToList();
         var width = lines.Max(line => line.Key.Length + line.Value.Length);
-        foreach (var (key, value, origin) in lines) Console.WriteLine($"{$"{key} = {value}".PadRight(width + 3)}  # {origin}");
+        foreach (var (key, value, origin) in lines) Console.WriteLine(Redaction.OneLine($"{$"{key} = {value}".PadRight(width + 3)}  # {origin}"));
     }
 }

@@ -1,4 +1,4 @@
-using Kairos.Host.Journal;
+using Kairos.Errors;
 using Kairos.Hosting.Settings;
 
 namespace Kairos.Host.Commands;
@@ -8,24 +8,25 @@ internal static class Failures
 {
     public static async Task<int> HandleAsync(Func<Task<int>> command)
     {
+        var hasRunOut = false;
+        AppDomain.CurrentDomain.FirstChanceException += (_, thrown) => hasRunOut |= thrown.Exception is OutOfMemoryException;
         try
         {
-            return await command().ConfigureAwait(false);
+            var code = await command().ConfigureAwait(false);
+            if (!hasRunOut) return code;
+
+            // Whoever has caught it may have left something out: an export, a line, a count.
+            await Console.Error.WriteLineAsync("kairos failed: there was not enough memory; what was counted or exported may be incomplete").ConfigureAwait(false);
+            return ExitCodes.FailedWhileRunning;
         }
         catch (SettingsException exception)
         {
             foreach (var problem in exception.Problems) await Console.Error.WriteLineAsync(problem.ToString()).ConfigureAwait(false);
             return ExitCodes.BadConfigurationOrArguments;
         }
-        catch (JournalException exception)
-        {
-            await Console.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
-            return ExitCodes.BadJournal;
-        }
         catch (Exception exception)
         {
-            var message = exception.Message.ReplaceLineEndings(" ");
-            await Console.Error.WriteLineAsync($"kairos failed: {exception.GetType().Name}: {message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"kairos failed: {exception.GetType().Name}: {Redaction.Of(exception.Message)}").ConfigureAwait(false);
             return ExitCodes.FailedWhileRunning;
         }
     }

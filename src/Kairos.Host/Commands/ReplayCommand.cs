@@ -3,6 +3,7 @@ using Kairos.Host.Configuration;
 using Kairos.Host.Journal;
 using Kairos.Host.Replay;
 using Kairos.Host.Running;
+using Kairos.Telemetry.Export;
 
 namespace Kairos.Host.Commands;
 
@@ -14,7 +15,7 @@ internal static class ReplayCommand
 
     public static Command Create()
     {
-        var command = new Command("replay", "Plays a journal in virtual time and prints every transition and the final state.") { File, Json };
+        var command = new Command("replay", "Plays a journal in virtual time and prints every transition and the final state. " + ExitCodes.InWords) { File, Json };
         command.SetAction((parsed, cancellation) => Failures.HandleAsync(() => ReplayAsync(
             SettingsLoader.Load(parsed.GetValue(SharedOptions.Config), Variables.OfProcess()),
             parsed.GetValue(File)!,
@@ -26,26 +27,30 @@ internal static class ReplayCommand
     private static async Task<int> ReplayAsync(EffectiveSettings settings, string path, bool json, CancellationToken cancellation)
     {
         await using var journal = JournalSource.Open("FILE", path);
-        await using var stdout = new BufferedStream(Console.OpenStandardOutput());
+        await using var stdout = new BufferedStream(StandardStreams.Output());
         IReplayOutput output = json ? new JsonReplayOutput(stdout) : new TableReplayOutput(Tables.ConsoleOn(Console.Out, Console.IsOutputRedirected));
         var engine = new ReplayEngine(settings.Kairos, output.Write);
         var clock = new JournalClock();
+        var wrong = new WrongLines(path, Console.Error);
         await foreach (var line in JournalReader.ReadAsync(journal, cancellation).ConfigureAwait(false))
         {
             try
             {
                 if (line.Fault is not null) throw new JournalException(line.Fault);
-                if (line.Event.At is { } at) engine.AdvanceTo(clock.MoveTo(at));
+                var moment = line.Event.At is { } at ? clock.MoveTo(at) : clock.Now;
+                if (wrong.Count == 0) engine.AdvanceTo(moment); // behind a line that is missing a replay would tell what never happened
             }
             catch (JournalException fault)
             {
-                throw new JournalException($"{path}:{line.Number}: {fault.Message}");
+                wrong.Add(line.Number, fault.Message);
+                continue;
             }
 
             if (line.Event.IsEnd) break;
-            engine.Tell(line.Event.Message!);
+            if (wrong.Count == 0) engine.Tell(line.Event.Message!);
         }
 
+        if (wrong.Count > 0) return ExitCodes.BadJournal;
         output.WriteFinal(engine);
         return ExitCodes.Done;
     }

@@ -31,7 +31,7 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        var command = new Command("run", "Starts the components, feeds them a journal, and exports telemetry.") { Events, Speed };
+        var command = new Command("run", "Starts the components, feeds them a journal, and exports telemetry. " + ExitCodes.InWords) { Events, Speed };
         Configure(command);
         return command;
     }
@@ -48,12 +48,12 @@ internal static class RunCommand
     private static async Task<int> RunAsync(EffectiveSettings settings, string? events, double speed)
     {
         await using var journal = events is not null ? JournalSource.Open("--events", events)
-            : Console.IsInputRedirected ? Console.OpenStandardInput()
+            : Console.IsInputRedirected ? StandardStreams.Input()
             : Stream.Null;
         foreach (var warning in settings.Warnings) await Console.Error.WriteLineAsync(warning).ConfigureAwait(false);
 
         var time = new AcceleratedTimeProvider(speed);
-        await using var stdout = Console.OpenStandardOutput();
+        await using var stdout = StandardStreams.Output();
         using var host = KairosHost.Build(settings, time, stdout);
         if (!await KairosHost.StartAsync(host, settings).ConfigureAwait(false)) return ExitCodes.Done;
         var kairos = host.Services.GetRequiredService<IKairos>();
@@ -62,7 +62,7 @@ internal static class RunCommand
         StartReport.Write(settings.Telemetry.Options);
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
-        var feeder = new JournalFeeder(kairos, time, isLive: journal is not FileStream { CanSeek: true }, events ?? JournalSource.StandardInput, Console.Error);
+        var feeder = new JournalFeeder(kairos, time, isLive: journal is not FileStream { CanSeek: true }, new WrongLines(events ?? JournalSource.StandardInput, Console.Error));
         var progress = new ProgressReporter(feeder.Progress, exports, Console.Error);
         try
         {
@@ -78,7 +78,7 @@ internal static class RunCommand
             FinalReport.Write(kairos, feeder.Progress);
         }
 
-        return ExitCodes.Done;
+        return feeder.Progress.Skipped == 0 ? ExitCodes.Done : ExitCodes.LinesSkipped;
     }
 
     /// <summary>Feeds what there is to feed. False when there is nothing, and the host should just run.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Akka.Configuration;
 using Kairos.Hosting.Settings;
 
@@ -9,6 +11,10 @@ namespace Kairos.Host.Configuration;
 internal sealed record ConfigFile(string? Path, Config Config)
 {
     private const int MaxBytes = 1024 * 1024;
+
+    /// <summary>Its text, where it can be read again; null for a pipe.</summary>
+    public string? Text { get; init; }
+
     private static readonly string DefaultPath = System.IO.Path.Combine("config", "kairos.conf");
 
     /// <summary>Reads the file that was asked for, else the default one where it exists: in the working folder, or beside the program.</summary>
@@ -18,7 +24,7 @@ internal sealed record ConfigFile(string? Path, Config Config)
         if (path is null) return new ConfigFile(null, Config.Empty);
         try
         {
-            if (ReadText(path) is { } text) return new ConfigFile(path, Parse(path, text, problems));
+            if (ReadText(path, out var isFile) is { } text) return new ConfigFile(path, Parse(path, text, problems)) { Text = isFile ? text : null };
             problems.Add(new SettingProblem("--config", path, $"a file of at most {MaxBytes} bytes"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
@@ -30,13 +36,18 @@ internal sealed record ConfigFile(string? Path, Config Config)
     }
 
     /// <summary>The text of a file, or null when it is too long, whatever length it claims to have.</summary>
-    private static string? ReadText(string path)
+    /// <param name="path">The file's path.</param>
+    /// <param name="isFile">Whether it can be read again; a pipe cannot.</param>
+    public static string? ReadText(string path, out bool isFile)
     {
         using var file = File.OpenRead(path);
-        var bytes = new byte[MaxBytes + 1];
-        var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        using var reader = new StreamReader(new MemoryStream(bytes, 0, length));
-        return length > MaxBytes ? null : reader.ReadToEnd();
+        isFile = file.CanSeek;
+        using var bytes = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        for (int count; bytes.Length <= MaxBytes && (count = file.Read(buffer)) > 0;) bytes.Write(buffer, 0, count);
+        bytes.Position = 0;
+        using var reader = new StreamReader(bytes);
+        return bytes.Length > MaxBytes ? null : reader.ReadToEnd();
     }
 
     private static Config Parse(string path, string text, List<SettingProblem> problems)
@@ -50,13 +61,18 @@ internal sealed record ConfigFile(string? Path, Config Config)
             _ = HoconTree.Leaves(config, SettingsReader.Section); // what the parser leaves for later fails here
             return config;
         }
-        catch (Exception exception)
+        catch (Exception)
         {
-            // The parser throws whatever it stumbles over; to its user all of that is text that is not HOCON.
-            problems.Add(new SettingProblem(path, null, $"not HOCON: {FirstLine(exception.Message)}"));
+            // The parser throws whatever it stumbles over, with or without the text that it has read, which may be a secret.
+            problems.Add(new SettingProblem(path, null, "not HOCON, or none that can be read here"));
             return Config.Empty;
         }
     }
 
-    private static string FirstLine(string text) => text.Split('\n')[0].Trim();
+    /// <summary>Not what it says, which may be secrets.</summary>
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"Path = {Path}");
+        return true;
+    }
 }

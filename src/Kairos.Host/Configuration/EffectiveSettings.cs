@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Akka.Configuration;
 using Kairos.Hosting;
 using Kairos.Telemetry.Configuration;
@@ -17,4 +19,15 @@ internal sealed record EffectiveSettings(
     KairosSettings Kairos,
     Config Config,
     IReadOnlyDictionary<string, string> Origins,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>The file's text, to see whether it changes; null where it cannot.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Not what it says: a configuration holds secrets.</summary>
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"Path = {Path}");
+        return true;
+    }
+}

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Kairos.Host.Configuration;
@@ -20,6 +21,7 @@ internal sealed class HoconStructure
     }
 
     private const int MaxDepth = 64;
+    private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdefABCDEF");
 
     private readonly string _text;
     private readonly StringBuilder _readable;
@@ -166,7 +168,7 @@ internal sealed class HoconStructure
         Begin();
         for (_position++; _position < _text.Length && _text[_position] != '\n'; _position++)
         {
-            if (_text[_position] == '\\') _position++;
+            if (_text[_position] == '\\') SkipEscape();
             else if (_text[_position] == '"')
             {
                 _position++;
@@ -175,6 +177,15 @@ internal sealed class HoconStructure
         }
 
         Report("a string is not closed");
+    }
+
+    /// <summary>The parser takes no others, and does not say where one is.</summary>
+    private void SkipEscape()
+    {
+        if (_position + 1 >= _text.Length || _text[_position + 1] == '\n') return; // the string ends there
+        var escaped = _text[++_position];
+        var isUnicode = escaped == 'u' && _position + 4 < _text.Length && _text.AsSpan(_position + 1, 4).IndexOfAnyExcept(Hexadecimal) < 0;
+        if (!isUnicode && !"\"\\/bfnrt".Contains(escaped)) Report("an unknown escape sequence in a string; a backslash is written \\\\");
     }
 
     private void End()
@@ -186,17 +197,11 @@ internal sealed class HoconStructure
 
     private bool Is(string what) => string.CompareOrdinal(_text, _position, what, 0, what.Length) == 0;
 
-    private string Written()
-    {
-        var text = _text[_start.._position].Trim();
-        return text.Length <= 40 ? text : text[..40] + "…";
-    }
-
-    // Behind a comma stands perhaps the rest of a secret.
+    // What is written there is not repeated: it may be a secret, behind a comma or where the equals sign was forgotten.
     private void ReportNoValue() => Report(
         _isAfterComma ? "what follows a comma has no value; a value that holds a comma must stand in quotes"
-        : Written().StartsWith("include", StringComparison.Ordinal) ? "include is not supported"
-        : $"'{Written()}' has no value");
+        : _text.AsSpan(_start, _position - _start).StartsWith("include") ? "include is not supported"
+        : "what stands here has no value; a value stands behind '='");
 
     private void Report(string message) => _faults.Add(new Fault(_line, message));
 }

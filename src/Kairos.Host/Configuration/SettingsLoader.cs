@@ -1,3 +1,4 @@
+using Kairos.Errors;
 using Kairos.Hosting;
 using Kairos.Hosting.Settings;
 using Kairos.Telemetry;
@@ -42,7 +43,10 @@ internal sealed class SettingsLoader
         var kairos = SettingsReader.Read(components, new KairosOptions(), _problems, [.. TelemetryKeys.All.Select(key => key.FullKey)]);
         if (_problems.Count > 0) throw new SettingsException(_problems);
         foreach (var (key, origin) in telemetry.Origins) _origins[key] = origin;
-        return new EffectiveSettings(file.Path, telemetry, kairos, file.Config, _origins, [.. Warnings(file, variableNames)]);
+        return new EffectiveSettings(file.Path, telemetry, kairos, ActorConfig.Of(file.Config), _origins, [.. Warnings(file, variableNames)])
+        {
+            Text = file.Text,
+        };
     }
 
     private static IEnumerable<string> Warnings(ConfigFile file, IEnumerable<string> variableNames)
@@ -50,7 +54,7 @@ internal sealed class SettingsLoader
         if (!file.Config.IsEmpty)
         {
             foreach (var section in file.Config.Root.GetObject().Items.Keys.Where(name => name is not ("kairos" or "akka")))
-                yield return $"{file.Path}: '{section}' is not read; the sections that are read are kairos and akka";
+                yield return $"{file.Path}: '{Redaction.OfKey(section)}' is not read; the sections that are read are kairos and akka";
         }
 
         var known = TelemetryKeys.All.Select(key => key.Own.Name).ToHashSet();

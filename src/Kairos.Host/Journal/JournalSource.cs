@@ -1,4 +1,5 @@
 using Kairos.Hosting.Settings;
+using Kairos.Telemetry.Export;
 
 namespace Kairos.Host.Journal;
 
@@ -13,7 +14,7 @@ internal static class JournalSource
     /// <exception cref="SettingsException">It cannot be read.</exception>
     public static Stream Open(string argument, string path)
     {
-        if (path == StandardInput) return Console.OpenStandardInput();
+        if (path == StandardInput) return StandardStreams.Input();
         try
         {
             return File.OpenRead(path);

@@ -58,7 +58,7 @@ internal sealed class ReplayEngine(KairosSettings settings, Action<ReplayedChang
         {
             told(new ReplayedChange(component.Name, change));
             if (change.Health is { } health && ComponentName.ParentOf(component.Name) is { } parent)
-                Apply(Require(parent), ComponentInput.OfChild(component.Name, health.To));
+                Apply(Require(parent), ComponentInput.OfChild(component.Name, 0, health.To));
         }
     }
 

@@ -1,4 +1,5 @@
 using Kairos.Components;
+using Kairos.Errors;
 using Kairos.Host.Configuration;
 using Kairos.Hosting;
 using Kairos.Hosting.Settings;
@@ -8,54 +9,82 @@ namespace Kairos.Host.Running;
 
 /// <summary>
 /// Puts a changed configuration file in force while the host runs. Components whose settings did not change are not touched; a file with
-/// problems changes nothing. What the host itself is set to holds until it is started anew.
+/// problems changes nothing. What the host itself is set to holds until it is started anew. It looks at the text once a second instead of being
+/// notified: links that are swapped, folders that are replaced and a kernel that has no watches left make no difference to it.
 /// </summary>
 internal sealed class ConfigReloader : IDisposable
 {
-    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200); // editors write a file in several steps
-    private readonly FileSystemWatcher _watcher;
+    /// <summary>Time between two looks. What two in a row have seen is taken: editors write a file in several steps.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    private readonly IKairos _kairos;
+    private readonly EffectiveSettings _before;
+    private readonly ILogger _logger;
     private readonly ITimer _timer;
+    private string _seen;
+    private string _taken;
 
-    public ConfigReloader(IKairos kairos, EffectiveSettings settings, ILogger logger)
+    private ConfigReloader(IKairos kairos, EffectiveSettings settings, ILogger logger, TimeProvider time)
     {
-        var path = Path.GetFullPath(settings.Path!);
-        _timer = TimeProvider.System.CreateTimer(_ => Reload(kairos, settings, logger), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!, Path.GetFileName(path))
+        (_kairos, _before, _logger) = (kairos, settings, logger);
+        _seen = _taken = settings.Text!;
+        _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        LookLater();
+    }
+
+    /// <summary>Watches the file that the settings were read from; null where there is none, or it was a pipe.</summary>
+    public static ConfigReloader? Watch(IKairos kairos, EffectiveSettings settings, ILogger logger, TimeProvider? time = null) =>
+        settings.Text is null ? null : new ConfigReloader(kairos, settings, logger, time ?? TimeProvider.System);
+
+    public void Dispose() => _timer.Dispose();
+
+    private void LookLater() => _timer.Change(Period, Timeout.InfiniteTimeSpan);
+
+    private void Look()
+    {
+        var text = ReadText();
+        var isSettled = text == _seen;
+        _seen = text;
+        if (isSettled && text != _taken)
         {
-            NotifyFilter = NotifyFilters.LastWrite | NotifyFilters.FileName | NotifyFilters.CreationTime | NotifyFilters.Size,
-        };
-        _watcher.Changed += (_, _) => Arm();
-        _watcher.Created += (_, _) => Arm();
-        _watcher.Renamed += (_, _) => Arm();
-        _watcher.EnableRaisingEvents = true;
+            _taken = text;
+            Reload();
+        }
+
+        LookLater();
     }
 
-    /// <summary>Watches the file that the settings were read from; null where there is none.</summary>
-    public static ConfigReloader? Watch(IKairos kairos, EffectiveSettings settings, ILogger logger) =>
-        settings.Path is null ? null : new ConfigReloader(kairos, settings, logger);
-
-    public void Dispose()
-    {
-        _watcher.Dispose();
-        _timer.Dispose();
-    }
-
-    private void Arm() => _timer.Change(Settling, Timeout.InfiniteTimeSpan);
-
-    private static void Reload(IKairos kairos, EffectiveSettings before, ILogger logger)
+    /// <summary>The text as it is now; why there is none, where there is none.</summary>
+    private string ReadText()
     {
         try
         {
-            var after = SettingsLoader.Load(before.Path, Variables.OfProcess());
-            kairos.Reconfigure(after.Kairos);
-            HostLog.Reloaded(logger, before.Path!);
-            if (after.Telemetry.Options != before.Telemetry.Options || after.Kairos.MaxComponents != before.Kairos.MaxComponents)
-                HostLog.NeedsRestart(logger, before.Path!);
+            return ConfigFile.ReadText(_before.Path!, out _) ?? "\0too long";
+        }
+        catch (Exception exception)
+        {
+            return "\0" + exception.GetType().Name;
+        }
+    }
+
+    private void Reload()
+    {
+        try
+        {
+            var after = SettingsLoader.Load(_before.Path, Variables.OfProcess());
+            _kairos.Reconfigure(after.Kairos);
+            HostLog.Reloaded(_logger, _before.Path!);
+            if (after.Telemetry.Options != _before.Telemetry.Options || after.Kairos.MaxComponents != _before.Kairos.MaxComponents)
+                HostLog.NeedsRestart(_logger, _before.Path!);
         }
         catch (SettingsException exception)
         {
-            HostLog.NotReloaded(logger, before.Path!);
-            foreach (var problem in exception.Problems) KairosLog.SettingsRejected(logger, problem);
+            HostLog.NotReloaded(_logger, _before.Path!);
+            foreach (var problem in exception.Problems) KairosLog.SettingsRejected(_logger, problem);
+        }
+        catch (Exception exception)
+        {
+            HostLog.ReloadFailed(_logger, _before.Path!, exception.GetType().Name, Redaction.Of(exception.Message));
         }
     }
 }

@@ -9,7 +9,7 @@ internal static class FinalReport
     {
         var table = Tables.OfComponents();
         foreach (var s in kairos.Snapshots) Tables.AddComponent(table, s.Component, s.Circuit, s.Health, s.Errors, s.Recovered, s.ErrorsPerMinute);
-        Tables.ConsoleOn(Console.Error, Console.IsErrorRedirected).Write(table);
+        Tables.ConsoleOn(Console.Error, isRedirected: true).Write(table);
         Console.Error.WriteLine($"accepted {progress.Accepted} events, skipped {progress.Skipped}");
     }
 }

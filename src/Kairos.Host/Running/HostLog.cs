@@ -13,4 +13,7 @@ internal static partial class HostLog
 
     [LoggerMessage(32, LogLevel.Warning, "{File} has changed, but is wrong; the settings before it stay in force")]
     public static partial void NotReloaded(ILogger logger, string file);
+
+    [LoggerMessage(33, LogLevel.Error, "{File} has changed, but could not be put in force; the settings before it stay: {Type}: {Message}")]
+    public static partial void ReloadFailed(ILogger logger, string file, string type, string message);
 }

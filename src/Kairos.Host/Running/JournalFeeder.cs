@@ -24,12 +24,10 @@ internal sealed class FeedingProgress
 /// <param name="time">The clock that the components go by.</param>
 /// <param name="isLive">Whether the journal is being written while it is read. Then time passes without it; else it passes from line to
 /// line, and everything that a line says is decided at the moment of that line.</param>
-/// <param name="source">The journal's name.</param>
-/// <param name="log">Where lines that are wrong are named.</param>
-internal sealed class JournalFeeder(IKairos kairos, AcceleratedTimeProvider time, bool isLive, string source, TextWriter log)
+/// <param name="wrong">Where lines that are wrong are named.</param>
+internal sealed class JournalFeeder(IKairos kairos, AcceleratedTimeProvider time, bool isLive, WrongLines wrong)
 {
     private const int Batch = 4096;
-    private const int MostFaultsShown = 20;
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1); // a delay has a limit; a journal may have months
 
     /// <summary>What has been fed so far; written by the feeder, read by whoever shows it.</summary>
@@ -51,7 +49,8 @@ internal sealed class JournalFeeder(IKairos kairos, AcceleratedTimeProvider time
             }
             catch (JournalException fault)
             {
-                Skip(line.Number, fault.Message);
+                wrong.Add(line.Number, fault.Message);
+                Progress.Skipped = wrong.Count;
                 continue;
             }
 
@@ -75,12 +74,5 @@ internal sealed class JournalFeeder(IKairos kairos, AcceleratedTimeProvider time
 
         while (moment - time.Now is { Ticks: > 0 } rest)
             await Task.Delay(rest < LongestDelay ? rest : LongestDelay, time, cancellation).ConfigureAwait(false);
-    }
-
-    private void Skip(long line, string fault)
-    {
-        Progress.Skipped++;
-        if (Progress.Skipped <= MostFaultsShown) log.WriteLine($"{source}:{line}: {fault}");
-        if (Progress.Skipped == MostFaultsShown) log.WriteLine("Further lines that are wrong are counted only.");
     }
 }

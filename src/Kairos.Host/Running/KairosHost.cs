@@ -1,13 +1,15 @@
+using System.Runtime.InteropServices;
 using Akka.Configuration;
 using Akka.Hosting;
+using Kairos.Errors;
 using Kairos.Host.Configuration;
 using Kairos.Hosting;
 using Kairos.Hosting.Settings;
 using Kairos.Telemetry;
+using Kairos.Telemetry.Export;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 
 namespace Kairos.Host.Running;
 
@@ -22,13 +24,7 @@ internal static class KairosHost
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None) // what it would log is thrown as well, and told in one line
             .AddFilter("Akka", LogLevel.Warning)
             .AddFilter("Akka.Hosting.AkkaHostedService", LogLevel.None) // likewise
-            .AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.TimestampFormat = "HH:mm:ss.fff ";
-                console.ColorBehavior = Console.IsErrorRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
-            });
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+            .AddProvider(new LineLoggerProvider(Console.Error));
         builder.Services.AddKairos(options => options.TimeProvider = time);
         builder.AddKairosTelemetry(settings.Telemetry, stdout, Console.Error);
         builder.Services.AddAkka("kairos", akka => akka
@@ -42,6 +38,15 @@ internal static class KairosHost
         return builder.Build();
     }
 
+    /// <summary>
+    /// A terminal that was closed, or a supervisor that says so, stops it as SIGTERM does. Who has started it with <c>nohup</c> has it run on.
+    /// </summary>
+    private static PosixSignalRegistration StopOnHangUp(IHostApplicationLifetime lifetime) => PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+    {
+        signal.Cancel = true;
+        lifetime.StopApplication();
+    });
+
     private static readonly string[] ActorSections = ["akka", "kairos.dispatcher", "kairos.mailbox"];
 
     /// <summary>Starts it. False when it was told to stop before it had.</summary>
@@ -51,6 +56,7 @@ internal static class KairosHost
         // Standard output is the exporter's alone, but libraries print to it as well: while they start, the stack traces of what they throw.
         Console.SetOut(TextWriter.Null);
         var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        _ = StopOnHangUp(lifetime);
         try
         {
             await host.StartAsync().ConfigureAwait(false);
@@ -63,7 +69,7 @@ internal static class KairosHost
         }
         catch (Exception exception) when (exception is not SettingsException && ActorSettingsOf(settings.Config) is { Count: > 0 } sections)
         {
-            var cause = exception.GetBaseException().Message.ReplaceLineEndings(" ");
+            var cause = Redaction.Of(exception.GetBaseException().Message);
             throw new SettingsException([new SettingProblem(string.Join(" or ", sections), null, $"the actor system does not start with that: {cause}")]);
         }
     }

@@ -30,13 +30,13 @@ internal static class OtlpKeys
     public static IReadOnlyList<TelemetryKey> All { get; } =
     [
         Key(Text("endpoint", "host:port, or an http:// or https:// address (in a file: in quotes, because // begins a comment)", OtlpEndpoint.IsWellFormed, s => s.Endpoint, (s, v) => s with { Endpoint = v }), "ENDPOINT")
-            with { IsSecret = value => value.Contains('@', StringComparison.Ordinal) },
+            with { IsSecret = value => value.AsSpan().IndexOfAny("@?#") >= 0 },
         Key(Setting.Bool<OtlpOptions>("insecure", OtlpEndpoint.IsInsecure, (s, v) => s with { Insecure = v }), "INSECURE", value => value.ToLowerInvariant())
             with { IsWritten = options => options.Otlp.Insecure is not null },
         Key(Setting.Duration<OtlpOptions>("timeout", TelemetryKeys.Instant, TelemetryKeys.Day, s => s.Timeout, (s, v) => s with { Timeout = v }), "TIMEOUT", Variable.FromMilliseconds)
             with { Own = Variable.Seconds("KAIROS_TELEMETRY_OTLP_TIMEOUT_SECONDS") },
         Key(Setting.Choice<OtlpOptions, OtlpProtocol>("protocol", Protocols, s => s.Protocol, (s, v) => s with { Protocol = v }), "PROTOCOL"),
-        Key(Text("headers", "name=value pairs separated by commas", NamedValues.AreWellFormed, s => s.Headers, (s, v) => s with { Headers = v }), "HEADERS")
+        Key(Text("headers", "name=value pairs separated by commas, of printable ASCII; a comma in a value is written %2C", OtlpHeaders.AreCarried, s => s.Headers, (s, v) => s with { Headers = v }), "HEADERS")
             with { IsSecret = _ => true },
         Key(Text("user", "a name without ':'", value => !value.Contains(':', StringComparison.Ordinal), s => s.User, (s, v) => s with { User = v }))
             with { IsSecret = value => value.Contains(':', StringComparison.Ordinal) },

@@ -8,6 +8,9 @@ namespace Kairos.Telemetry.Configuration;
 internal sealed record TelemetrySettings(
     TelemetryOptions Options, OtlpOptions Traces, OtlpOptions Logs, IReadOnlyDictionary<string, string> Origins)
 {
+    /// <summary>What is odd but stops nothing.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     public OtlpOptions Of(Signal signal) => signal switch
     {
         Signal.Metrics => Options.Otlp,

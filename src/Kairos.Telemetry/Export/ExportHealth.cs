@@ -42,6 +42,7 @@ internal sealed class ExportHealth
     {
         private long _failures;
         private int _isFailing;
+        private int _hasGivenUp;
 
         public string Name => name;
 
@@ -53,6 +54,12 @@ internal sealed class ExportHealth
         public void Arrived()
         {
             if (Interlocked.Exchange(ref _isFailing, 0) == 1) TelemetryLog.Arriving(log.Value, name, Failures);
+        }
+
+        /// <summary>What a request held that did not arrive is lost for good.</summary>
+        public void GivenUp()
+        {
+            if (Interlocked.Exchange(ref _hasGivenUp, 1) == 0) TelemetryLog.GivenUp(log.Value, name);
         }
 
         /// <summary>A request did not arrive, or not as a whole.</summary>

@@ -45,7 +45,7 @@ internal sealed class ExportObserver(HttpMessageHandler inner, ExportHealth.Sign
 
     private void Note(HttpResponseMessage response, Stream content)
     {
-        if (WhatIsWrong(response) is { } reason)
+        if (WhatIsWrong(response, isGrpc) is { } reason)
         {
             signal.Failed(reason);
             return;
@@ -57,7 +57,8 @@ internal sealed class ExportObserver(HttpMessageHandler inner, ExportHealth.Sign
         else signal.Arrived();
     }
 
-    private string? WhatIsWrong(HttpResponseMessage response)
+    /// <summary>Why an answer that was read to its end is none of success; null where it is one.</summary>
+    public static string? WhatIsWrong(HttpResponseMessage response, bool isGrpc)
     {
         if (!response.IsSuccessStatusCode) return string.Create(CultureInfo.InvariantCulture, $"HTTP status {(int)response.StatusCode}");
         if (!isGrpc) return null;

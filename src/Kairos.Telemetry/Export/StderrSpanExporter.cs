@@ -13,6 +13,13 @@ internal sealed class StderrSpanExporter(TextWriter log) : BaseExporter<Activity
         return ExportResult.Success;
     }
 
+    /// <summary>Where its lines wait for nobody else, they are waited for here, at the end.</summary>
+    protected override bool OnShutdown(int timeoutMilliseconds)
+    {
+        if (log is QueuedWriter queue) queue.Drain();
+        return true;
+    }
+
     private static string Describe(Activity span)
     {
         var milliseconds = span.Duration.TotalMilliseconds.ToString("0.#", CultureInfo.InvariantCulture);

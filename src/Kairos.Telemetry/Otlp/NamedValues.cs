@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Kairos.Telemetry.Otlp;
 
-/// <summary><c>name=value</c> pairs separated by commas, as OpenTelemetry's variables hold them.</summary>
+/// <summary><c>name=value</c> pairs separated by commas, as OpenTelemetry's variables hold them: a value's commas are percent-encoded.</summary>
 internal static class NamedValues
 {
     private static readonly SearchValues<char> NameCharacters =
@@ -13,7 +13,7 @@ internal static class NamedValues
     public static IEnumerable<KeyValuePair<string, string>> Parse(string text) => text
         .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .Select(pair => pair.Split('=', 2, StringSplitOptions.TrimEntries))
-        .Select(pair => KeyValuePair.Create(pair[0], pair[1]));
+        .Select(pair => KeyValuePair.Create(pair[0], Uri.UnescapeDataString(pair[1])));
 
     private static bool IsPair(string pair)
     {

@@ -67,7 +67,8 @@ internal static class OtlpEndpoint
             && uri.Host.Length > 0
             && uri.Port > 0
             && uri.UserInfo.Length == 0
-            && uri.Query.Length == 0;
+            && uri.Query.Length == 0
+            && uri.Fragment.Length == 0;
     }
 
     private static bool IsLoopback(Uri uri) =>

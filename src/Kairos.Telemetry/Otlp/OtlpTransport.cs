@@ -22,9 +22,23 @@ internal static class OtlpTransport
         exporter.Endpoint = OtlpEndpoint.For(options, signal);
         exporter.Protocol = isGrpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
         exporter.TimeoutMilliseconds = (int)Math.Ceiling(timeout.TotalMilliseconds);
-        exporter.Headers = OtlpHeaders.For(options);
+        exporter.Headers = ""; // set below, as they are meant
         exporter.Compression = options.Compression == OtlpCompression.Gzip ? OtlpExportCompression.GZip : OtlpExportCompression.None;
-        exporter.HttpClientFactory = () => new HttpClient(new ExportObserver(CreateHandler(options), health[signal], isGrpc)) { Timeout = timeout };
+        exporter.HttpClientFactory = () => CreateClient(options, CarriesRefused(settings, signal), health[signal], timeout);
+    }
+
+    /// <summary>A total makes good what was refused before it. What came since the last export is carried on, unless the SDK keeps it on disk.</summary>
+    private static bool CarriesRefused(TelemetrySettings settings, Signal signal) =>
+        signal == Signal.Metrics && settings.Options.Temporality == MetricTemporality.Delta && settings.Options.Otlp.Retry != OtlpRetry.Disk;
+
+    private static HttpClient CreateClient(OtlpOptions options, bool carriesRefused, ExportHealth.Signal signal, TimeSpan timeout)
+    {
+        var isGrpc = options.Protocol == OtlpProtocol.Grpc;
+        HttpMessageHandler handler = new ExportObserver(CreateHandler(options), signal, isGrpc);
+        if (carriesRefused) handler = new RefusedDeltas(handler, signal, isGrpc);
+        var client = new HttpClient(handler) { Timeout = timeout };
+        foreach (var (name, value) in OtlpHeaders.For(options)) client.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
+        return client;
     }
 
     private static SocketsHttpHandler CreateHandler(OtlpOptions options)

@@ -7,8 +7,8 @@ public sealed class HelpTests
 {
     [Theory]
     [InlineData("", "run", "replay <FILE>", "config", "--config <FILE>", "--events <FILE|->", "--speed <N>", "--version")]
-    [InlineData("run", "--config <FILE>", "--events <FILE|->", "--speed <N>")]
-    [InlineData("replay", "<FILE>", "--json", "--config <FILE>")]
+    [InlineData("run", "--config <FILE>", "--events <FILE|->", "--speed <N>", "4 done, but lines of the journal were wrong and skipped")]
+    [InlineData("replay", "<FILE>", "3 bad journal", "--json", "--config <FILE>")]
     [InlineData("config", "--config <FILE>")]
     public async Task Help_names_everything_that_a_command_understands(string command, params string[] named)
     {

@@ -55,6 +55,42 @@ public sealed class ReplayCommandTests
     }
 
     [Fact]
+    public async Task All_wrong_lines_are_listed_and_nothing_behind_the_first_is_played()
+    {
+        const string Lines =
+            """
+            {"at":"+1s","component":"llm","event":"isolate"}
+            oops
+            {"at":"+2s","component":"llm","event":"reset"}
+            {"at":"+1s","component":"llm","event":"reset"}
+            {"component":"llm","event":"rest"}
+            {"event":"end"}
+            behind the end nothing is read
+            """;
+
+        var result = await HostProcess.RunAsync(new HostStart("replay", "-", "--json"), Lines);
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal(
+            ["-:2: not JSON, at byte 1", "-:4: 'at' is +1s, which is before the line above, +2s", "-:5: 'event' is 'rest'"],
+            result.ErrorLines.Select(line => line.Split(';')[0]));
+        Assert.DoesNotContain("\"to\":\"closed\"", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("final", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(20, 20)]
+    [InlineData(21, 21)]
+    [InlineData(5000, 21)]
+    public async Task At_most_twenty_are(int wrong, int told)
+    {
+        var result = await HostProcess.RunAsync(new HostStart("replay", "-"), string.Concat(Enumerable.Repeat("oops\n", wrong)));
+
+        Assert.Equal((3, "", told), (result.ExitCode, result.Output, result.ErrorLines.Length));
+        Assert.Equal(wrong > 20, result.ErrorLines[^1] == "Further lines that are wrong are counted only.");
+    }
+
+    [Fact]
     public async Task Of_an_empty_journal_there_is_nothing_to_tell() => Assert.Equal(
         new ProgramResult(0, """{"event":"final","at":"+0s","components":[]}""" + "\n", ""),
         await HostProcess.RunAsync("replay", "/dev/null", "--json"));

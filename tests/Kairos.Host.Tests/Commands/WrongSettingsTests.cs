@@ -19,6 +19,8 @@ public sealed class WrongSettingsTests
     [InlineData("run", "akka.loglevel = LOUD", "akka: the actor system does not start with that: Unknown LogLevel: \"LOUD\". Valid values are: \"DEBUG\", \"INFO\", \"WARNING\", \"ERROR\" (Parameter 'logLevel')")]
     [InlineData("run", "kairos.dispatcher.throughput = many", "kairos.dispatcher: the actor system does not start with that: The input string 'many' was not in a correct format.")]
     [InlineData("run", "kairos.dispatcher.fixed-thread-pool.thread-count = 0", "kairos.dispatcher: the actor system does not start with that: fixed-thread-pool.thread-count is 0; 1 to 64 are allowed.")]
+    [InlineData("run", "akka.actor.serialize-messages = on", "akka.actor.serialize-messages = 'on': allowed is off: what Kairos' actors tell each other stays in the process, and could not be serialized")]
+    [InlineData("run", "akka.actor.serialize-creators = true", "akka.actor.serialize-creators = 'on': allowed is off: what Kairos' actors tell each other stays in the process, and could not be serialized")]
     [InlineData("run", "kairos.mailbox.mailbox-type = Postbox", "kairos.mailbox: the actor system does not start with that: Found mailbox-type [Postbox] in configuration for [kairos.mailbox], but could not find that type in any loaded assemblies.")]
     public async Task A_wrong_file_stops_every_command_before_it_starts_anything(string command, string hocon, string line)
     {
@@ -54,7 +56,7 @@ public sealed class WrongSettingsTests
                 "kairos.telemetry.otlp.tokn: unknown key; the nearest known one is kairos.telemetry.otlp.token",
                 "KAIROS_TELEMETRY_EXPORTER = 'otpl': allowed is otlp or stdout or none",
                 "kairos.telemetry.otlp.timeout = '5': allowed is a duration with its unit (ms, s, m, h, d) from 1ms to 1d",
-                "OTEL_EXPORTER_OTLP_HEADERS = '***': allowed is name=value pairs separated by commas",
+                "OTEL_EXPORTER_OTLP_HEADERS = '***': allowed is name=value pairs separated by commas, of printable ASCII; a comma in a value is written %2C",
                 "OTEL_SDK_DISABLED = 'no': allowed is true or false",
                 "kairos.defaults.breaker.window = '1ms': allowed is a duration with its unit (ms, s, m, h, d) from 1s to 1d",
             ],

@@ -17,6 +17,7 @@ public sealed class HoconStructureTests
     [InlineData("a = 1,\nb = 2,")]
     [InlineData("a {} b = 1\nc { d {} e {} }")]
     [InlineData("a = 1 // a comment")]
+    [InlineData("a = \"\\\" \\\\ \\/ \\b\\f\\n\\r\\t \\u00e9\"")]
     public void What_is_well_formed_has_no_fault(string text) => Assert.Empty(HoconStructure.Check(text, out _));
 
     [Theory]
@@ -27,7 +28,11 @@ public sealed class HoconStructureTests
     [InlineData("a = \"open\nb = 1", 1, "a string is not closed")]
     [InlineData("a = \"ends with \\\"", 1, "a string is not closed")]
     [InlineData("a = \"\"\"open\nb = 1", 1, "a string in three quotes is not closed")]
-    [InlineData("a = 1\nb c d\n", 2, "'b c d' has no value")]
+    [InlineData("a = 1\nb c d\n", 2, "what stands here has no value; a value stands behind '='")]
+    [InlineData("a = \"\\q\"", 1, "an unknown escape sequence in a string; a backslash is written \\\\")]
+    [InlineData("\na = \"\\uZZZZ\"", 2, "an unknown escape sequence in a string; a backslash is written \\\\")]
+    [InlineData("a = \"\\u12\"", 1, "an unknown escape sequence in a string; a backslash is written \\\\")]
+    [InlineData("a = \"open\\", 1, "a string is not closed")]
     [InlineData("a = 1, b\n", 1, "what follows a comma has no value; a value that holds a comma must stand in quotes")]
     [InlineData("a {\n  b =\n}", 3, "a key has no value")]
     [InlineData("a = , b = 1", 1, "a key has no value")]

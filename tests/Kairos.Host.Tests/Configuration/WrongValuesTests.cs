@@ -18,7 +18,6 @@ public sealed class WrongValuesTests
     [InlineData("telemetry.otlp.endpoint", "\"http://\"", Addresses)]
     [InlineData("telemetry.otlp.endpoint", "\"x:99999\"", Addresses)]
     [InlineData("telemetry.otlp.endpoint", "\"x:0\"", Addresses)]
-    [InlineData("telemetry.otlp.endpoint", "\"http://x/?a=b\"", Addresses)]
     [InlineData("telemetry.otlp.insecure", "maybe", "true or false")]
     [InlineData("telemetry.otlp.insecure", "1", "true or false")]
     [InlineData("telemetry.otlp.timeout", "5", ToADay)]

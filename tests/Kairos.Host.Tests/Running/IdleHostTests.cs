@@ -12,6 +12,8 @@ public sealed class IdleHostTests
     [InlineData("</dev/null", PosixSignal.SIGTERM)]
     [InlineData("<&-", PosixSignal.SIGINT)]
     [InlineData("", PosixSignal.SIGTERM)]
+    [InlineData("</dev/null", PosixSignal.SIGHUP)]
+    [InlineData("", PosixSignal.SIGHUP)]
     public async Task Without_a_journal_it_runs_until_it_is_told_to_stop(string input, PosixSignal signal)
     {
         await using var host = HostProcess.Start(new HostStart("run")
@@ -50,6 +52,25 @@ public sealed class IdleHostTests
         await using var host = HostProcess.Start("run");
         await host.WaitForThreadAsync("kairos.dispatch"); // the first of its own actors is being created
 
+        host.Signal(PosixSignal.SIGTERM);
+
+        Assert.Equal(0, (await host.WaitForExitAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task Started_with_nohup_it_outlives_its_terminal()
+    {
+        await using var host = HostProcess.Start(new HostStart("run")
+        {
+            Preparation = "trap '' HUP",
+            Redirections = "</dev/null",
+            Variables = new Dictionary<string, string> { ["KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS"] = "0.2" },
+        });
+        await host.WaitForErrorsAsync(IsRunning);
+
+        host.Signal(PosixSignal.SIGHUP);
+        var exports = MetricValues.Exports(host.Output.Text).Count;
+        await host.Output.WaitForAsync(output => MetricValues.Exports(output).Count >= exports + 5, host.Patience); // a stop makes one more
         host.Signal(PosixSignal.SIGTERM);
 
         Assert.Equal(0, (await host.WaitForExitAsync()).ExitCode);

@@ -29,15 +29,30 @@ public sealed class StandardStreamsTests
         if (preparation.Length > 0) Assert.Equal("{", await File.ReadAllTextAsync(Path.Combine(folder.Path, "head")));
     }
 
-    [Fact]
-    public async Task A_standard_error_that_takes_nothing_does_not_end_the_host()
+    [Theory]
+    [InlineData("2>/dev/full")]
+    [InlineData("2>&-")]
+    public async Task A_standard_error_that_takes_nothing_does_not_end_the_host(string redirection)
     {
         var result = await HostProcess.RunAsync(
-            new HostStart("run", "--events", "-", "--speed", "200") { Redirections = "2>/dev/full" }, "wrong\n" + await File.ReadAllTextAsync(Journal.Path));
+            new HostStart("run", "--events", "-", "--speed", "200") { Redirections = redirection }, "wrong\n" + await File.ReadAllTextAsync(Journal.Path));
 
-        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(4, result.ExitCode);
         Assert.Equal(Journal.Totals(), MetricValues.Last(result.Output).Only("kairos.errors.total", "kairos.errors.recovered"));
     }
+
+    [Theory]
+    [InlineData(0, "config", "2>&-")]
+    [InlineData(0, "config", "2>/dev/full")]
+    [InlineData(0, "--help", "<&- 2>&-")]
+    [InlineData(2, "run --loud", "2>&-")]
+    [InlineData(2, "run --events nowhere", "2>/dev/full")]
+    [InlineData(3, "replay /bin/sh", "2>&-")]
+    [InlineData(0, "run --events /dev/null", "2>&- >&-")]
+    [InlineData(0, "run --events /dev/null", "<&- 2>&- >&-")]
+    [InlineData(0, "config", "<&- >&-")]
+    public async Task Exit_codes_stay_whatever_was_closed(int exitCode, string arguments, string redirections) =>
+        Assert.Equal(exitCode, (await HostProcess.RunAsync(new HostStart(arguments.Split(' ')) { Redirections = redirections })).ExitCode);
 
     [Fact]
     public async Task What_is_piped_in_is_the_journal_without_being_named()

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Kairos.Host.Tests.Processes;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Processes;
@@ -25,7 +26,7 @@ public sealed class WrongLinesTests
 
         var result = await HostProcess.RunAsync(new HostStart("run", "--events", "mixed.jsonl", "--speed", "100") { WorkingFolder = folder.Path });
 
-        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(4, result.ExitCode);
         var wrong = result.ErrorLines.Where(line => line.StartsWith("mixed.jsonl:", StringComparison.Ordinal)).Select(line => line.Split(';')[0]);
         Assert.Equal(
             [
@@ -41,11 +42,24 @@ public sealed class WrongLinesTests
     }
 
     [Fact]
+    public async Task Told_to_stop_it_still_says_by_its_exit_code_that_lines_were_skipped()
+    {
+        await using var host = HostProcess.Start("run", "--events", "-");
+        await host.Input.WriteAsync("oops\n"u8.ToArray(), host.Patience);
+        await host.Input.FlushAsync(host.Patience);
+        await host.WaitForErrorsAsync("-:1: not JSON");
+
+        host.Signal(PosixSignal.SIGTERM);
+
+        Assert.Equal(4, (await host.WaitForExitAsync()).ExitCode);
+    }
+
+    [Fact]
     public async Task After_twenty_wrong_lines_further_ones_are_only_counted()
     {
         var result = await HostProcess.RunAsync(new HostStart("run", "--events", "-"), string.Concat(Enumerable.Repeat("oops\n", 50)));
 
-        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(4, result.ExitCode);
         Assert.Equal(20, result.ErrorLines.Count(line => line.StartsWith("-:", StringComparison.Ordinal)));
         Assert.Contains("Further lines that are wrong are counted only.", result.ErrorLines);
         Assert.EndsWith("accepted 0 events, skipped 50\n", result.Errors, StringComparison.Ordinal);

@@ -6,6 +6,26 @@ namespace Kairos.Host.Tests.Telemetry;
 public sealed class HeadersTests
 {
     [Theory]
+    [InlineData("grpc", "KAIROS_TELEMETRY_OTLP_HEADERS")]
+    [InlineData("http/protobuf", "KAIROS_TELEMETRY_OTLP_HEADERS")]
+    [InlineData("grpc", "OTEL_EXPORTER_OTLP_HEADERS")]
+    [InlineData("http/protobuf", "OTEL_EXPORTER_OTLP_HEADERS")]
+    [InlineData("grpc", "OTEL_EXPORTER_OTLP_METRICS_HEADERS")]
+    public async Task Values_are_percent_decoded(string protocol, string variable)
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var host = ExportingHost.Start(
+            ("KAIROS_TELEMETRY_OTLP_ENDPOINT", protocol == "grpc" ? collector.Grpc : collector.Http),
+            ("KAIROS_TELEMETRY_OTLP_PROTOCOL", protocol),
+            (variable, "X-Scope=a%2Cb,X-Other=1%3D1 %25"));
+        await host.FeedThousandsAsync(1);
+        await host.WaitForWholeTotalAsync(collector);
+        await host.EndAsync();
+
+        Assert.All(collector.Metrics.All, export => Assert.Equal(("a,b", "1=1 %"), (export.Headers["x-scope"], export.Headers["x-other"])));
+    }
+
+    [Theory]
     [InlineData("grpc", "somebody", "s3cr3t")]
     [InlineData("http/protobuf", "~", "a:b, c=d%20?>é")] // what has a meaning in headers, and + / = once it is encoded
     [InlineData("grpc", "", "s3cr3t")]

@@ -48,6 +48,46 @@ public sealed class PrometheusEndpointTests
         Assert.Equal(exporter == "otlp", collector.Metrics.All.Count > 0);
     }
 
+    [Theory]
+    [InlineData("none")]
+    [InlineData("stdout")]
+    [InlineData("otlp")]
+    public async Task Told_to_stop_the_host_does_not_say_that_something_is_missing_where_nothing_is(string exporter)
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        using var page = new MetricsPage();
+        await using var host = Start(page, ("KAIROS_TELEMETRY_EXPORTER", exporter), ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc));
+        await host.WaitForErrorsAsync("is running");
+        await page.ReadAsync(host.Patience);
+
+        host.Signal(PosixSignal.SIGTERM);
+        var result = await host.WaitForExitAsync();
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.DoesNotContain("did not arrive", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("refuses")]
+    [InlineData("is gone")]
+    [InlineData("never answers")]
+    public async Task Where_something_is_it_says_so(string collectorThat)
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        using var page = new MetricsPage();
+        await using var host = Start(
+            page, ("KAIROS_TELEMETRY_EXPORTER", "otlp"), ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), ("KAIROS_TELEMETRY_SHUTDOWN_TIMEOUT_SECONDS", "1"));
+        await host.WaitForErrorsAsync("is running");
+        if (collectorThat == "is gone") await collector.GoAsync();
+        else collector.Behaviour = collectorThat == "refuses" ? Behaviour.Unavailable : Behaviour.NeverAnswers;
+
+        host.Signal(PosixSignal.SIGTERM);
+        var result = await host.WaitForExitAsync();
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("what was left to export of metrics", result.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Listens_on_the_loopback_interface_only_and_as_long_as_the_host_runs()
     {

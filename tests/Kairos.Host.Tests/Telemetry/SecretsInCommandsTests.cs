@@ -41,6 +41,12 @@ public sealed class SecretsInCommandsTests : IDisposable
     [InlineData(2, "run", "kairos.telemetry.otlp.endpoint = \"http://somebody:" + Secrets.Password + "@127.0.0.1:4317\"")]
     [InlineData(2, "run", "kairos.telemetry.otlp.token = \"" + Secrets.Token)]
     [InlineData(2, "run", "akka.loglevel = LOUD")]
+    [InlineData(2, "run", "kairos.telemetry.otlp.token \"" + Secrets.Token + "\"")]
+    [InlineData(2, "config", "kairos.llm.api-key." + Secrets.Token + " = 1")]
+    [InlineData(2, "run", "kairos.agent.mcp.files.env { \"TOKEN=" + Secrets.Token + "\" }")]
+    [InlineData(2, "run", "kairos.telemetry.otlp.endpoint = \"http://127.0.0.1:4317/?k=" + Secrets.Password + "\"")]
+    [InlineData(2, "replay -", "kairos.telemetry.otlp.headers = \"x-key=" + Secrets.Header + "%0A\"")]
+    [InlineData(2, "run", "akka.loglevel = \"Password=" + Secrets.Password + "\"")]
     [InlineData(3, "replay -", "kairos.defaults.breaker.consecutive-failures = 1")]
     public async Task No_file_tells_them_right_or_wrong(int exitCode, string arguments, string hocon)
     {

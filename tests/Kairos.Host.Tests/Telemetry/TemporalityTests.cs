@@ -52,6 +52,34 @@ public sealed class TemporalityTests
         Assert.EndsWith($"\naccepted {SumOf(CountersOf(collector))} events, skipped 0\n", result.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("grpc", "none")]
+    [InlineData("http/protobuf", "none")]
+    [InlineData("grpc", "gzip")]
+    public async Task With_delta_nothing_is_missing_though_every_other_export_is_refused(string protocol, string compression)
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var host = ExportingHost.Start(
+            ("KAIROS_TELEMETRY_OTLP_ENDPOINT", protocol == "grpc" ? collector.Grpc : collector.Http),
+            ("KAIROS_TELEMETRY_OTLP_PROTOCOL", protocol),
+            ("KAIROS_TELEMETRY_OTLP_COMPRESSION", compression),
+            ("KAIROS_TELEMETRY_METRICS_TEMPORALITY", "delta"));
+        for (var i = 0; i < 3; i++)
+        {
+            var (all, accepted) = (collector.Metrics.All.Count, collector.Metrics.Accepted.Count);
+            collector.Behaviour = Behaviour.ResourceExhausted;
+            await host.FeedThousandsAsync(1);
+            await collector.Metrics.WaitForAllAsync(received => received.Skip(all).Any(export => !export.IsAccepted), host.Patience);
+            collector.Behaviour = Behaviour.Accepts;
+            await host.FeedThousandsAsync(1);
+            await collector.Metrics.WaitForAllAsync(received => received.Count(export => export.IsAccepted) > accepted, host.Patience);
+        }
+
+        await host.EndAsync();
+
+        Assert.Equal(host.Fed, SumOf(CountersOf(collector)));
+    }
+
     private static async Task FeedTwiceAsync(
         ExportingHost host, OtlpCollector collector, Func<Received<ExportMetricsServiceRequest>, double> totalOf)
     {

@@ -30,6 +30,14 @@ public sealed class WrongTelemetrySettingsTests : IDisposable
         ("KAIROS_TELEMETRY_OTLP_CLIENT_CERTIFICATE", WriteCertificate(_authority.IssueClient())),
         ("KAIROS_TELEMETRY_OTLP_CLIENT_KEY", WriteKey("other.key", _authority.IssueClient())));
 
+    [Theory]
+    [InlineData("KAIROS_TELEMETRY_OTLP_HEADERS", "x-scope=a%0D%0Ax-other: b")]
+    [InlineData("KAIROS_TELEMETRY_OTLP_HEADERS", "x-scope=é")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "x-scope=%C3%A9")]
+    [InlineData("OTEL_EXPORTER_OTLP_LOGS_HEADERS", "x-scope=a%00")]
+    [InlineData("KAIROS_TELEMETRY_OTLP_HEADERS", "Content-Type=text/plain")]
+    public Task A_value_that_a_header_cannot_carry(string variable, string value) => AssertWrongAsync(variable + " = '***': ", (variable, value));
+
     [Fact]
     public async Task A_port_that_is_taken_is_named()
     {

@@ -25,6 +25,10 @@ internal static class KernelView
             .Select(local => AddressOf(Convert.FromHexString(local[0])));
     }
 
+    /// <summary>What the process has open.</summary>
+    public static IEnumerable<string> OpenFiles(int process) =>
+        Directory.EnumerateFiles($"/proc/{process}/fd").Select(file => new FileInfo(file).LinkTarget).OfType<string>();
+
     /// <summary>The names of the process's threads, of which the kernel keeps the first 15 characters.</summary>
     public static IEnumerable<string> ThreadNames(int process)
     {

@@ -17,6 +17,9 @@ internal record ProgramStart(string Program, params string[] Arguments)
     /// <summary>What the shell does before, where it does anything.</summary>
     public string Preparation { get; init; } = "";
 
+    /// <summary>Whether the runtime itself may end it, with a stack trace: where there is too little memory for any word of the program's own.</summary>
+    public bool MayCrash { get; init; }
+
     /// <summary>How long it may take; then it is killed and the test fails.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -46,6 +46,9 @@ internal sealed class RunningProgram : IAsyncDisposable
         }
     }
 
+    /// <summary>What it has open, as the kernel names it.</summary>
+    public IReadOnlyList<string> OpenFiles => [.. KernelView.OpenFiles(_process.Id)];
+
     /// <summary>The most memory that it has had at a time so far, in megabytes.</summary>
     public long PeakMegabytes => KernelView.PeakMegabytes(_process.Id);
 
@@ -107,7 +110,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         {
             await Task.WhenAll(_process.WaitForExitAsync(Patience), Output.Ended.WaitAsync(Patience), Errors.Ended.WaitAsync(Patience));
             var result = new ProgramResult(_process.ExitCode, Output.Text, Errors.Text);
-            Assert.DoesNotContain("   at ", result.Output + result.Errors, StringComparison.Ordinal); // a stack trace is never an answer
+            if (!_start.MayCrash) Assert.DoesNotContain("   at ", result.Output + result.Errors, StringComparison.Ordinal); // a stack trace is never an answer
             return result;
         }
         catch (OperationCanceledException)

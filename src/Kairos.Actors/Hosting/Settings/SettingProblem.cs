@@ -1,3 +1,5 @@
+using Kairos.Errors;
+
 namespace Kairos.Hosting.Settings;
 
 /// <summary>One thing that is wrong with the settings. Its text is one line: the key or variable, the value, what is allowed.</summary>
@@ -8,5 +10,5 @@ public sealed record SettingProblem(string Key, string? Value, string Allowed)
 {
     /// <inheritdoc/>
     public override string ToString() =>
-        (Value is null ? $"{Key}: {Allowed}" : $"{Key} = '{(Value.Length <= 80 ? Value : Value[..80] + "…")}': {Allowed}").ReplaceLineEndings(" ");
+        Redaction.OneLine(Value is null ? $"{Key}: {Allowed}" : $"{Key} = '{(Value.Length <= 80 ? Value : Value[..80] + "…")}': {Allowed}");
 }

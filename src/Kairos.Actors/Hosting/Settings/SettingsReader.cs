@@ -15,6 +15,8 @@ internal sealed class SettingsReader
     /// <summary>The section that all keys stand in.</summary>
     public const string Section = "kairos";
 
+    private static readonly string[] ActorSettings = ["akka.actor.serialize-messages", "akka.actor.serialize-creators"];
+
     private const int MostComponents = 1_000_000;
     private static readonly ImmutableHashSet<string> Foreign = ["dispatcher", "telemetry", "service"];
 
@@ -45,6 +47,8 @@ internal sealed class SettingsReader
     public static KairosSettings Read(Config config, KairosOptions options)
     {
         var problems = new List<SettingProblem>();
+        problems.AddRange(ActorSettings.Where(key => config.GetBoolean(key, false)).Select(key => new SettingProblem(
+            key, "on", "allowed is off: what Kairos' actors tell each other stays in the process, and could not be serialized")));
         var settings = Read(HoconTree.Leaves(config, Section), options, problems);
         return problems.Count == 0 ? settings : throw new SettingsException(problems);
     }

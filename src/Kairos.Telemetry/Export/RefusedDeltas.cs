@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+
+namespace Kairos.Telemetry.Export;
+
+/// <summary>
+/// Keeps exports with what came since the one before (temporality <c>delta</c>) until one is accepted, and sends them with the next: what was
+/// refused, or had no answer, would be missing for ever. An export that the collector took without saying so in time may arrive twice. Requests
+/// are Protobuf, of which two in a row are one with the content of both; so are two of gzip. Used by its exporter's thread only.
+/// </summary>
+internal sealed class RefusedDeltas(HttpMessageHandler inner, ExportHealth.Signal signal, bool isGrpc) : DelegatingHandler(inner)
+{
+    /// <summary>The most bytes that are sent at once; receivers by gRPC take 4 MiB by default. The oldest exports are given up first.</summary>
+    public const int MostBytes = 3 * 1024 * 1024;
+
+    private const int GrpcPrefix = 5; // one byte of flags, four of length
+
+    // Whatever is sent with it will be refused.
+    private static readonly HashSet<string> Invalid = ["HTTP status 400", "HTTP status 413", "gRPC status INVALID_ARGUMENT"];
+
+    private readonly List<byte[]> _pending = [];
+
+    private int Prefix => isGrpc ? GrpcPrefix : 0;
+
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream();
+        request.Content?.CopyTo(body, null, cancellationToken);
+        AddPending(request, body.ToArray());
+        return Note(base.Send(request, cancellationToken));
+    }
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.Content is not null) AddPending(request, await request.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
+        return Note(await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
+    }
+
+    private void AddPending(HttpRequestMessage request, byte[] body)
+    {
+        if (body.Length < Prefix) return;
+        var isRepeated = _pending.Count > 0 && body.AsSpan().SequenceEqual(_pending[^1]); // the SDK's own retry in memory
+        if (!isRepeated) _pending.Add(body);
+        while (_pending.Count > 1 && _pending.Sum(export => export.Length) > MostBytes)
+        {
+            _pending.RemoveAt(0);
+            signal.GivenUp();
+        }
+
+        if (_pending.Count == 1) return;
+        var content = new ByteArrayContent(Join());
+        foreach (var (name, values) in request.Content!.Headers.NonValidated)
+        {
+            if (name != "Content-Length") content.Headers.TryAddWithoutValidation(name, values);
+        }
+
+        request.Content = content;
+    }
+
+    private byte[] Join()
+    {
+        var joined = new byte[Prefix + _pending.Sum(export => export.Length - Prefix)];
+        if (isGrpc)
+        {
+            joined[0] = _pending[0][0];
+            BinaryPrimitives.WriteUInt32BigEndian(joined.AsSpan(1), (uint)(joined.Length - GrpcPrefix));
+        }
+
+        var end = Prefix;
+        foreach (var export in _pending)
+        {
+            export.AsSpan(Prefix).CopyTo(joined.AsSpan(end));
+            end += export.Length - Prefix;
+        }
+
+        return joined;
+    }
+
+    private HttpResponseMessage Note(HttpResponseMessage response)
+    {
+        var reason = ExportObserver.WhatIsWrong(response, isGrpc);
+        if (reason is not null && Invalid.Contains(reason)) signal.GivenUp();
+        if (reason is null || Invalid.Contains(reason)) _pending.Clear();
+        return response;
+    }
+}
