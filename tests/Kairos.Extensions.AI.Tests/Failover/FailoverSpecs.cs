@@ -94,8 +94,9 @@ public sealed class FailoverSpecs : IAsyncLifetime
         foreach (var stream in new[] { false, true })
         {
             _backup.Answer = Answers.Status(stream ? 503 : 502);
-            var thrown = await Assert.ThrowsAsync<System.ClientModel.ClientResultException>(() => AskAsync(client, stream));
-            Assert.Equal(stream ? 503 : 502, thrown.Status);
+            var thrown = await Assert.ThrowsAsync<ModelFailedException>(() => AskAsync(client, stream));
+            Assert.Equal((Backup, ErrorCode.LlmError, stream ? 503 : 502), (thrown.Component, thrown.Code, thrown.Status));
+            Assert.Equal(stream ? 503 : 502, Assert.IsType<System.ClientModel.ClientResultException>(thrown.InnerException).Status);
             _system.Kairos[Backup].Reset();
             await _system.SettleAsync();
         }
