@@ -30,7 +30,7 @@ internal static class BodyWaits
 
     private static TimeSpan? WaitOf(JsonElement element, TimeSpan unit) => element.ValueKind switch
     {
-        JsonValueKind.String => Waits.ReadSpan(element.GetString(), unit),
+        JsonValueKind.String => Waits.ReadSpan(ErrorBody.Text(element), unit),
         JsonValueKind.Number => Waits.ReadSpan(element.GetRawText(), unit),
         _ => null,
     };
