@@ -14,7 +14,7 @@ public static class KairosModelExtensions
     public const string EmbeddingComponent = "llm/embeddings";
 
     /// <summary>The key of <see cref="ChatResponse.AdditionalProperties"/>, or of the last update's, whose value true says that the answer ended
-    /// in good order and there is nothing in it; and the attribute of the caller's span.</summary>
+    /// in good order and there is nothing in it; and the attribute of the call's span.</summary>
     public const string EmptyAnswer = "kairos.empty_answer";
 
     /// <summary>

@@ -62,6 +62,10 @@ internal sealed class KairosFunction : DelegatingAIFunction
         {
             throw wrong;
         }
+        catch (OperationCanceledException exception) when (_isMcp && !cancellation.IsCancellationRequested)
+        {
+            throw new IOException("The connection of the MCP client has ended.", exception); // it cancels what it has on its way
+        }
         catch (Exception exception) when (_isMcp && McpShape.RefusalOf(exception, Component, _call.IsIdempotent) is { } refused)
         {
             throw refused;

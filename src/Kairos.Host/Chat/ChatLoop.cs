@@ -59,6 +59,7 @@ internal sealed class ChatLoop(Conversation conversation, ChatProgress progress,
         }
 
         progress.Answered++;
+        if (!hasBegun) await log.WriteLineAsync($"prompt {progress.Answered + progress.Failed} has an empty answer").ConfigureAwait(false);
         await answers.WriteLineAsync().ConfigureAwait(false);
     }
 

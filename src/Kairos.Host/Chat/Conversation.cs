@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace Kairos.Host.Chat;
 
-/// <summary>One conversation with the agent. A turn that fails leaves no trace in it. Not thread-safe.</summary>
+/// <summary>One conversation with the agent. A turn that fails, or has an empty answer, leaves no trace in it. Not thread-safe.</summary>
 internal sealed class Conversation(Agent agent)
 {
     private const int MostTurns = 20; // a context has a limit; so has what it costs
@@ -31,7 +31,12 @@ internal sealed class Conversation(Agent agent)
             if (update.Text.Length > 0) yield return update.Text;
         }
 
-        _turns.Enqueue([question, .. updates.ToChatResponse().Messages]);
+        ChatMessage[] answer = [.. updates.ToChatResponse().Messages.Where(HasContent)];
+        if (answer.Length == 0) yield break;
+        _turns.Enqueue([question, .. answer]);
         if (_turns.Count > MostTurns) _turns.Dequeue();
     }
+
+    /// <summary>Strict servers refuse a conversation ever after that holds an empty message.</summary>
+    private static bool HasContent(ChatMessage message) => message.Contents.Any(content => content is not (TextContent { Text: "" } or UsageContent));
 }

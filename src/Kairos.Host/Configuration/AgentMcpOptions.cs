@@ -28,6 +28,9 @@ internal sealed record McpOptions
     /// <summary>How long it may take until its tools are known.</summary>
     public TimeSpan StartupTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The most that one of its messages may hold, in bytes. A program that writes more is ended.</summary>
+    public int MaxMessageBytes { get; init; } = 16 * 1024 * 1024;
+
     /// <summary>Whether a result that says <c>isError</c> counts as a failure of the tool.</summary>
     public bool ErrorResultsAreFailures { get; init; } = true;
 
@@ -36,7 +39,8 @@ internal sealed record McpOptions
 
     public bool Equals(McpOptions? other) =>
         other is not null
-        && (Command, Url, StartupTimeout, ErrorResultsAreFailures) == (other.Command, other.Url, other.StartupTimeout, other.ErrorResultsAreFailures)
+        && (Command, Url, StartupTimeout, MaxMessageBytes, ErrorResultsAreFailures)
+            == (other.Command, other.Url, other.StartupTimeout, other.MaxMessageBytes, other.ErrorResultsAreFailures)
         && Arguments.SequenceEqual(other.Arguments) && Environment.SequenceEqual(other.Environment) && Headers.SequenceEqual(other.Headers);
 
     public override int GetHashCode() => HashCode.Combine(Command, Url, StartupTimeout, Arguments.Count, Environment.Count, Headers.Count);

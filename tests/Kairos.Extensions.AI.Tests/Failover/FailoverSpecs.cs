@@ -58,6 +58,22 @@ public sealed class FailoverSpecs : IAsyncLifetime
         Assert.Equal([(Primary, error.Code, 1L)], await _system.RecoveriesAsync());
     }
 
+    [Theory]
+    [InlineData("[{0}]")]
+    [InlineData("{0}")]
+    public async Task A_refused_key_that_calls_itself_a_bad_request_is_made_up_for_as_well(string form)
+    {
+        const string error = """{"error":{"code":400,"status":"INVALID_ARGUMENT","details":[{"reason":"API_KEY_INVALID"}]}}""";
+        _primary.Answer = Answers.Status(400, form.Replace("{0}", error, StringComparison.Ordinal));
+        using var client = Client();
+
+        Assert.Equal("hello", (await client.GetResponseAsync("hi").Soon()).Text);
+
+        Assert.Equal((1, 1), (_primary.Requests, _backup.Requests));
+        var refused = Assert.Single(await _system.ErrorsAsync(Primary));
+        Assert.Equal((ErrorCode.Unauthorized, Verdict.Trip, CircuitState.Open), (refused.Code, refused.Verdict, _system.Snapshot(Primary).Circuit));
+    }
+
     [Fact]
     public async Task All_errors_on_the_way_to_an_answer_recover_each_with_its_own_component()
     {

@@ -13,11 +13,7 @@ public sealed class ProviderErrorSpecs
         var cases = new TheoryData<string, string>();
         foreach (var provider in new[] { Provider.OpenAI, Provider.Responses, Provider.Anthropic, Provider.Ollama })
         {
-            foreach (var name in Misbehaviour.All.Keys)
-            {
-                // OllamaSharp keeps nothing of the body, and Ollama writes no codes into it.
-                if ((provider, name) != (Provider.Ollama, "429 of a used-up quota")) cases.Add(provider, name);
-            }
+            foreach (var name in Misbehaviour.All.Keys) cases.Add(provider, name);
         }
 
         return cases;
