@@ -53,8 +53,12 @@ internal static class ErrorBody
     public static string? CodeAmong(IReadOnlyList<string> said) =>
         said.FirstOrDefault(Providers.IsQuota) ?? said.FirstOrDefault(word => word.AsSpan().ContainsAny(Letters));
 
-    /// <summary>A word or a number, no sentence.</summary>
-    public static bool IsWord(string? text) => text is { Length: > 0 and <= MaxWordLength } && !text.AsSpan().ContainsAnyExcept(Allowed);
+    /// <summary>A word or a number, no sentence. Nor is it a mixture of letters and digits that no provider is known for: servers repeat keys,
+    /// anywhere.</summary>
+    public static bool IsWord(string? text) =>
+        text is { Length: > 0 and <= MaxWordLength }
+        && !text.AsSpan().ContainsAnyExcept(Allowed)
+        && (!text.AsSpan().ContainsAnyInRange('0', '9') || !text.AsSpan().ContainsAny(Letters) || Providers.MeaningOf(text) is not null);
 
     private static ResponseFacts Describe(ResponseFacts bare, JsonElement json)
     {

@@ -33,6 +33,8 @@ public sealed class ErrorCodeInBodyTests
     [InlineData("""{"error":"model 'x' not found"}""")]
     [InlineData("""{"error":{"code":"","type":"429"}}""")]
     [InlineData("""{"error":{"code":"\ud800"}}""")]
+    [InlineData("""{"error":{"type":"my-own-key-0123456789"}}""")]
+    [InlineData("""{"error":{"code":"k3y"}}""")]
     public void There_is_none_where_nobody_wrote_one(string body) => Assert.Null(Read(body));
 
     [Fact]
