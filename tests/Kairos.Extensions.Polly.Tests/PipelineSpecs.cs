@@ -159,6 +159,44 @@ public sealed class PipelineSpecs : IAsyncLifetime
         Assert.Equal((CircuitState.Closed, 0), (_system.Snapshot().Circuit, _system.Snapshot().ConsecutiveFailures));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_that_has_opened_by_itself_tells_for_how_long_and_why(bool inPipeline)
+    {
+        var breaker = new ResiliencePipelineBuilder { TimeProvider = _time }.AddCircuitBreaker(
+            new CircuitBreakerStrategyOptions { MinimumThroughput = 2, FailureRatio = 0.5, BreakDuration = TimeSpan.FromSeconds(30) }).Build();
+        for (var i = 0; i < 2; i++) await breaker.RunAsync(new Script(Overloaded)).Soon();
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        if (inPipeline)
+        {
+            var pipeline = new ResiliencePipelineBuilder { TimeProvider = _time }.AddKairosComponent(_system.Kairos, "llm").AddPipeline(breaker).Build();
+            for (var i = 0; i < 3; i++) Assert.IsType<BrokenCircuitException>((await pipeline.RunAsync(new Script("never")).Soon()).Exception);
+        }
+        else
+        {
+            var guard = _system.Kairos["llm"];
+            for (var i = 0; i < 3; i++)
+                await Assert.ThrowsAsync<BrokenCircuitException>(() => guard.ExecuteAsync(token => breaker.ExecuteAsync(_ => new ValueTask<int>(1), token)).AsTask().Soon());
+        }
+
+        Assert.All(await _system.ErrorsAsync(), error => Assert.Equal(
+            (ErrorCode.Timeout, true, Verdict.Ignore, TimeSpan.FromSeconds(20)), (error.Code, error.Recoverable, error.Verdict, error.RetryAfter)));
+        Assert.Equal((3, CircuitState.Closed), (_system.Snapshot().Errors, _system.Snapshot().Circuit));
+    }
+
+    [Fact]
+    public void One_beneath_an_SDK_is_seen_through_what_the_SDK_has_wrapped_it_in()
+    {
+        var open = new BrokenCircuitException("open", TimeSpan.FromSeconds(7));
+
+        var error = ErrorClassifier.Default.Classify(new HttpRequestException("failed", open), new Kairos.Errors.ClassificationContext("tools/search"));
+
+        Assert.Equal(
+            (ErrorCode.ToolFailure, true, Verdict.Ignore, TimeSpan.FromSeconds(7)), (error.Code, error.Recoverable, error.Verdict, error.RetryAfter));
+    }
+
     [Fact]
     public async Task A_hedge_that_wins_leaves_the_loser_unblamed()
     {

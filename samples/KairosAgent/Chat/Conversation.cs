@@ -35,8 +35,12 @@ internal sealed class Conversation(Agent agent)
             yield return update.Text;
         }
 
-        if (isEmpty) yield break;
-        _turns.Enqueue([question, .. updates.ToChatResponse().Messages]);
+        ChatMessage[] answer = [.. updates.ToChatResponse().Messages.Where(HasContent)];
+        if (isEmpty || answer.Length == 0) yield break;
+        _turns.Enqueue([question, .. answer]);
         if (_turns.Count > MostTurns) _turns.Dequeue();
     }
+
+    /// <summary>Strict servers refuse a conversation ever after that holds an empty message.</summary>
+    private static bool HasContent(ChatMessage message) => message.Contents.Any(content => content is not (TextContent { Text: "" } or UsageContent));
 }

@@ -1,23 +1,28 @@
 using KairosAgent.Settings;
 using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
 
 namespace KairosAgent.Mcp;
 
 /// <summary>
-/// The connection to one MCP server, which is made anew by the next call where the server has gone meanwhile. What a server writes to
-/// standard error is not shown: it may hold what the server was given in secret. Thread-safe.
+/// The connection to one MCP server, which is made anew by the next call where the server has gone meanwhile, or does not know the session any
+/// more. What a server writes to standard error is not shown: it may hold what the server was given in secret. Thread-safe.
 /// </summary>
 internal sealed class McpConnection(string name, McpOptions options) : IAsyncDisposable
 {
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
+    /// <summary>How many tools a server may have.</summary>
+    public const int MostTools = 1000;
+
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _gate = new(1);
     private McpClient? _client;
+    private McpProgram? _program;
     private bool _isDisposed;
 
     /// <summary>The tools of the server, as it lists them now.</summary>
     /// <exception cref="TimeoutException">It takes longer than it may.</exception>
+    /// <exception cref="McpEndedException">It lists more than it may.</exception>
     public async Task<IList<McpClientTool>> ListToolsAsync(CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -25,7 +30,7 @@ internal sealed class McpConnection(string name, McpOptions options) : IAsyncDis
         try
         {
             var client = await ClientAsync(limit.Token).ConfigureAwait(false);
-            return await client.ListToolsAsync(cancellationToken: limit.Token).ConfigureAwait(false);
+            return await ListAsync(client, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (!cancellation.IsCancellationRequested)
         {
@@ -41,8 +46,7 @@ internal sealed class McpConnection(string name, McpOptions options) : IAsyncDis
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_client is { Completion.IsCompleted: false } alive) return alive;
-            if (_client is not null) await _client.DisposeAsync().ConfigureAwait(false);
-            _client = null;
+            await EndAsync().ConfigureAwait(false);
             return _client = await ConnectAsync(cancellation).ConfigureAwait(false);
         }
         finally
@@ -55,15 +59,72 @@ internal sealed class McpConnection(string name, McpOptions options) : IAsyncDis
     {
         await _gate.WaitAsync().ConfigureAwait(false);
         _isDisposed = true;
-        if (_client is not null) await _client.DisposeAsync().ConfigureAwait(false);
+        await EndAsync().ConfigureAwait(false);
         _gate.Release();
     }
 
-    private Task<McpClient> ConnectAsync(CancellationToken cancellation)
+    /// <summary>Leaves a client whose session the server has refused: the next call makes a new one.</summary>
+    public async ValueTask ForgetAsync(McpClient client)
+    {
+        await _gate.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (ReferenceEquals(_client, client)) await EndAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Why a server has gone that was there.</summary>
+    public async ValueTask<McpEndedException> ReasonOfEndAsync(Exception? cause = null) =>
+        new(_program is { } program && await program.ReasonOfEndAsync().ConfigureAwait(false) is { } reason ? reason : "its connection has ended", cause);
+
+    private async ValueTask EndAsync()
+    {
+        var (client, program) = (_client, _program);
+        (_client, _program) = (null, null);
+        if (client is not null) await client.DisposeAsync().ConfigureAwait(false);
+        if (program is not null) await program.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<IList<McpClientTool>> ListAsync(McpClient client, CancellationToken cancellation)
+    {
+        var tools = new List<McpClientTool>();
+        var page = new ListToolsRequestParams();
+        do
+        {
+            var listed = await client.ListToolsAsync(page, cancellation).ConfigureAwait(false);
+            tools.AddRange(listed.Tools.Select(tool => new McpClientTool(client, tool)));
+            if (tools.Count > MostTools) throw new McpEndedException($"it lists more than {MostTools} tools", null);
+            page = new ListToolsRequestParams { Cursor = listed.NextCursor };
+        }
+        while (page.Cursor is not null);
+        return tools;
+    }
+
+    private async Task<McpClient> ConnectAsync(CancellationToken cancellation)
+    {
+        if (options.Url.Length == 0) _program = McpProgram.Start(options, EnvironmentOf(AgentSettings.OfProcess().Keys));
+        try
+        {
+            return await CreateAsync(_program?.Transport ?? Http(), cancellation).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            var reason = _program is null || cancellation.IsCancellationRequested ? null : await _program.ReasonOfEndAsync().ConfigureAwait(false);
+            await EndAsync().ConfigureAwait(false);
+            if (reason is not null) throw new McpEndedException(reason, exception);
+            throw;
+        }
+    }
+
+    private Task<McpClient> CreateAsync(IClientTransport transport, CancellationToken cancellation)
     {
         var probe = options.StartupTimeout / 3; // a server that does not know the question must still be asked the older one
         return McpClient.CreateAsync(
-            options.Url.Length > 0 ? Http() : Stdio(),
+            transport,
             new McpClientOptions
             {
                 InitializationTimeout = options.StartupTimeout,
@@ -71,15 +132,6 @@ internal sealed class McpConnection(string name, McpOptions options) : IAsyncDis
             },
             cancellationToken: cancellation);
     }
-
-    private StdioClientTransport Stdio() => new(new StdioClientTransportOptions
-    {
-        Name = name,
-        Command = options.Command,
-        Arguments = [.. options.Arguments],
-        EnvironmentVariables = EnvironmentOf(AgentSettings.OfProcess().Keys),
-        ShutdownTimeout = ShutdownTimeout,
-    });
 
     /// <summary>The headers are secrets: a redirection would take them elsewhere.</summary>
     private HttpClientTransport Http() => new(
@@ -91,7 +143,7 @@ internal sealed class McpConnection(string name, McpOptions options) : IAsyncDis
             AdditionalHeaders = new Dictionary<string, string>(options.Headers),
             ConnectionTimeout = options.StartupTimeout,
         },
-        new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan },
+        new HttpClient(new BoundedHandler(options.MaxMessageBytes, new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })) { Timeout = Timeout.InfiniteTimeSpan },
         ownsHttpClient: true);
 
     /// <summary>The server inherits the variables, but not Kairos' own, among which is the model's key, nor those of its telemetry.</summary>

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net.Sockets;
 using Kairos.Errors;
 using KairosAgent.Text;
-using ModelContextProtocol.Client;
 
 namespace KairosAgent.Mcp;
 
@@ -18,7 +17,7 @@ internal readonly record struct McpFailure(ErrorCode Code, string Reason)
         for (var cause = exception; cause is not null; cause = cause.InnerException) causes.Add(cause);
         return causes.Any(cause => cause is TimeoutException) ? new McpFailure(ErrorCode.Timeout, $"no answer within {Durations.Write(limit)}")
             : causes.Any(cause => cause is Win32Exception and not SocketException) ? Failed("its command cannot be started")
-            : causes.OfType<ClientTransportClosedException>().FirstOrDefault()?.Details is StdioClientCompletionDetails details ? Failed(Describe(details))
+            : causes.OfType<McpEndedException>().FirstOrDefault() is { } ended ? Failed(ended.Reason)
             : causes.OfType<HttpRequestException>().FirstOrDefault() is { } http ? Of(http)
             : Failed("it does not answer as an MCP server does");
     }
@@ -31,8 +30,4 @@ internal readonly record struct McpFailure(ErrorCode Code, string Reason)
     };
 
     private static McpFailure Failed(string reason) => new(ErrorCode.ToolFailure, reason);
-
-    private static string Describe(StdioClientCompletionDetails details) => details.ExitCode is { } code
-        ? $"its program ended with exit code {code.ToString(CultureInfo.InvariantCulture)}"
-        : "its program ended";
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using KairosAgent.Text;
 using Microsoft.Extensions.AI;
@@ -29,10 +30,33 @@ internal sealed class McpFunction(McpClientTool tool, McpConnection connection, 
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var call = new McpClientTool(client, tool.ProtocolTool).InvokeAsync(arguments, gone.Token).AsTask();
-        if (await Task.WhenAny(call, client.Completion).ConfigureAwait(false) == call) return await call.ConfigureAwait(false);
+        if (await Task.WhenAny(call, client.Completion).ConfigureAwait(false) == call)
+        {
+            try
+            {
+                return await call.ConfigureAwait(false);
+            }
+            catch (Exception exception) when (IsRefused(exception))
+            {
+                await connection.ForgetAsync(client).ConfigureAwait(false);
+                throw;
+            }
+        }
+
         await gone.CancelAsync().ConfigureAwait(false);
         await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        throw new IOException("The MCP server has gone.");
+        throw await connection.ReasonOfEndAsync(call.Exception?.InnerException).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether a server by HTTP does not know the session any more: what is wrong with a call's arguments it says within an answer.</summary>
+    private static bool IsRefused(Exception exception)
+    {
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is HttpRequestException { StatusCode: HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.Gone }) return true;
+        }
+
+        return false;
     }
 
     private object? Hide(object? result) => result switch

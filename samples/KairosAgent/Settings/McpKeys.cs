@@ -18,6 +18,7 @@ internal static class McpKeys
         Setting.Text<McpOptions>("command", "a program", value => value.Length > 0 && IsVariableValue(value), o => o.Command, (o, v) => o with { Command = v }),
         Setting.Text<McpOptions>("url", AgentKeys.Address, AgentKeys.IsAddress, o => o.Url, (o, v) => o with { Url = v }) with { MayBeSecret = AgentKeys.MayHoldSecret },
         Setting.Duration<McpOptions>("startup-timeout", Shortest, Longest, o => o.StartupTimeout, (o, v) => o with { StartupTimeout = v }),
+        Setting.Int<McpOptions>("max-message-bytes", 1024, 1024 * 1024 * 1024, o => o.MaxMessageBytes, (o, v) => o with { MaxMessageBytes = v }),
         Setting.Bool<McpOptions>("error-results-are-failures", o => o.ErrorResultsAreFailures, (o, v) => o with { ErrorResultsAreFailures = v }),
     ];
 

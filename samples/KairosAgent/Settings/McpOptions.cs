@@ -28,6 +28,9 @@ internal sealed record McpOptions
     /// <summary>How long it may take until its tools are known.</summary>
     public TimeSpan StartupTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The most that one of its messages may hold, in bytes. A program that writes more is ended.</summary>
+    public int MaxMessageBytes { get; init; } = 16 * 1024 * 1024;
+
     /// <summary>Whether a result that says <c>isError</c> counts as a failure of the tool.</summary>
     public bool ErrorResultsAreFailures { get; init; } = true;
 

@@ -36,7 +36,8 @@ public sealed record KairosError
     /// <summary>The exception behind the error, if there was one.</summary>
     public Exception? Cause { get; init; }
 
-    /// <summary>How long the callee asked to wait, from the moment of the error; not negative, at most <see cref="MaxRetryAfter"/>.</summary>
+    /// <summary>How long the callee asked to wait, from the moment of the error; more than nothing, at most <see cref="MaxRetryAfter"/>. One of
+    /// zero asks for nothing and becomes null.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public TimeSpan? RetryAfter
     {
@@ -44,7 +45,7 @@ public sealed record KairosError
         init
         {
             if (value is { } wait) ArgumentOutOfRangeException.ThrowIfLessThan(wait, TimeSpan.Zero, nameof(RetryAfter));
-            field = value > MaxRetryAfter ? MaxRetryAfter : value;
+            field = value > MaxRetryAfter ? MaxRetryAfter : value == TimeSpan.Zero ? null : value;
         }
     }
 

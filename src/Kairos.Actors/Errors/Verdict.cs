@@ -35,12 +35,12 @@ public static class Verdicts
 
     /// <summary>
     /// The verdict of an error that names none: what the caller got wrong is ignored, a rate limit that says when to come back is a
-    /// gate, all else counts.
+    /// gate, all else counts. A retry-after of zero says nothing.
     /// </summary>
     public static Verdict DefaultFor(ErrorCode code, TimeSpan? retryAfter) => code switch
     {
         ErrorCode.NotFound or ErrorCode.InvalidInput => Verdict.Ignore,
-        ErrorCode.RateLimit when retryAfter is not null => Verdict.Gate,
+        ErrorCode.RateLimit when retryAfter > TimeSpan.Zero => Verdict.Gate,
         _ => Verdict.Count,
     };
 }

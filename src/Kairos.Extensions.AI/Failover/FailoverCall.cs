@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Kairos.Extensions.AI;
 
 /// <summary>One request on its way through the models. Used by one flow.</summary>
@@ -11,7 +9,7 @@ internal sealed class FailoverCall(ChatCall request)
     public string? AnsweredBy { get; set; }
 
     /// <summary>How the last model that was really called failed. It tells more than that another one was not called.</summary>
-    public ExceptionDispatchInfo? LastFailure { get; private set; }
+    public (FailoverRoute Route, Exception Exception)? LastFailure { get; private set; }
 
-    public void Fail(Exception exception) => LastFailure = ExceptionDispatchInfo.Capture(exception);
+    public void Fail(FailoverRoute route, Exception exception) => LastFailure = (route, exception);
 }

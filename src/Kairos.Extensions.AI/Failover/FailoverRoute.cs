@@ -76,7 +76,7 @@ internal sealed class FailoverRoute
         }
         catch (Exception exception)
         {
-            call.Fail(exception);
+            call.Fail(this, exception);
             throw;
         }
     }
@@ -94,7 +94,7 @@ internal sealed class FailoverRoute
             catch (Exception exception)
             {
                 seen.Add(exception);
-                call.Fail(exception);
+                call.Fail(this, exception);
                 throw;
             }
 

@@ -41,8 +41,8 @@ internal sealed class FailoverStream : IAsyncDisposable
                 await updates.DisposeAsync().ConfigureAwait(false);
                 if (!route.MayPassOn(exception, cancellation))
                 {
-                    if (exception is CallRejectedException) call.LastFailure?.Throw();
-                    throw;
+                    var (told, failure) = exception is CallRejectedException && call.LastFailure is { } last ? last : (route, exception);
+                    ModelFailures.Throw(failure, null, told.Guard, cancellation);
                 }
 
                 before.Add((route, seen));
@@ -50,7 +50,19 @@ internal sealed class FailoverStream : IAsyncDisposable
         }
     }
 
-    public async ValueTask MoveNextAsync() => HasCurrent = await _updates.MoveNextAsync().ConfigureAwait(false);
+    /// <summary>Waits for the next update.</summary>
+    /// <exception cref="ModelFailedException">There is none, because the model failed.</exception>
+    public async ValueTask MoveNextAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            HasCurrent = await _updates.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            ModelFailures.Throw(exception, null, _route.Guard, cancellation);
+        }
+    }
 
     /// <summary>The stream has ended well: what the models before it had failed with is made up for.</summary>
     public void Recover()

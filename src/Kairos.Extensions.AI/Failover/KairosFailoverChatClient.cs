@@ -9,8 +9,8 @@ namespace Kairos.Extensions.AI;
 /// <summary>
 /// An ordered list of models, each under a guard of its own. A request goes to the first whose circuit admits it, and on to the next where it
 /// fails; a stream only until its first content. While a model's circuit is open it gets probe calls alone, and once it is closed again it is
-/// the first to be asked. What is wrong with the request itself is passed on to nobody. When none answers, the caller gets the exception of
-/// the last that was really called.
+/// the first to be asked. What is wrong with the request itself is passed on to nobody. When none answers, the caller gets the
+/// <see cref="ModelFailedException"/> of the last that was really called.
 /// </summary>
 /// <remarks>Thread-safe. Put <c>UseFunctionInvocation</c> around it, not inside.</remarks>
 public sealed class KairosFailoverChatClient : IChatClient
@@ -57,9 +57,10 @@ public sealed class KairosFailoverChatClient : IChatClient
             Activity.Current?.SetTag(AnsweredBy, call.AnsweredBy);
             return response;
         }
-        catch (Exception) when (call.LastFailure is not null && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
-            call.LastFailure.Throw();
+            var (route, failure) = !cancellationToken.IsCancellationRequested && call.LastFailure is { } last ? last : (_first, exception);
+            ModelFailures.Throw(failure, null, route.Guard, cancellationToken);
             throw;
         }
     }
@@ -95,7 +96,7 @@ public sealed class KairosFailoverChatClient : IChatClient
         {
             (stream.Current.AdditionalProperties ??= [])[AnsweredBy] = stream.Component;
             yield return stream.Current;
-            await stream.MoveNextAsync().ConfigureAwait(false);
+            await stream.MoveNextAsync(cancellation).ConfigureAwait(false);
         }
 
         stream.Recover();

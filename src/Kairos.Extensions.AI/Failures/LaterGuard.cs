@@ -20,5 +20,5 @@ internal static class LaterGuard
         return new Lazy<ComponentGuard>(() => Make(kairos()[component], classifier), LazyThreadSafetyMode.PublicationOnly);
     }
 
-    private static ComponentGuard Make(ComponentGuard guard, ErrorClassifier? classifier) => guard.With((classifier ?? guard.Classifier).ForAgents());
+    private static ComponentGuard Make(ComponentGuard guard, ErrorClassifier? classifier) => guard.With(JudgedErrors.Remembering((classifier ?? guard.Classifier).ForAgents()));
 }

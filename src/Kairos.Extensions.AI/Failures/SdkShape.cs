@@ -19,11 +19,13 @@ internal sealed class SdkShape
     private readonly PropertyInfo? _errorCode;
     private readonly PropertyInfo? _body;
     private readonly MethodInfo? _response;
+    private readonly string? _name;
 
     private SdkShape(Type type, PropertyInfo? status, MethodInfo? response)
     {
         _status = status;
         _response = response;
+        _name = Shapes.Is(type, "Amazon.Runtime.AmazonServiceException") ? type.Name : null;
         _errorCode = Property(type, "ErrorCode", typeof(string));
         _body = Property(type, "ResponseBody", typeof(string)) ?? Property(type, "Body", typeof(JsonElement));
     }
@@ -33,7 +35,7 @@ internal sealed class SdkShape
 
     /// <summary>
     /// System.ClientModel (OpenAI and its kin, Azure OpenAI) and Azure.Core have a status and the raw response; Anthropic's has a status and
-    /// the body, and for an error event within a stream the body alone; others at least a status.
+    /// the body, and for an error event within a stream the body alone; AWS's a code, or a type of its own; others at least a status.
     /// </summary>
     private static SdkShape? Find(Type type)
     {
@@ -50,12 +52,8 @@ internal sealed class SdkShape
         var status = _status is null ? 200 : _status.GetValue(exception) is { } value ? Convert.ToInt32(value, provider: null) : -1;
         if (status < 0) return null;
         var response = _response?.Invoke(exception, null);
-        return new ResponseFacts
-        {
-            Status = status,
-            ErrorCode = ResponseFacts.ReadErrorCode(BodyOf(exception, response)) ?? _errorCode?.GetValue(exception) as string,
-            Header = response is null ? null : name => RawResponse.HeaderOf(response, name),
-        };
+        var facts = ResponseFacts.Of(status, BodyOf(exception, response), response is null ? null : name => RawResponse.HeaderOf(response, name));
+        return facts with { ErrorCode = facts.ErrorCode ?? _errorCode?.GetValue(exception) as string ?? _name };
     }
 
     private ReadOnlyMemory<byte> BodyOf(Exception exception, object? response) => _body?.GetValue(exception) switch

@@ -4,11 +4,12 @@ using Kairos.Errors;
 namespace Kairos.Extensions.AI;
 
 /// <summary>
-/// Sees what goes over HTTP during one attempt of a guarded call, by the events of .NET's own handler, whatever SDK sends it. From that come
-/// two things that no exception tells: the headers of an answer whose SDK drops them, and whether the SDK repeats requests by itself.
+/// Sees what goes over HTTP during one attempt of a guarded call, by the events of .NET's own handler, whatever SDK sends it. From that comes
+/// what no exception tells: the head and the codes of an answer whose SDK drops them, an error within an answer of success, whose answer it
+/// was, signs of life, and whether the SDK repeats requests by itself.
 /// Where <c>System.Net.Http.EnableActivityPropagation</c> is off there is nothing to be seen.
 /// </summary>
-internal sealed class HttpWitness
+internal sealed class HttpWitness(ModelEndpoint model)
 {
     private static readonly AsyncLocal<HttpWitness?> Ambient = new();
     private static readonly ConditionalWeakTable<Exception, ResponseFacts> Answers = [];
@@ -16,7 +17,7 @@ internal sealed class HttpWitness
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, string> _pending = [];
     private readonly List<string> _failed = [];
-    private ResponseFacts? _lastAnswer;
+    private volatile WitnessedAnswer? _last;
 
     /// <summary>The witness of the current flow.</summary>
     public static HttpWitness? Current => Ambient.Value;
@@ -25,10 +26,10 @@ internal sealed class HttpWitness
     public int Repeats { get; private set; }
 
     /// <summary>A witness of what the current flow is about to send.</summary>
-    public static HttpWitness Begin()
+    public static HttpWitness Begin(ModelEndpoint model)
     {
         HttpEvents.Watch();
-        var witness = new HttpWitness();
+        var witness = new HttpWitness(model);
         witness.Resume();
         return witness;
     }
@@ -40,16 +41,26 @@ internal sealed class HttpWitness
     public bool Note(Exception exception)
     {
         while (exception is AggregateException { InnerExceptions: [.., var last] }) exception = last;
-        if (exception is not OperationCanceledException && _lastAnswer is { Status: >= 400 } answer) Answers.AddOrUpdate(exception, answer);
+        if (exception is not OperationCanceledException and not HttpFailureException && _last?.Failure is { } failure) Answers.AddOrUpdate(exception, failure);
         return false;
     }
 
+    /// <summary>The failure that an answer of success holds, once it has been read; null where it holds none.</summary>
+    public ResponseFacts? FailureWithin()
+    {
+        if (_last is not { HasFailed: false, IsOther: false } answer) return null;
+        answer.End();
+        return answer.Failure;
+    }
+
+    /// <summary>Whether something of the answer itself has come since this was asked last.</summary>
+    public bool TakeLife() => _last?.TakeLife() == true;
+
+    /// <summary>The reasoning that has come since this was asked last, where the SDK does not know the name that it goes by.</summary>
+    public string? TakeReasoning() => _last?.TakeReasoning();
+
     /// <summary>What was answered before an exception; null where nobody noted it.</summary>
     public static ResponseFacts? FactsOf(Exception exception) => Answers.TryGetValue(exception, out var facts) ? facts : null;
-
-    /// <summary>Adds the headers that the SDK has left out.</summary>
-    public static ResponseFacts Complete(ResponseFacts facts, Exception exception) =>
-        facts.Header is null && FactsOf(exception) is { } seen && seen.Status == facts.Status ? facts with { Header = seen.Header } : facts;
 
     /// <summary>A request is being sent.</summary>
     public void Sent(Guid id, HttpRequestMessage request)
@@ -67,19 +78,18 @@ internal sealed class HttpWitness
     {
         lock (_lock)
         {
-            _lastAnswer = response is null ? null : FactsOf(response);
+            _last = response is null ? null : See(response);
             if (!_pending.Remove(id, out var key)) return;
 
             // An answer that asks for other credentials is repeated for a reason of its own.
-            if (_lastAnswer?.Status is null or (>= 400 and not 401 and not 407)) _failed.Add(key);
+            if (_last?.Status is null or (>= 400 and not 401 and not 407)) _failed.Add(key);
         }
     }
 
-    private static ResponseFacts FactsOf(HttpResponseMessage response)
+    private WitnessedAnswer See(HttpResponseMessage response)
     {
-        if ((int)response.StatusCode < 400) return new ResponseFacts { Status = (int)response.StatusCode };
-        var headers = response.Headers.NonValidated.ToDictionary(
-            header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        return new ResponseFacts { Status = (int)response.StatusCode, Header = name => headers.GetValueOrDefault(name) };
+        var answer = new WitnessedAnswer(response, model);
+        response.Content = new WitnessedContent(response.Content, answer);
+        return answer;
     }
 }

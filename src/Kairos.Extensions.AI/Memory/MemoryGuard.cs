@@ -51,7 +51,7 @@ internal sealed class MemoryGuard
         {
             try
             {
-                return await read(token).ConfigureAwait(false);
+                return await Cancellations.HeedAsync(read, token).ConfigureAwait(false);
             }
             catch (Exception exception)
             {
@@ -84,20 +84,22 @@ internal sealed class MemoryGuard
 
     /// <summary>Reads many, or throws.</summary>
     public IAsyncEnumerable<T> ListAsync<T>(string operation, Func<CancellationToken, IAsyncEnumerable<T>> read, CancellationToken cancellation) =>
-        Guard.ExecuteStreamAsync(static (read, token) => read(token), read, new StreamOptions<T> { Operation = operation }, cancellation);
+        Guard.ExecuteStreamAsync(static (read, token) => Cancellations.Heed(read(token), token), read, new StreamOptions<T> { Operation = operation }, cancellation);
 
     /// <summary>Asks what must be answered or fail.</summary>
     public Task<T> AskAsync<T>(string operation, Func<CancellationToken, Task<T>> ask, CancellationToken cancellation) =>
-        Guard.ExecuteAsync(static (ask, token) => new ValueTask<T>(ask(token)), ask, new CallOptions { Operation = operation }, cancellation).AsTask();
+        Guard.ExecuteAsync(static (ask, token) => Cancellations.HeedAsync(inner => new ValueTask<T>(ask(inner)), token), ask, new CallOptions { Operation = operation }, cancellation).AsTask();
 
     /// <summary>Does what must be done or fail.</summary>
     public Task WriteAsync(string operation, bool isIdempotent, Func<CancellationToken, Task> write, CancellationToken cancellation) =>
         Guard.ExecuteAsync(
-            static async (write, token) =>
-            {
-                await write(token).ConfigureAwait(false);
-                return default(Nothing);
-            },
+            static (write, token) => Cancellations.HeedAsync(
+                async inner =>
+                {
+                    await write(inner).ConfigureAwait(false);
+                    return default(Nothing);
+                },
+                token),
             write,
             new CallOptions { Operation = operation, IsIdempotent = isIdempotent || _options.WritesAreIdempotent },
             cancellation).AsTask();

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Kairos.Errors;
 using Microsoft.Extensions.AI;
 
 namespace Kairos.Extensions.AI;
@@ -8,16 +10,21 @@ namespace Kairos.Extensions.AI;
 /// </summary>
 internal static class AnswerScore
 {
-    private const int MostOfCode = 64;
     private static readonly string[] Refusals = ["Refusal", "content_filter", "content_policy_violation"];
 
     /// <summary>What is wrong with a whole answer; null where nothing is.</summary>
-    public static ModelFailedException? FailureOf(ChatResponse response)
+    /// <param name="response">The answer.</param>
+    /// <param name="seen">What was seen of it on its way in.</param>
+    public static Exception? FailureOf(ChatResponse response, ResponseFacts? seen)
     {
+        if (seen is not null) return new AnswerFailedException(seen, response);
         var error = response.Messages.Select(message => ErrorIn(message.Contents)).FirstOrDefault(found => found is not null)
             ?? RawAnswer.ErrorIn(response.RawRepresentation);
-        return error is null ? null : new ModelFailedException(Describe(error.ErrorCode), error.ErrorCode, response);
+        return error is null ? null : new AnswerFailedException(FactsOf(error.ErrorCode), response);
     }
+
+    /// <summary>An answer's error as an SDK tells it: its code, where that is a word, and nothing that was written for people.</summary>
+    public static ResponseFacts FactsOf(string? errorCode) => new() { Status = 200, ErrorCode = ErrorBody.IsWord(errorCode) ? errorCode : null };
 
     /// <summary>The error among contents, which is no refusal.</summary>
     public static ErrorContent? ErrorIn(IList<AIContent> contents)
@@ -31,9 +38,43 @@ internal static class AnswerScore
     }
 
     /// <summary>Whether an update holds something of the answer.</summary>
-    public static bool HasContent(ChatResponseUpdate update)
+    public static bool HasContent(ChatResponseUpdate update) => HasContent(update.Contents);
+
+    /// <summary>
+    /// Says of an answer that it is empty, where it is: an end in good order and nothing before it. Its message is taken out, since strict
+    /// servers refuse a conversation ever after that holds an empty one.
+    /// </summary>
+    public static ChatResponse TellIfEmpty(ChatResponse response)
     {
-        foreach (var content in update.Contents)
+        if (response.FinishReason != ChatFinishReason.Stop || response.Messages.Any(message => HasContent(message.Contents))) return response;
+        response.Messages = [.. response.Messages.Where(message => message.Role != ChatRole.Assistant)];
+        (response.AdditionalProperties ??= [])[KairosModelExtensions.EmptyAnswer] = true;
+        Activity.Current?.SetTag(KairosModelExtensions.EmptyAnswer, true);
+        return response;
+    }
+
+    /// <summary>Says of a stream that it was empty, by its last update.</summary>
+    public static void TellEmpty(ChatResponseUpdate last)
+    {
+        (last.AdditionalProperties ??= [])[KairosModelExtensions.EmptyAnswer] = true;
+        Activity.Current?.SetTag(KairosModelExtensions.EmptyAnswer, true);
+    }
+
+    /// <summary>Whether a message of a conversation is an answer with nothing in it.</summary>
+    public static bool IsEmptyAnswer(ChatMessage message) =>
+        message.Role == ChatRole.Assistant && message.Contents.All(content => content is TextContent text && string.IsNullOrWhiteSpace(text.Text));
+
+    /// <summary>How much there is of a content, in characters.</summary>
+    public static int LengthOf(AIContent content) => content switch
+    {
+        TextContent text => text.Text.Length,
+        TextReasoningContent reasoning => reasoning.Text.Length,
+        _ => 0,
+    };
+
+    private static bool HasContent(IList<AIContent> contents)
+    {
+        foreach (var content in contents)
         {
             var isEmpty = content switch
             {
@@ -48,10 +89,4 @@ internal static class AnswerScore
 
         return false;
     }
-
-    /// <summary>Without what the provider wrote for people, in which it quotes prompts.</summary>
-    public static string Describe(string? errorCode) => IsCode(errorCode) ? $"The answer holds an error: {errorCode}." : "The answer holds an error.";
-
-    /// <summary>Whether it is a code: one short word.</summary>
-    public static bool IsCode(string? errorCode) => errorCode is { Length: > 0 and <= MostOfCode } && !errorCode.Any(char.IsWhiteSpace);
 }

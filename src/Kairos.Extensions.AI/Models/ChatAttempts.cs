@@ -8,6 +8,8 @@ namespace Kairos.Extensions.AI;
 /// <param name="guard">Its guard.</param>
 internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
 {
+    private readonly ModelEndpoint _model = guard.EndpointOf(ModelEndpoint.Of(client));
+
     public IChatClient Client => client;
 
     public ModelGuard Guard => guard;
@@ -15,11 +17,11 @@ internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
     /// <summary>Asks for a whole answer.</summary>
     public async ValueTask<ChatResponse> AskAsync(ChatCall call, CancellationToken cancellation)
     {
-        var witness = guard.BeginWatch();
+        var witness = guard.BeginWatch(_model);
         try
         {
             var response = await client.GetResponseAsync(call.Messages, call.Options, cancellation).OrLeaveAsync(cancellation).ConfigureAwait(false);
-            return AnswerScore.FailureOf(response) is { } failure ? throw failure : response;
+            return AnswerScore.FailureOf(response, witness?.FailureWithin()) is { } failure ? throw failure : AnswerScore.TellIfEmpty(response);
         }
         catch (Exception exception) when (witness?.Note(exception) == true)
         {
@@ -32,46 +34,45 @@ internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
     }
 
     /// <summary>
-    /// Asks for a stream. What carries no content is held back until something does, so that the stream can be begun anew as long as its
-    /// consumer has seen nothing of the answer.
+    /// Asks for a stream. What carries no content, and came without a sign that the answer is being made, is held back until something does,
+    /// so that the stream can be begun anew as long as its consumer has seen nothing of the answer.
     /// </summary>
     public async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(ChatCall call, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var score = new StreamScore(guard.Options.RequiresFinishReason);
+        var score = new StreamScore(guard);
         List<ChatResponseUpdate>? held = [];
-        await foreach (var update in WatchAsync(call, cancellation).ConfigureAwait(false))
-        {
-            score.See(update);
-            if (held is not null)
-            {
-                held.Add(update);
-                if (!AnswerScore.HasContent(update)) continue;
-                foreach (var early in held) yield return early;
-                held = null;
-            }
-            else
-            {
-                yield return update;
-            }
-        }
-
-        if (score.Failure is { } failure) throw failure;
-        foreach (var early in held ?? []) yield return early;
-    }
-
-    private async IAsyncEnumerable<ChatResponseUpdate> WatchAsync(ChatCall call, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var witness = guard.BeginWatch();
+        var witness = guard.BeginWatch(_model);
         try
         {
             await using var updates = client.GetStreamingResponseAsync(call.Messages, call.Options, cancellation)
                 .GetAsyncEnumerator(cancellation).OrLeaveAsync(cancellation);
-            while (await NextAsync(updates, witness).ConfigureAwait(false)) yield return updates.Current;
+            while (await NextAsync(updates, witness).ConfigureAwait(false))
+            {
+                var update = Complete(updates.Current, witness);
+                score.See(update);
+                held?.Add(update);
+                if (held is null) yield return update;
+                if (held is null || !(AnswerScore.HasContent(update) || witness?.TakeLife() == true)) continue;
+                foreach (var early in held) yield return early;
+                held = null;
+            }
         }
         finally
         {
             guard.EndWatch(witness);
         }
+
+        if (score.FailureOf(witness?.FailureWithin()) is { } failure) throw failure;
+        if (score.IsEmpty && held is [.., var last]) AnswerScore.TellEmpty(last);
+        foreach (var early in held ?? []) yield return early;
+    }
+
+    /// <summary>An update with the reasoning that the SDK has left out, since it goes by a name that it does not know.</summary>
+    private static ChatResponseUpdate Complete(ChatResponseUpdate update, HttpWitness? witness)
+    {
+        if (witness?.TakeReasoning() is { } reasoning && !update.Contents.OfType<TextReasoningContent>().Any())
+            update.Contents.Insert(0, new TextReasoningContent(reasoning));
+        return update;
     }
 
     private static async ValueTask<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, HttpWitness? witness)

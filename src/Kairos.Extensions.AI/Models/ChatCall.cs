@@ -8,7 +8,11 @@ namespace Kairos.Extensions.AI;
 internal sealed record ChatCall(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)
 {
     public ChatCall(IEnumerable<ChatMessage> messages, ChatOptions? options)
-        : this(messages as IReadOnlyList<ChatMessage> ?? [.. messages], options)
+        : this(WithoutEmptyAnswers(messages as IReadOnlyList<ChatMessage> ?? [.. messages]), options)
     {
     }
+
+    /// <summary>An empty answer that was stored would have strict servers refuse the conversation ever after.</summary>
+    private static IReadOnlyList<ChatMessage> WithoutEmptyAnswers(IReadOnlyList<ChatMessage> messages) =>
+        messages.Any(AnswerScore.IsEmptyAnswer) ? [.. messages.Where(message => !AnswerScore.IsEmptyAnswer(message))] : messages;
 }

@@ -20,26 +20,29 @@ internal sealed class KairosChatClient : DelegatingChatClient
         _stream = new StreamOptions<ChatResponseUpdate> { Operation = Operation, IsIdempotent = _call.IsIdempotent };
     }
 
-    public override Task<ChatResponse> GetResponseAsync(
+    public override async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return _attempts.Guard.Guard.ExecuteAsync(
+        var guard = _attempts.Guard.Guard;
+        var outcome = await guard.TryExecuteAsync(
             static (state, token) => state.Attempts.AskAsync(state.Call, token),
             (Attempts: _attempts, Call: new ChatCall(messages, options)),
             _call,
-            cancellationToken).AsTask();
+            cancellationToken).ConfigureAwait(false);
+        return outcome.ValueOrThrow(guard, cancellationToken);
     }
 
     public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return _attempts.Guard.Guard.ExecuteStreamAsync(
+        var guard = _attempts.Guard.Guard;
+        return guard.ExecuteStreamAsync(
             static (state, token) => state.Attempts.StreamAsync(state.Call, token),
             (Attempts: _attempts, Call: new ChatCall(messages, options)),
             _stream,
-            cancellationToken);
+            cancellationToken).TellFailures(guard, cancellationToken);
     }
 
     public override object? GetService(Type serviceType, object? serviceKey = null)

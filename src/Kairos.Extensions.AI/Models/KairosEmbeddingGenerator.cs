@@ -8,24 +8,27 @@ internal sealed class KairosEmbeddingGenerator<TInput, TEmbedding> : DelegatingE
     where TEmbedding : Embedding
 {
     private readonly ModelGuard _guard;
+    private readonly ModelEndpoint _model;
     private readonly CallOptions _call;
 
     public KairosEmbeddingGenerator(IEmbeddingGenerator<TInput, TEmbedding> inner, ModelGuard guard) : base(inner)
     {
         _guard = guard;
+        _model = guard.EndpointOf(inner.GetService<EmbeddingGeneratorMetadata>()?.ProviderUri);
         _call = new CallOptions { Operation = "embed", IsIdempotent = guard.Options.IsIdempotent };
     }
 
-    public override Task<GeneratedEmbeddings<TEmbedding>> GenerateAsync(
+    public override async Task<GeneratedEmbeddings<TEmbedding>> GenerateAsync(
         IEnumerable<TInput> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(values);
         IReadOnlyList<TInput> inputs = values as IReadOnlyList<TInput> ?? [.. values];
-        return _guard.Guard.ExecuteAsync(
+        var outcome = await _guard.Guard.TryExecuteAsync(
             static (state, token) => state.Self.AttemptAsync(state.Inputs, state.Options, token),
             (Self: this, Inputs: inputs, Options: options),
             _call,
-            cancellationToken).AsTask();
+            cancellationToken).ConfigureAwait(false);
+        return outcome.ValueOrThrow(_guard.Guard, cancellationToken);
     }
 
     public override object? GetService(Type serviceType, object? serviceKey = null)
@@ -37,13 +40,14 @@ internal sealed class KairosEmbeddingGenerator<TInput, TEmbedding> : DelegatingE
     private async ValueTask<GeneratedEmbeddings<TEmbedding>> AttemptAsync(
         IReadOnlyList<TInput> inputs, EmbeddingGenerationOptions? options, CancellationToken cancellation)
     {
-        var witness = _guard.BeginWatch();
+        var witness = _guard.BeginWatch(_model);
         try
         {
             var embeddings = await InnerGenerator.GenerateAsync(inputs, options, cancellation).OrLeaveAsync(cancellation).ConfigureAwait(false);
+            if (witness?.FailureWithin() is { } failure) throw new AnswerFailedException(failure);
             return embeddings.Count == inputs.Count
                 ? embeddings
-                : throw new ModelFailedException($"There are {embeddings.Count} embeddings for {inputs.Count} inputs.");
+                : throw new InvalidDataException($"There are {embeddings.Count} embeddings for {inputs.Count} inputs.");
         }
         catch (Exception exception) when (witness?.Note(exception) == true)
         {

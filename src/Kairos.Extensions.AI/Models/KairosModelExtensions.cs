@@ -13,10 +13,14 @@ public static class KairosModelExtensions
     /// <summary>The component of an embedding model, where no other is named: its endpoint fails by itself, and so has a circuit of its own.</summary>
     public const string EmbeddingComponent = "llm/embeddings";
 
+    /// <summary>The key of <see cref="ChatResponse.AdditionalProperties"/>, or of the last update's, whose value true says that the answer ended
+    /// in good order and there is nothing in it; and the attribute of the call's span.</summary>
+    public const string EmptyAnswer = "kairos.empty_answer";
+
     /// <summary>
     /// Guards the model below, with the <see cref="IKairos"/> of the services that the client is built with. Add it after
     /// <c>UseFunctionInvocation</c>, so that the guard stands between the tools and the model: around both, a retry would run tools twice.
-    /// A call that is not made throws <see cref="Kairos.Calls.CallRejectedException"/>, an answer that failed <see cref="ModelFailedException"/>.
+    /// A call that is not made throws <see cref="Kairos.Calls.CallRejectedException"/>, one that failed <see cref="ModelFailedException"/>.
     /// </summary>
     /// <param name="builder">The client's builder.</param>
     /// <param name="component">The model's component.</param>

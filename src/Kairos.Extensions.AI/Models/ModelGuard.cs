@@ -1,3 +1,5 @@
+using Akka.Actor;
+using Akka.Event;
 using Kairos.Calls;
 using Kairos.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,33 +13,65 @@ namespace Kairos.Extensions.AI;
 /// </summary>
 internal sealed class ModelGuard
 {
+    private const string Source = "Kairos";
     private readonly Lazy<ComponentGuard> _guard;
-    private readonly ILogger _logger;
-    private int _hasWarned;
+    private readonly Func<IKairos> _kairos;
+    private readonly ILogger? _logger;
+    private bool _holdsTools;
+    private int _hasWarnedOfRetries;
+    private int _hasWarnedOfTools;
 
     public ModelGuard(Func<IKairos> kairos, string component, ModelGuardOptions options, IServiceProvider? services)
     {
         _guard = LaterGuard.Of(kairos, component, options.Classifier);
+        _kairos = kairos;
         Component = component;
         Options = options;
-        _logger = options.Logger ?? services?.GetService<ILoggerFactory>()?.CreateLogger("Kairos") ?? NullLogger.Instance;
+        _logger = options.Logger ?? services?.GetService<ILoggerFactory>()?.CreateLogger(Source);
     }
 
     public string Component { get; }
 
     public ModelGuardOptions Options { get; }
 
-    public ComponentGuard Guard => _guard.Value;
+    public ComponentGuard Guard
+    {
+        get
+        {
+            var guard = _guard.Value;
+            if (_holdsTools) WarnOfTools();
+            return guard;
+        }
+    }
 
     /// <summary>Begins to watch what an attempt sends; null where nobody wants to know.</summary>
-    public HttpWitness? BeginWatch() => Options.WatchesHttp ? HttpWitness.Begin() : null;
+    public HttpWitness? BeginWatch(ModelEndpoint model) => Options.WatchesHttp ? HttpWitness.Begin(model) : null;
+
+    /// <summary>Where the model is.</summary>
+    public ModelEndpoint EndpointOf(Uri? provider) =>
+        new(Component, provider, new AnswerLimits(Options.MaxAnswerBytes, Options.MaxLineBytes, Options.MaxErrorBytes));
 
     /// <summary>Warns, once, of an SDK that was seen repeating requests.</summary>
     public void EndWatch(HttpWitness? witness)
     {
-        if (witness is { Repeats: > 0 } && Interlocked.Exchange(ref _hasWarned, 1) == 0) ModelLog.SdkRetries(_logger, Component, witness.Repeats);
+        if (witness is { Repeats: > 0 } && Interlocked.Exchange(ref _hasWarnedOfRetries, 1) == 0) ModelLog.SdkRetries(Logger, Component, witness.Repeats);
     }
 
-    /// <summary>Says that the guard stands around a function-calling client.</summary>
-    public void WarnOfToolsInside() => ModelLog.ToolsInside(_logger, Component);
+    /// <summary>Says, once, that the guard stands around a function-calling client: at once, or where the actor system is to be told, when
+    /// there is one.</summary>
+    public void WarnOfToolsInside()
+    {
+        _holdsTools = true;
+        if (_logger is not null) WarnOfTools();
+    }
+
+    private ILogger Logger => _logger ?? OfActorSystem(_kairos());
+
+    private void WarnOfTools()
+    {
+        if (Interlocked.Exchange(ref _hasWarnedOfTools, 1) == 0) ModelLog.ToolsInside(Logger, Component);
+    }
+
+    private static ILogger OfActorSystem(IKairos kairos) =>
+        kairos.Supervisor is ActorRefWithCell supervisor ? new AkkaLogger(Logging.GetLogger(supervisor.Underlying.System, Source)) : NullLogger.Instance;
 }

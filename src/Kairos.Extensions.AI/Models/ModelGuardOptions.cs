@@ -20,10 +20,53 @@ public sealed record ModelGuardOptions
     /// <summary>Whether a stream that ends without a finish reason has failed. Default true; false for servers that never send one.</summary>
     public bool RequiresFinishReason { get; init; } = true;
 
-    /// <summary>Whether the guard watches the HTTP requests that its model's SDK sends: for the retry-after of SDKs that drop it, and to warn
-    /// once when the SDK repeats requests by itself. Default true.</summary>
+    /// <summary>Whether the guard watches the HTTP requests that its model's SDK sends, and reads along what is answered: for errors within
+    /// answers of success, for the codes and the retry-after that SDKs drop, for whose answer it was, for the limits below, and to warn once
+    /// when the SDK repeats requests by itself. Default true.</summary>
     public bool WatchesHttp { get; init; } = true;
 
-    /// <summary>Where warnings go. Default: the logger factory of the services, where the client is built with them.</summary>
+    /// <summary>The most that an answer, or a whole stream, may hold, in bytes as they are sent; where they are not seen, in characters of
+    /// text. More is a failure that is not recoverable. At least 1; default 64 MB.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    public long MaxAnswerBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxAnswerBytes));
+            field = value;
+        }
+    } = 64 * Megabyte;
+
+    /// <summary>The most that a line or event of a stream may hold, in bytes. More is a failure that is not recoverable. At least 1; default
+    /// 8 MB.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    public int MaxLineBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxLineBytes));
+            field = value;
+        }
+    } = 8 * Megabyte;
+
+    /// <summary>The most that is read of the body of an answer that failed, in bytes. The rest is left out, and the error says so. At least 1;
+    /// default 1 MB.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    public int MaxErrorBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxErrorBytes));
+            field = value;
+        }
+    } = Megabyte;
+
+    /// <summary>Where warnings go. Default: the logger factory of the services, where the client is built with them and they have one; else
+    /// the actor system's log.</summary>
     public ILogger? Logger { get; init; }
+
+    private const int Megabyte = 1024 * 1024;
 }

@@ -1,31 +1,41 @@
+using Kairos.Errors;
 using Microsoft.Extensions.AI;
 
 namespace Kairos.Extensions.AI;
 
 /// <summary>Scores a stream by all of its updates.</summary>
-internal sealed class StreamScore(bool requiresFinishReason)
+internal sealed class StreamScore(ModelGuard guard)
 {
-    private bool _hasError;
     private bool _hasEnded;
-    private string? _errorCode;
+    private bool _isStop;
+    private ResponseFacts? _failure;
+    private long _length;
+
+    /// <summary>Whether an update had something of the answer.</summary>
+    public bool HasContent { get; private set; }
+
+    /// <summary>Whether the stream ended in good order and there is nothing in it.</summary>
+    public bool IsEmpty => _isStop && !HasContent;
 
     /// <summary>What is wrong with the stream, once it has ended; null where nothing is.</summary>
-    public ModelFailedException? Failure =>
-        _hasError ? new ModelFailedException(AnswerScore.Describe(_errorCode), _errorCode)
-        : _hasEnded || !requiresFinishReason ? null
-        : new ModelFailedException("The stream ended without a finish reason.");
+    /// <param name="seen">What was seen of it on its way in.</param>
+    public Exception? FailureOf(ResponseFacts? seen) =>
+        (seen ?? _failure) is { } failure ? new AnswerFailedException(failure)
+        : _hasEnded || !guard.Options.RequiresFinishReason ? null
+        : new EndOfStreamException("The stream ended without a finish reason.");
 
+    /// <summary>Takes an update.</summary>
+    /// <exception cref="KairosException">There is more of the answer than may come in.</exception>
     public void See(ChatResponseUpdate update)
     {
         var raw = RawAnswer.KindOf(update.RawRepresentation);
         _hasEnded |= update.FinishReason is not null || raw == RawAnswer.RawKind.Incomplete;
-        if (AnswerScore.ErrorIn(update.Contents) is { } error) Fail(error.ErrorCode);
-        if (raw == RawAnswer.RawKind.Failed) Fail(RawAnswer.FailedCodeOf(update.RawRepresentation!));
-    }
-
-    private void Fail(string? errorCode)
-    {
-        _hasError = true;
-        _errorCode ??= errorCode;
+        _isStop |= update.FinishReason == ChatFinishReason.Stop;
+        HasContent |= AnswerScore.HasContent(update);
+        if (AnswerScore.ErrorIn(update.Contents) is { } error) _failure ??= AnswerScore.FactsOf(error.ErrorCode);
+        if (raw == RawAnswer.RawKind.Failed) _failure ??= AnswerScore.FactsOf(RawAnswer.FailedCodeOf(update.RawRepresentation!));
+        _length += update.Contents.Sum(AnswerScore.LengthOf);
+        if (_length > guard.Options.MaxAnswerBytes)
+            throw WitnessedAnswer.TooMuch(guard.Component, "The answer", guard.Options.MaxAnswerBytes, nameof(ModelGuardOptions.MaxAnswerBytes));
     }
 }

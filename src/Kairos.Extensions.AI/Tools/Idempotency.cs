@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.Extensions.AI;
 
 namespace Kairos.Extensions.AI;
@@ -6,10 +5,6 @@ namespace Kairos.Extensions.AI;
 /// <summary>What a tool says about being called twice. Asked once per tool, when it is wrapped.</summary>
 internal static class Idempotency
 {
-    private const string McpTool = "ModelContextProtocol.Client.McpClientTool";
-    private static readonly PropertyInfo? Inner =
-        typeof(DelegatingAIFunction).GetProperty("InnerFunction", BindingFlags.Instance | BindingFlags.NonPublic);
-
     public static bool Of(AIFunction tool, ToolGuardOptions options) =>
         options.IsIdempotent?.Invoke(tool)
         ?? (tool.UnderlyingMethod?.IsDefined(typeof(IdempotentAttribute), inherit: true) == true
@@ -19,17 +14,9 @@ internal static class Idempotency
     /// <summary>MCP's hints: a tool that only reads may be called twice as well. A hint that is not given counts as no, as MCP has it.</summary>
     private static bool IsByHint(AIFunction tool)
     {
-        for (AIFunction? function = tool; function is not null; function = InnerOf(function))
-        {
-            if (!Shapes.Is(function.GetType(), McpTool)) continue;
-            var hints = ValueOf(ValueOf(function, "ProtocolTool"), "Annotations");
-            return ValueOf(hints, "IdempotentHint") is true || ValueOf(hints, "ReadOnlyHint") is true;
-        }
-
-        return false;
+        var hints = ValueOf(ValueOf(McpShape.ToolOf(tool), "ProtocolTool"), "Annotations");
+        return ValueOf(hints, "IdempotentHint") is true || ValueOf(hints, "ReadOnlyHint") is true;
     }
-
-    private static AIFunction? InnerOf(AIFunction function) => function is DelegatingAIFunction ? Inner?.GetValue(function) as AIFunction : null;
 
     private static object? ValueOf(object? owner, string property) => owner?.GetType().GetProperty(property)?.GetValue(owner);
 }

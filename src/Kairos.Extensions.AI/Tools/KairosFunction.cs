@@ -15,11 +15,15 @@ internal sealed class KairosFunction : DelegatingAIFunction
     private readonly Lazy<ComponentGuard> _guard;
     private readonly ToolGuardOptions _options;
     private readonly CallOptions _call;
+    private readonly ToolArguments _arguments;
+    private readonly bool _isMcp;
 
     public KairosFunction(AIFunction inner, IKairos kairos, string component, ToolGuardOptions options) : base(inner)
     {
         Component = component;
         _options = options;
+        _arguments = new ToolArguments(inner);
+        _isMcp = McpShape.IsTool(inner);
         _call = new CallOptions { Operation = "invoke", IsIdempotent = Idempotency.Of(inner, options) };
         _guard = LaterGuard.Of(() => kairos, component, options.Classifier);
     }
@@ -35,14 +39,37 @@ internal sealed class KairosFunction : DelegatingAIFunction
         if (outcome.IsSuccess) return outcome.Value;
         if (outcome.Status == CallStatus.Rejected) return Tell(new ToolUnavailable(Name, outcome.Rejection, outcome.RetryAfter));
         if (outcome.Exception is ErrorResultException error) return error.Result;
+        if (outcome.Exception is ToldException told) return told.Message;
         ExceptionDispatchInfo.Throw(outcome.Exception!);
         return null;
     }
 
     private async ValueTask<object?> AttemptAsync(AIFunctionArguments arguments, CancellationToken cancellation)
     {
-        var result = await base.InvokeCoreAsync(arguments, cancellation).ConfigureAwait(false);
+        if (_arguments.Refuse(arguments) is { } refusal) throw refusal;
+        var result = await RunAsync(arguments, cancellation).ConfigureAwait(false);
+        if (ToolResult.LengthOf(result) > _options.MaxResultBytes) throw ToldException.TooMuch(Name, _options.MaxResultBytes);
         return _options.ErrorResultsAreFailures && ErrorResultException.IsError(result) ? throw new ErrorResultException(result!) : result;
+    }
+
+    private async ValueTask<object?> RunAsync(AIFunctionArguments arguments, CancellationToken cancellation)
+    {
+        try
+        {
+            return await base.InvokeCoreAsync(arguments, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && _arguments.Explain(arguments, exception) is { } wrong)
+        {
+            throw wrong;
+        }
+        catch (OperationCanceledException exception) when (_isMcp && !cancellation.IsCancellationRequested)
+        {
+            throw new IOException("The connection of the MCP client has ended.", exception); // it cancels what it has on its way
+        }
+        catch (Exception exception) when (_isMcp && McpShape.RefusalOf(exception, Component, _call.IsIdempotent) is { } refused)
+        {
+            throw refused;
+        }
     }
 
     private object? Tell(ToolUnavailable unavailable) =>

@@ -14,13 +14,16 @@ public static class KairosToolExtensions
     /// <param name="tools">The tools.</param>
     /// <param name="kairos">The Kairos that guards them; it need not run yet.</param>
     /// <param name="options">What is special about the tools; null for nothing.</param>
+    /// <exception cref="ArgumentException">There are more tools than <see cref="ToolGuardOptions.MaxTools"/>.</exception>
     /// <returns>The tools in their order, fit for <see cref="ChatOptions.Tools"/>.</returns>
     public static IList<AITool> WithKairos(this IEnumerable<AITool> tools, IKairos kairos, ToolGuardOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(tools);
         ArgumentNullException.ThrowIfNull(kairos);
         var settings = options ?? ToolGuardOptions.Default;
-        var all = tools.ToList();
+        var all = tools.Take(Math.Min(settings.MaxTools, int.MaxValue - 1) + 1).ToList();
+        if (all.Count > settings.MaxTools)
+            throw new ArgumentException($"There are more than {settings.MaxTools} tools, the limit that {nameof(ToolGuardOptions.MaxTools)} sets{Of(settings.Server)}.", nameof(tools));
         var shared = all.OfType<AIFunction>()
             .GroupBy(tool => ToolName.ComponentOf(settings.Server, tool.Name), StringComparer.Ordinal)
             .Where(group => group.Select(tool => tool.Name).Distinct(StringComparer.Ordinal).Skip(1).Any())
@@ -41,6 +44,8 @@ public static class KairosToolExtensions
         ArgumentNullException.ThrowIfNull(kairos);
         return Guard(tool, kairos, options ?? ToolGuardOptions.Default, []);
     }
+
+    private static string Of(string? server) => server is null ? "" : $", of the server '{server}'";
 
     private static AIFunction Guard(AIFunction tool, IKairos kairos, ToolGuardOptions options, HashSet<string> shared)
     {

@@ -27,6 +27,32 @@ public sealed record ToolGuardOptions
     /// servers say it of wrong arguments, too.</summary>
     public bool ErrorResultsAreFailures { get; init; }
 
+    /// <summary>The most that a result may hold, in bytes. More is a failure of the tool, which the model is told. At least 1; default
+    /// 4 MB.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    public long MaxResultBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxResultBytes));
+            field = value;
+        }
+    } = 4 * 1024 * 1024;
+
+    /// <summary>How many tools may be guarded by one call, so that a server that lists without end is found out. At least 1; default
+    /// 1,000.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    public int MaxTools
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxTools));
+            field = value;
+        }
+    } = 1000;
+
     /// <summary>What the model is told in place of a result when the tool was not called. Default: <see cref="ToolUnavailable.ToString"/>.</summary>
     public Func<ToolUnavailable, object?>? WhenUnavailable { get; init; }
 

@@ -53,8 +53,13 @@ public class KairosErrorTests
     }
 
     [Fact]
-    public void Takes_a_retry_after_of_nothing_for_one() =>
-        Assert.Equal(Verdict.Gate, new KairosError(ErrorCode.RateLimit, "") { RetryAfter = TimeSpan.Zero }.Verdict);
+    public void Takes_a_retry_after_of_nothing_for_none()
+    {
+        var error = new KairosError(ErrorCode.RateLimit, "") { RetryAfter = TimeSpan.Zero };
+        Assert.Equal((null, Verdict.Count), (error.RetryAfter, error.Verdict));
+        Assert.Equal(Verdict.Count, Verdicts.DefaultFor(ErrorCode.RateLimit, TimeSpan.Zero));
+        Assert.Equal(Verdict.Gate, Verdicts.DefaultFor(ErrorCode.RateLimit, TimeSpan.FromTicks(1)));
+    }
 
     [Fact]
     public void Has_the_verdict_it_was_given_whatever_its_code()

@@ -6,7 +6,7 @@ namespace Kairos.Extensions.AI.Tests.Agents;
 
 /// <summary>One way in which a model fails in the middle of a turn, and all that comes of it.</summary>
 /// <param name="Answer">What the server does; it may move the time.</param>
-/// <param name="Sees">What the agent sees when it stays so: the type of the exception.</param>
+/// <param name="Sees">What is behind that which the agent sees when it stays so: the type of the exception.</param>
 /// <param name="Code">The error's code in the metrics.</param>
 /// <param name="Circuit">The circuit, when it stays so.</param>
 internal sealed record AgentFault(Func<TimeProvider, Answer> Answer, string Sees, string Code, string Circuit = "closed")
@@ -69,8 +69,8 @@ internal sealed record AgentFault(Func<TimeProvider, Answer> Answer, string Sees
     /// <summary>What can happen to a stream that has begun: once half of it was seen, nobody asks again.</summary>
     public static IReadOnlyDictionary<string, AgentFault> OfStreams { get; } = new Dictionary<string, AgentFault>
     {
-        ["no end, before any content"] = new(Wire.Truncated(Wire.Begin, Wire.Done), nameof(ModelFailedException), "llm_error"),
-        ["no end, after some content"] = AfterHalf(Wire.Truncated(Wire.Begin, Wire.Text(Half), Wire.Done), nameof(ModelFailedException)),
+        ["no end, before any content"] = new(Wire.Truncated(Wire.Begin, Wire.Done), nameof(EndOfStreamException), "llm_error"),
+        ["no end, after some content"] = AfterHalf(Wire.Truncated(Wire.Begin, Wire.Text(Half), Wire.Done), nameof(EndOfStreamException)),
         ["malformed JSON before any content"] = new(Wire.Stream(Wire.Begin, """{"id":"c","choices":[{"""), "JsonReaderException", "llm_error"),
         ["malformed JSON after some content"] = AfterHalf(Wire.Stream(Wire.Begin, Wire.Text(Half), """{"id":"c","choices":[{"""), "JsonReaderException"),
         ["a reset before any content"] = new(Wire.Cut(Ending.Reset, Wire.Begin), "IOException", "llm_error"),

@@ -1,4 +1,5 @@
 using Kairos.Breaking;
+using Kairos.Errors;
 using Kairos.Tests.Faults;
 using Microsoft.Extensions.AI;
 
@@ -9,7 +10,7 @@ namespace Kairos.Extensions.AI.Tests.Agents;
 /// <param name="good">What the server answers when it is well, at a request by its number from 1: a call of the tool, then <c>hello</c>.</param>
 internal sealed class AgentUnderFault(Func<Uri, IChatClient> provider, Func<int, Answer> good)
 {
-    private const string Errors = "kairos.errors.total";
+    private const string Recorded = "kairos.errors.total";
     private const string Recovered = "kairos.errors.recovered";
 
     /// <summary>The model fails once: what is worth repeating ends well, and its error has recovered.</summary>
@@ -20,7 +21,7 @@ internal sealed class AgentUnderFault(Func<Uri, IChatClient> provider, Func<int,
         var seen = await turn.RunAsync(provider, stream, fault.StallsMidway);
 
         var once = new Dictionary<string, double> { [KindOf(fault)] = 1 };
-        Assert.Equal(once, await turn.ErrorsAsync(Errors));
+        Assert.Equal(once, await turn.ErrorsAsync(Recorded));
         Assert.Equal(1, turn.ToolRuns);
         if (!fault.Repeats)
         {
@@ -48,13 +49,15 @@ internal sealed class AgentUnderFault(Func<Uri, IChatClient> provider, Func<int,
         Assert.Equal(1, turn.ToolRuns);
         double[] waits = !fault.Repeats ? [] : fault.Wait is { } wait ? [wait, wait] : [0.1, 0.2];
         Assert.Equal(waits, turn.Waits);
-        Assert.Equal(new Dictionary<string, double> { [KindOf(fault)] = attempts }, await turn.ErrorsAsync(Errors));
+        Assert.Equal(new Dictionary<string, double> { [KindOf(fault)] = attempts }, await turn.ErrorsAsync(Recorded));
         Assert.Empty(await turn.ErrorsAsync(Recovered));
     }
 
     private static void AssertFailed(AgentFault fault, AgentTurn turn, Exception? seen, int attempts)
     {
-        Assert.Equal((fault.Sees, fault.Text), (seen?.GetType().Name, turn.Text));
+        var failed = Assert.IsType<ModelFailedException>(seen);
+        Assert.Equal((fault.Sees, fault.Text), (failed.InnerException?.GetType().Name, turn.Text));
+        Assert.Equal(("llm", fault.Code, fault.Wait), (failed.Component, failed.Code.ToWireName(), failed.RetryAfter?.TotalSeconds));
         Assert.Equal((1 + attempts, fault.Circuit), (turn.Requests, turn.Circuit.ToString().ToLowerInvariant()));
     }
 

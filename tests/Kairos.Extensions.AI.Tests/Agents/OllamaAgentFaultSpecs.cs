@@ -29,9 +29,9 @@ public sealed class OllamaAgentFaultSpecs
 
     private static readonly Dictionary<string, AgentFault> InStreams = new()
     {
-        ["an error for a stream"] = new(Answers.Ok("""{"error":"model runner has unexpectedly stopped"}""" + "\n", "application/x-ndjson"), nameof(ModelFailedException), "llm_error"),
-        ["no end, before any content"] = new(Lines(RoleLine), nameof(ModelFailedException), "llm_error"),
-        ["no end, after some content"] = AfterHalf(Lines(HalfLine), nameof(ModelFailedException)),
+        ["an error for a stream"] = new(Answers.Ok("""{"error":"model runner has unexpectedly stopped"}""" + "\n", "application/x-ndjson"), nameof(AnswerFailedException), "llm_error"),
+        ["no end, before any content"] = new(Lines(RoleLine), nameof(EndOfStreamException), "llm_error"),
+        ["no end, after some content"] = AfterHalf(Lines(HalfLine), nameof(EndOfStreamException)),
         ["malformed JSON after some content"] = AfterHalf(Lines(HalfLine, "{\"model\":"), nameof(JsonException)),
         ["a reset after some content"] = AfterHalf(Cut(Ending.Reset), "IOException"),
         ["a stall after some content"] = AfterHalf(Cut(Ending.Stall), nameof(TaskCanceledException)) with { Code = "timeout", StallsMidway = true },

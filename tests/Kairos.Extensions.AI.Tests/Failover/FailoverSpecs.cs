@@ -58,6 +58,22 @@ public sealed class FailoverSpecs : IAsyncLifetime
         Assert.Equal([(Primary, error.Code, 1L)], await _system.RecoveriesAsync());
     }
 
+    [Theory]
+    [InlineData("[{0}]")]
+    [InlineData("{0}")]
+    public async Task A_refused_key_that_calls_itself_a_bad_request_is_made_up_for_as_well(string form)
+    {
+        const string error = """{"error":{"code":400,"status":"INVALID_ARGUMENT","details":[{"reason":"API_KEY_INVALID"}]}}""";
+        _primary.Answer = Answers.Status(400, form.Replace("{0}", error, StringComparison.Ordinal));
+        using var client = Client();
+
+        Assert.Equal("hello", (await client.GetResponseAsync("hi").Soon()).Text);
+
+        Assert.Equal((1, 1), (_primary.Requests, _backup.Requests));
+        var refused = Assert.Single(await _system.ErrorsAsync(Primary));
+        Assert.Equal((ErrorCode.Unauthorized, Verdict.Trip, CircuitState.Open), (refused.Code, refused.Verdict, _system.Snapshot(Primary).Circuit));
+    }
+
     [Fact]
     public async Task All_errors_on_the_way_to_an_answer_recover_each_with_its_own_component()
     {
@@ -94,8 +110,9 @@ public sealed class FailoverSpecs : IAsyncLifetime
         foreach (var stream in new[] { false, true })
         {
             _backup.Answer = Answers.Status(stream ? 503 : 502);
-            var thrown = await Assert.ThrowsAsync<System.ClientModel.ClientResultException>(() => AskAsync(client, stream));
-            Assert.Equal(stream ? 503 : 502, thrown.Status);
+            var thrown = await Assert.ThrowsAsync<ModelFailedException>(() => AskAsync(client, stream));
+            Assert.Equal((Backup, ErrorCode.LlmError, stream ? 503 : 502), (thrown.Component, thrown.Code, thrown.Status));
+            Assert.Equal(stream ? 503 : 502, Assert.IsType<System.ClientModel.ClientResultException>(thrown.InnerException).Status);
             _system.Kairos[Backup].Reset();
             await _system.SettleAsync();
         }

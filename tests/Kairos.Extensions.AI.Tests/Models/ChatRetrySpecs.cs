@@ -111,7 +111,8 @@ public sealed class ChatRetrySpecs : IAsyncLifetime
         await _server.RequestAsync();
         _time.Advance(TimeSpan.FromSeconds(9));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.Soon());
+        var failed = await Assert.ThrowsAsync<ModelFailedException>(() => asking.Soon());
+        Assert.IsAssignableFrom<OperationCanceledException>(failed.InnerException);
         Assert.Equal(ErrorCode.Timeout, Assert.Single(await _system.ErrorsAsync()).Code);
     }
 
@@ -128,7 +129,8 @@ public sealed class ChatRetrySpecs : IAsyncLifetime
         var next = updates.MoveNextAsync().AsTask();
         _time.Advance(TimeSpan.FromSeconds(5));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next.Soon());
+        var failed = await Assert.ThrowsAsync<ModelFailedException>(() => next.Soon());
+        Assert.IsAssignableFrom<OperationCanceledException>(failed.InnerException);
         Assert.Equal(ErrorCode.Timeout, Assert.Single(await _system.ErrorsAsync()).Code);
     }
 

@@ -55,7 +55,9 @@ public sealed class EmbeddingSpecs
             time, options => options.Component(Component, c => c with { Call = c.Call with { AttemptTimeout = AgentTurn.AttemptTimeout } }), Component);
         using var generator = Generator(server.Url).AsBuilder().UseKairos(system.Kairos).Build();
 
-        Assert.IsAssignableFrom<OperationCanceledException>(await Expect.FailureAsync(() => generator.GenerateAsync(["text"])));
+        var failed = Assert.IsType<ModelFailedException>(await Expect.FailureAsync(() => generator.GenerateAsync(["text"])));
+        Assert.Equal((Component, ErrorCode.Timeout), (failed.Component, failed.Code));
+        Assert.IsAssignableFrom<OperationCanceledException>(failed.InnerException);
 
         Assert.Equal((ErrorCode.Timeout, 1), (Assert.Single(await system.ErrorsAsync(Component)).Code, server.Requests));
     }

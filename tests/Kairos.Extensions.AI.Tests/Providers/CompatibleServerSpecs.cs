@@ -14,6 +14,9 @@ namespace Kairos.Extensions.AI.Tests.Providers;
 /// </summary>
 public sealed class CompatibleServerSpecs
 {
+    private const string WrongKey =
+        """{"error":{"code":400,"message":"no","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}""";
+
     private static Dictionary<string, Misbehaviour> Expected { get; } = new()
     {
         ["vLLM: a model that is not served"] = new(
@@ -43,6 +46,39 @@ public sealed class CompatibleServerSpecs
         ["FastAPI's detail"] = new(
             Answers.Status(422, """{"detail":[{"loc":["body","messages"],"msg":"field required","type":"value_error.missing"}]}"""),
             ErrorCode.InvalidInput, false, Verdict.Ignore),
+        ["Gemini: a wrong key, in an array"] = new(Answers.Status(400, $"[{WrongKey}]"), ErrorCode.Unauthorized, false, Verdict.Trip),
+        ["Gemini: a wrong key"] = new(Answers.Status(400, WrongKey), ErrorCode.Unauthorized, false, Verdict.Trip),
+        ["Gemini: a wrong request"] = new(
+            Answers.Status(400, """[{"error":{"code":400,"message":"no","status":"INVALID_ARGUMENT"}}]"""), ErrorCode.InvalidInput, false, Verdict.Ignore),
+        ["Gemini: a limit with a delay"] = new(
+            Answers.Status(429, """[{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure"},{"retryDelay":"53s"}]}}]"""),
+            ErrorCode.RateLimit, true, Verdict.Gate, 53),
+        ["OpenRouter: no credits"] = new(
+            Answers.Status(402, """{"error":{"code":402,"message":"Insufficient credits"}}"""), ErrorCode.RateLimit, false, Verdict.Trip),
+        ["OpenRouter: a limit, its headers in the body"] = new(
+            Answers.Status(429, """{"error":{"code":429,"message":"no","metadata":{"headers":{"X-RateLimit-Remaining":"0","Retry-After":"4"}}}}"""),
+            ErrorCode.RateLimit, true, Verdict.Gate, 4),
+        ["DeepSeek: no balance"] = new(
+            Answers.Status(402, """{"error":{"message":"Insufficient Balance","type":"unknown_error","param":null,"code":"invalid_request_error"}}"""),
+            ErrorCode.RateLimit, false, Verdict.Trip),
+        ["Mistral: a model that is not there"] = new(
+            Answers.Status(400, """{"object":"error","message":"Invalid model: m","type":"invalid_model","param":null,"code":"1500"}"""),
+            ErrorCode.NotFound, false, Verdict.Trip),
+        ["Mistral: too many"] = new(
+            Answers.Status(429, """{"object":"error","message":"no","type":"rate_limited","param":null,"code":"1300"}"""), ErrorCode.RateLimit, true, Verdict.Count),
+        ["Groq: the tokens are used up"] = new(
+            Answers.Status(429, """{"error":{"message":"no","type":"tokens","code":"rate_limit_exceeded"}}""", ("x-ratelimit-remaining-tokens", "0"), ("x-ratelimit-reset-tokens", "7.66s")),
+            ErrorCode.RateLimit, true, Verdict.Gate, 7.66),
+        ["Groq: capacity"] = new(
+            Answers.Status(498, """{"error":{"message":"no","code":"capacity_exceeded"}}""", ("Retry-After", "2")), ErrorCode.RateLimit, true, Verdict.Gate, 2),
+        ["Bedrock: throttled with 400"] = new(
+            Answers.Status(400, """{"message":"Too many requests"}""", ("x-amzn-ErrorType", "ThrottlingException:http://internal.amazon.com/")), ErrorCode.RateLimit, true, Verdict.Count),
+        ["Alibaba: in arrears"] = new(
+            Answers.Status(400, """{"code":"Arrearage","message":"no"}"""), ErrorCode.RateLimit, false, Verdict.Trip),
+        ["TGI: overloaded"] = new(
+            Answers.Status(429, """{"error":"Model is overloaded","error_type":"overloaded"}"""), ErrorCode.RateLimit, true, Verdict.Count),
+        ["a proxy that has its own idea of the status"] = new(
+            Answers.Status(500, """{"error":{"message":"no","type":"invalid_request_error","code":"400"}}"""), ErrorCode.LlmError, true, Verdict.Count),
         ["a text"] = new(Answers.Status(502, "upstream connect error"), ErrorCode.LlmError, true, Verdict.Count),
         ["a page"] = new(Answers.Status(504, "<html><h1>504 Gateway Time-out</h1></html>"), ErrorCode.Timeout, true, Verdict.Count),
     };

@@ -8,23 +8,24 @@ namespace Kairos.Extensions.AI.Tests.Providers;
 /// <summary>What the guard makes of what real SDKs throw, against a real server that misbehaves.</summary>
 public sealed class ProviderErrorSpecs
 {
-    public static TheoryData<string, string> Cases()
+    public static TheoryData<string, string> Whole => Cases();
+
+    /// <summary>OllamaSharp does not read the body of a stream that failed, so that nobody knows it; Ollama writes no codes into it.</summary>
+    public static TheoryData<string, string> Streamed => Cases((Provider.Ollama, "429 of a used-up quota"));
+
+    private static TheoryData<string, string> Cases(params (string, string)[] without)
     {
         var cases = new TheoryData<string, string>();
         foreach (var provider in new[] { Provider.OpenAI, Provider.Responses, Provider.Anthropic, Provider.Ollama })
         {
-            foreach (var name in Misbehaviour.All.Keys)
-            {
-                // OllamaSharp keeps nothing of the body, and Ollama writes no codes into it.
-                if ((provider, name) != (Provider.Ollama, "429 of a used-up quota")) cases.Add(provider, name);
-            }
+            foreach (var name in Misbehaviour.All.Keys.Where(name => !without.Contains((provider, name)))) cases.Add(provider, name);
         }
 
         return cases;
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(Whole))]
     public async Task A_failure_means_the_same_whoever_the_provider_is(string provider, string name)
     {
         var expected = Misbehaviour.All[name];
@@ -39,7 +40,7 @@ public sealed class ProviderErrorSpecs
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(Streamed))]
     public async Task And_means_the_same_where_a_stream_was_asked_for(string provider, string name)
     {
         var expected = Misbehaviour.All[name];

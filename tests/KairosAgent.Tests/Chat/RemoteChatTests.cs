@@ -45,6 +45,20 @@ public sealed class RemoteChatTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task An_empty_answer_is_told_and_the_next_prompt_does_not_know_it()
+    {
+        _answers.Enqueue(Stream(Said(""), End("stop")));
+        _answers.Enqueue(Stream(Said("Bye."), End("stop")));
+
+        var result = await ChatAsync("hello", "bye");
+
+        Assert.Equal((0, "\nBye.\n"), (result.ExitCode, result.Output));
+        Assert.Contains("prompt 1 has an empty answer\n", result.Errors, StringComparison.Ordinal);
+        var messages = _asked.Last().RootElement.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("role").GetString());
+        Assert.Equal(["system", "user"], messages);
+    }
+
+    [Fact]
     public async Task A_tool_that_the_model_calls_is_called_and_its_result_goes_back()
     {
         _answers.Enqueue(Stream(Call("calculator", """{"expression":"6*7"}"""), End("tool_calls")));

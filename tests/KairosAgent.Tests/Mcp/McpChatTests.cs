@@ -106,6 +106,7 @@ public sealed class McpChatTests : IDisposable
             mute { {{TestServer.CommandWith("mute")}}, startup-timeout = 1s }
             leaky { {{TestServer.CommandWith("token")}}, env { TEST_TOKEN = "{{Token}}" } }
             closed { url = "http://127.0.0.1:{{port.Number}}/mcp", headers { Authorization = "Bearer {{Token}}" } }
+            endless { command = sh, arguments = [-c, "tr '\\000' x < /dev/zero"], max-message-bytes = 65536 }
             files { {{TestServer.Command}} }
             """);
 
@@ -119,6 +120,7 @@ public sealed class McpChatTests : IDisposable
                      "mute is not to be had: no answer within 1s",
                      "leaky is not to be had: its program ended with exit code 1",
                      "closed is not to be had: no connection to its address",
+                     "endless is not to be had: it wrote a message longer than 65536 bytes (max-message-bytes)",
                  })
         {
             Assert.Contains($"mcp server {line}; the agent goes on without its tools\n", result.Errors, StringComparison.Ordinal);

@@ -55,6 +55,61 @@ public sealed class McpHttpChatTests : IDisposable
         Assert.Equal(1, MetricValues.Of(collector.Metrics.Accepted[^1].Message)[$"kairos.errors.total{{component=tools/web,error.code={code},recoverable=false}}"]);
     }
 
+    [Theory]
+    [InlineData(StatusCodes.Status404NotFound)]
+    [InlineData(StatusCodes.Status400BadRequest)]
+    public async Task A_server_that_was_restarted_costs_one_call_and_gets_a_new_session(int status)
+    {
+        await using var server = await McpHttpServer.StartAsync(Tool("echo", (string text) => text));
+        server.Refuses = (status, 1);
+        Configure(server.Web.Address);
+
+        var result = await _folder.ChatAsync("""use echo {"text":"one"}""", """use echo {"text":"two"}""", """use echo {"text":"three"}""");
+
+        Assert.Equal("The tool 'echo' failed.\ntwo\nthree\n", result.Output);
+    }
+
+    [Theory]
+    [InlineData(StatusCodes.Status404NotFound)]
+    [InlineData(StatusCodes.Status400BadRequest)]
+    public async Task One_that_refuses_every_call_opens_the_circuit(int status)
+    {
+        await using var server = await McpHttpServer.StartAsync(Tool("echo", (string text) => text));
+        server.Refuses = (status, int.MaxValue);
+        Configure(server.Web.Address);
+
+        var result = await _folder.ChatAsync([.. Enumerable.Repeat("""use echo {"text":"x"}""", 6)]);
+
+        Assert.StartsWith("The tool 'echo' is unavailable at present and was not called.", result.OutputLines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_lists_tools_without_end_is_not_to_be_had()
+    {
+        await using var server = await McpHttpServer.StartAsync([.. Enumerable.Range(0, 1001).Select(i => Tool($"tool{i}", () => "x"))]);
+        Configure(server.Web.Address);
+
+        var result = await _folder.ChatAsync("what is 1+1");
+
+        Assert.Contains("mcp server web is not to be had: it lists more than 1000 tools; the agent goes on without its tools\n", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_answers_without_end_is_not_to_be_had_either()
+    {
+        await using var server = await McpHttpServer.StartAsync();
+        server.Instead = async context =>
+        {
+            context.Response.ContentType = "application/json";
+            while (!context.RequestAborted.IsCancellationRequested) await context.Response.Body.WriteAsync(new byte[64 * 1024], context.RequestAborted);
+        };
+        Configure(server.Web.Address);
+
+        var result = await _folder.ChatAsync("what is 1+1");
+
+        Assert.Contains("it wrote a message longer than 16777216 bytes (max-message-bytes)", result.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_headers_do_not_follow_a_redirection()
     {

@@ -14,6 +14,8 @@ internal sealed class McpHttpServer : IAsyncDisposable
     private readonly McpServerOptions _options;
     private readonly ConcurrentQueue<string> _keys = new();
 
+    private int _refusals;
+
     private McpHttpServer(McpServerTool[] tools) =>
         _options = new McpServerOptions { ServerInfo = new Implementation { Name = "web", Version = "1" }, ToolCollection = [.. tools] };
 
@@ -21,6 +23,9 @@ internal sealed class McpHttpServer : IAsyncDisposable
 
     /// <summary>What it answers requests with in place of MCP; null for MCP.</summary>
     public RequestDelegate? Instead { get; set; }
+
+    /// <summary>The status that the next calls of tools are refused with, and how many, as of a session that is not known any more.</summary>
+    public (int Status, int Calls) Refuses { get; set; }
 
     /// <summary>What stood in the header <c>X-Key</c> of each request.</summary>
     public IReadOnlyCollection<string> Keys => _keys;
@@ -55,6 +60,13 @@ internal sealed class McpHttpServer : IAsyncDisposable
     private async Task PostAsync(HttpContext context)
     {
         var message = await JsonSerializer.DeserializeAsync<JsonRpcMessage>(context.Request.Body, McpJsonUtilities.DefaultOptions, context.RequestAborted);
+        if (message is JsonRpcRequest { Method: "tools/call" } && Interlocked.Increment(ref _refusals) <= Refuses.Calls)
+        {
+            context.Response.StatusCode = Refuses.Status;
+            await context.Response.WriteAsync("Session not found");
+            return;
+        }
+
         await using var transport = new StreamableHttpServerTransport { Stateless = true };
         await using var server = McpServer.Create(transport, _options);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);

@@ -6,8 +6,8 @@ namespace Kairos.Errors;
 /// Says what an exception means for a component. Codes and statuses decide, never the text of a message. Immutable and thread-safe.
 /// <para>
 /// Asked in this order: the application's rules, last added first, which see what an <see cref="AggregateException"/> holds last; an error
-/// that an exception or one of its causes carries (<see cref="KairosException"/>, a circuit that was open further down); an answer with a
-/// status; our own timeout, if the context says that it had elapsed; storage, connections, timeouts, malformed answers, from the exception
+/// that an exception or one of its causes carries (<see cref="KairosException"/>, a circuit that was open further down, Polly's too); an
+/// answer with a status; our own timeout, if the context says that it had elapsed; storage, connections, timeouts, malformed answers, from the exception
 /// down to its causes; bugs. What remains unknown is the component's own error, not recoverable, or, from an idempotent tool, recoverable.
 /// </para>
 /// <para>
@@ -91,6 +91,7 @@ public sealed class ErrorClassifier
         for (var cause = failure; cause is not null; cause = Causes.After(cause))
         {
             if (cause is ICarriesError { Error: { } carried }) return carried;
+            if (PollyShape.Classify(cause, this, context) is { } notCalled) return notCalled with { Cause = failure };
             if (_adapters.FactsOf(cause) is { } facts && AnswerRules.Classify(facts, cause, context) is { } answered)
                 return answered with { Cause = failure };
         }

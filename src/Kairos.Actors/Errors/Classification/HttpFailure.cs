@@ -10,7 +10,7 @@ namespace Kairos.Errors;
 public static class HttpFailure
 {
     /// <summary>
-    /// Throws if the answer's status is not one of success. Then at most 32 KB of the body are read, for the provider's code alone; a body
+    /// Throws if the answer's status is not one of success. Then at most 32 KB of the body are read, for the provider's codes and waits alone; a body
     /// that is longer, broken, stalled or no JSON leaves it out. The response is not disposed.
     /// </summary>
     /// <param name="response">The answer.</param>
@@ -24,11 +24,10 @@ public static class HttpFailure
     }
 
     private static async ValueTask ThrowAsync(HttpResponseMessage response, CancellationToken cancellation) =>
-        throw new HttpFailureException(new ResponseFacts
+        throw new HttpFailureException(ResponseFacts.Of(
+            (int)response.StatusCode, await ReadBodyAsync(response.Content, cancellation).ConfigureAwait(false), LookUpIn(response.Headers.NonValidated)) with
         {
-            Status = (int)response.StatusCode,
-            ErrorCode = ErrorBody.ReadCode(await ReadBodyAsync(response.Content, cancellation).ConfigureAwait(false)),
-            Header = LookUpIn(response.Headers.NonValidated),
+            Host = response.RequestMessage?.RequestUri is { IsAbsoluteUri: true } asked ? asked.Authority : null,
         });
 
     private static async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, CancellationToken cancellation)
@@ -49,5 +48,5 @@ public static class HttpFailure
     }
 
     private static Func<string, string?> LookUpIn(HttpHeadersNonValidated headers) =>
-        name => headers.TryGetValues(name, out var values) && values.Count > 0 ? values.First() : null;
+        name => headers.TryGetValues(name, out var values) && values.Count > 0 ? string.Join(',', values) : null;
 }

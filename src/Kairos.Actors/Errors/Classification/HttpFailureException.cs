@@ -6,7 +6,7 @@ namespace Kairos.Errors;
 /// An HTTP answer that failed, with what <see cref="HttpRequestException"/> leaves out: the headers and the provider's code. Thrown by
 /// <see cref="HttpFailure"/>, or by an application that finds an error event within a stream (status 200 and the event's code).
 /// </summary>
-public sealed class HttpFailureException : HttpRequestException
+public class HttpFailureException : HttpRequestException
 {
     /// <summary>A failure with the given answer.</summary>
     public HttpFailureException(ResponseFacts facts) : base(Describe(facts), null, StatusOf(facts)) => Facts = facts;
@@ -21,6 +21,6 @@ public sealed class HttpFailureException : HttpRequestException
     {
         ArgumentNullException.ThrowIfNull(facts);
         var status = facts.Status > 0 ? $"HTTP {facts.Status}" : "no answer";
-        return facts.ErrorCode is { } code ? $"{status}, {code}" : status;
+        return facts.Code is { } code ? $"{status}, {code}" : status;
     }
 }

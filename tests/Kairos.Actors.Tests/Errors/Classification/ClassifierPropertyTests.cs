@@ -71,7 +71,7 @@ public sealed class ClassifierPropertyTests
                 var error = classifier.Classify(thrown, context);
                 return Enum.IsDefined(error.Code) && Enum.IsDefined(error.Verdict)
                     && error.Message.Length is > 0 and <= KairosError.MaxMessageLength
-                    && error.RetryAfter is null or { Ticks: >= 0 and <= TimeSpan.TicksPerDay }
+                    && error.RetryAfter is null or { Ticks: > 0 and <= TimeSpan.TicksPerDay }
                     && (error.Verdict != Verdict.Trip || !error.Recoverable)
                     && (error.Verdict != Verdict.Gate || error.RetryAfter is not null)
                     && (error.Code != ErrorCode.ToolFailure || context.IsIdempotent || !error.Recoverable);

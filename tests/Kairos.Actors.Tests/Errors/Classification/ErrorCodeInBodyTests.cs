@@ -10,7 +10,7 @@ public sealed class ErrorCodeInBodyTests
     [InlineData("""{"error":{"message":"m","type":"invalid_request_error","param":null,"code":"content_filter"}}""", "content_filter")]
     [InlineData("""{"error":{"message":"m","type":"requests","code":null}}""", "requests")]
     [InlineData("""{"error":{"code":"429","type":"rate_limit_error"}}""", "rate_limit_error")]
-    [InlineData("""{"error":{"code":429,"message":"m","status":"RESOURCE_EXHAUSTED","details":[{"reason":"r"}]}}""", "RESOURCE_EXHAUSTED")]
+    [InlineData("""{"error":{"code":429,"message":"m","status":"RESOURCE_EXHAUSTED","details":[{"reason":"r"}]}}""", "r")]
     [InlineData("""{"type":"error","error":{"type":"overloaded_error","message":"m"}}""", "overloaded_error")]
     [InlineData("""{"error":"invalid_grant","error_description":"d"}""", "invalid_grant")]
     [InlineData("""{"code":"Arrearage","message":"m"}""", "Arrearage")]
@@ -33,6 +33,8 @@ public sealed class ErrorCodeInBodyTests
     [InlineData("""{"error":"model 'x' not found"}""")]
     [InlineData("""{"error":{"code":"","type":"429"}}""")]
     [InlineData("""{"error":{"code":"\ud800"}}""")]
+    [InlineData("""{"error":{"type":"my-own-key-0123456789"}}""")]
+    [InlineData("""{"error":{"code":"k3y"}}""")]
     public void There_is_none_where_nobody_wrote_one(string body) => Assert.Null(Read(body));
 
     [Fact]

@@ -18,7 +18,30 @@ internal static class LimitCases
         ["429, retry-after with a date"] =
             Gate(429, "Retry-After", TableCase.Now.AddSeconds(90).ToString("R", CultureInfo.InvariantCulture), 90_000),
         ["429, retry-after with a date that has passed"] =
-            Gate(429, "Retry-After", TableCase.Now.AddHours(-1).ToString("R", CultureInfo.InvariantCulture), 0),
+            Counted(Answers.Status(429, RateLimitBody, ("Retry-After", TableCase.Now.AddHours(-1).ToString("R", CultureInfo.InvariantCulture)))),
+        ["429, retry-after of nothing"] = Counted(Answers.Status(429, RateLimitBody, ("Retry-After", "0"))),
+        ["429, milliseconds of nothing beside seconds"] = Gate(Answers.Status(429, RateLimitBody, ("retry-after-ms", "0"), ("Retry-After", "20")), 20_000),
+        ["429, retry-after twice"] = Gate(Answers.Status(429, RateLimitBody, ("Retry-After", "3"), ("Retry-After", "8")), 8_000),
+        ["429, a date read against the answer's own"] = Gate(
+            Answers.Status(429, RateLimitBody, ("Date", "Sat, 01 Jan 2000 00:00:00 GMT"), ("Retry-After", "Sat, 01 Jan 2000 00:00:20 GMT")), 20_000),
+        ["429, a wait in the body"] = Gate(
+            Answers.Status(429, """{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":[{"@type":"x.RetryInfo","retryDelay":"53s"}]}}"""), 53_000),
+        ["429, a wait in the body that a header gainsays"] = Gate(
+            Answers.Status(429, """{"error":{"details":[{"retryDelay":"53s"}]}}""", ("Retry-After", "9")), 9_000),
+        ["429, the requests are used up"] = Gate(Answers.Status(
+            429, RateLimitBody, ("x-ratelimit-remaining-requests", "0"), ("x-ratelimit-reset-requests", "1s"), ("x-ratelimit-remaining-tokens", "7"), ("x-ratelimit-reset-tokens", "6m0s")), 1_000),
+        ["429, the tokens are used up"] = Gate(Answers.Status(
+            429, RateLimitBody, ("x-ratelimit-remaining-tokens", "0"), ("x-ratelimit-reset-tokens", "6m0s")), 360_000),
+        ["429, a reset of milliseconds"] = Gate(Answers.Status(429, RateLimitBody, ("x-ratelimit-reset-requests", "250ms")), 250),
+        ["429, resets while something remains"] = Counted(Answers.Status(
+            429, RateLimitBody, ("x-ratelimit-remaining-requests", "3"), ("x-ratelimit-reset-requests", "1s"))),
+        ["429, Anthropic's time of a reset"] = Gate(Answers.Status(
+            429, RateLimitBody, ("anthropic-ratelimit-input-tokens-remaining", "0"), ("anthropic-ratelimit-input-tokens-reset", TableCase.Now.AddSeconds(42).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture))), 42_000),
+        ["429, Anthropic's time of a reset that has passed"] = Counted(Answers.Status(
+            429, RateLimitBody, ("anthropic-ratelimit-requests-remaining", "0"), ("anthropic-ratelimit-requests-reset", "2020-01-01T00:00:00Z"))),
+        ["429, the headers of a provider behind a proxy, in the body"] = Gate(Answers.Status(
+            429, """{"error":{"code":429,"metadata":{"headers":{"X-RateLimit-Remaining":"0","X-RateLimit-Reset":"1768499352000"}}}}"""), 12_000),
+        ["400, AWS's word in a header"] = Counted(Answers.Status(400, "{}", ("x-amzn-errortype", "ThrottlingException:http://aws"))),
         ["429, retry-after of a year"] = Gate(429, "Retry-After", "31536000", 86_400_000),
         ["529, retry-after"] = Gate(529, "Retry-After", "5", 5_000),
         ["503, retry-after"] = Gate(503, "Retry-After", "5", 5_000),

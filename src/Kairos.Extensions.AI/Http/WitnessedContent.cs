@@ -1,0 +1,112 @@
+using System.Net;
+
+namespace Kairos.Extensions.AI;
+
+/// <summary>The content of an answer, which a witness reads along.</summary>
+internal sealed class WitnessedContent : HttpContent
+{
+    private readonly HttpContent _inner;
+    private readonly WitnessedAnswer _answer;
+
+    public WitnessedContent(HttpContent inner, WitnessedAnswer answer)
+    {
+        (_inner, _answer) = (inner, answer);
+        foreach (var (name, values) in inner.Headers.NonValidated) Headers.TryAddWithoutValidation(name, values);
+        Headers.ContentLength = null; // it may end before that, and nobody is to make room for more than may come in
+    }
+
+    protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
+
+    protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
+        new WitnessedStream(await _inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), _answer);
+
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) =>
+        new WitnessedStream(_inner.ReadAsStream(cancellationToken), _answer);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        await using var body = await CreateContentReadStreamAsync(cancellationToken).ConfigureAwait(false);
+        await body.CopyToAsync(stream, cancellationToken).ConfigureAwait(false);
+    }
+
+    protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        using var body = CreateContentReadStream(cancellationToken);
+        body.CopyTo(stream);
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _inner.Dispose();
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>Reads a body with a witness, no further than it has to be read.</summary>
+internal sealed class WitnessedStream(Stream inner, WitnessedAnswer answer) : Stream
+{
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (answer.IsOver) return 0;
+        var count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        return Take(buffer.Span[..count], buffer.IsEmpty);
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (answer.IsOver) return 0;
+        var count = inner.Read(buffer);
+        return Take(buffer[..count], buffer.IsEmpty);
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) inner.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private int Take(ReadOnlySpan<byte> bytes, bool isProbe)
+    {
+        if (!bytes.IsEmpty) answer.Take(bytes);
+        else if (!isProbe) answer.End();
+        return bytes.Length;
+    }
+}
