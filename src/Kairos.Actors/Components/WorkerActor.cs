@@ -185,7 +185,7 @@ internal sealed class WorkerActor : UntypedActor
         Enter(Phase.Dying);
     }
 
-    private static KairosError ErrorOf(Exception cause) => new(ErrorCode.InternalError, cause.Message) { Cause = cause, Recoverable = false };
+    private static KairosError ErrorOf(Exception cause) => new(ErrorCode.InternalError, ErrorText.Of(cause)) { Cause = cause, Recoverable = false };
 
     /// <summary>Tells who sent what the worker has in hand that it will not be answered; the component has been told before.</summary>
     private void LetGo(string why)

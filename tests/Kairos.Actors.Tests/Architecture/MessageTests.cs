@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using Kairos.Breaking;
 using Kairos.Components;
 
 namespace Kairos.Tests.Architecture;

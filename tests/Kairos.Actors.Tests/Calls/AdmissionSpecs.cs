@@ -103,7 +103,7 @@ public sealed class AdmissionSpecs
     public async Task Of_two_parallel_rate_limits_the_longer_one_holds()
     {
         await using var system = await GuardedSystem.StartAsync(_time);
-        var calls = new[] { 5, 60 }.Select(seconds => (Gate: new TaskCompletionSource<int>(), Seconds: seconds)).ToList();
+        List<(TaskCompletionSource<int> Gate, int Seconds)> calls = [(new(), 5), (new(), 60)];
         var ended = calls.Select(call => system.Llm.TryExecuteAsync(static (gate, _) => new ValueTask<int>(gate.Task), call.Gate).AsTask()).ToList();
         foreach (var (call, end) in calls.Zip(ended))
         {

@@ -120,9 +120,10 @@ public sealed class FallbackSpecs
         await using var system = await GuardedSystem.StartAsync(_time);
         var options = new CallOptions<string, int> { Fallbacks = [new((_, _) => new(5))] };
 
-        var refused = Assert.Throws<ArgumentException>(() => { _ = system.Llm.ExecuteAsync(Act.Succeed, 1, options); });
+        var refused = await Assert.ThrowsAsync<ArgumentException>(async () => await system.Llm.ExecuteAsync(Act.Succeed, 1, options));
         Assert.Contains("System.String", refused.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => { _ = system.Llm.TryExecuteAsync(Act.Succeed, 1, new StreamOptions<int> { Judge = (_, _) => Act.Broken }); });
+        await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await system.Llm.TryExecuteAsync(Act.Succeed, 1, new StreamOptions<int> { Judge = (_, _) => Act.Broken }));
         Assert.Equal(1, await system.Llm.ExecuteAsync(Act.Succeed, 1, new CallOptions { Operation = "any" }));
     }
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Kairos.Tests.Calls;
 
 /// <summary>Virtual time that tells who waits for how long, so that a test moves it no earlier than somebody waits.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1852", Justification = "Other projects share this file and derive nothing.")]
 internal class ObservedTimeProvider : FakeTimeProvider
 {
     private static readonly string[] Owners = ["Delay", "CancellationTokenSource"];

@@ -1,8 +1,8 @@
 using Kairos.Breaking;
 using Kairos.Components;
 using Kairos.Errors;
-using Kairos.Hosting;
 using Kairos.Health;
+using Kairos.Hosting;
 using static Kairos.Components.ComponentProtocol;
 
 namespace Kairos.Tests.Components;

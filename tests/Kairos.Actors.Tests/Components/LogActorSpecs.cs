@@ -46,6 +46,7 @@ public sealed class LogActorSpecs
     public async Task What_waits_for_a_logger_that_hangs_is_bounded_and_what_was_dropped_is_told()
     {
         await using var host = await KairosHost.StartAsync(OnSystemTime());
+        await host.Kairos.DrainAsync().Soon(); // order is promised to components that exist
         using var free = new ManualResetEventSlim();
         host.Log.Meanwhile = () => free.Wait(TimeSpan.FromSeconds(60));
         var llm = host.Kairos["llm"];

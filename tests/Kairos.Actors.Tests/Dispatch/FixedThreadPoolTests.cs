@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Dispatch;
-using Kairos.Components;
 using Kairos.Dispatch;
 using Kairos.Hosting;
 using Kairos.Tests.Calls;

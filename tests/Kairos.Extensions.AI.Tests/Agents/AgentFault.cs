@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kairos.Calls;
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Tests.Faults;
 
@@ -51,7 +52,7 @@ internal sealed record AgentFault(Func<TimeProvider, Answer> Answer, string Sees
         ["529 with a retry-after"] = Limited(529, 4, ("Retry-After", "4")),
         ["401"] = new(Answers.Status(401, Wire.Error("invalid_api_key")), FromStatus, "unauthorized", "open") { Repeats = false, Recoverable = false },
         ["400"] = new(Answers.Status(400, Wire.Error("context_length_exceeded")), FromStatus, "invalid_input") { Repeats = false, Recoverable = false },
-        ["a stall before the first byte"] = new(Stalls, nameof(TaskCanceledException), "timeout"),
+        ["a stall before the first byte"] = new(Stalls, nameof(CallTimeoutException), "timeout"),
         ["a reset connection"] = new(Answers.Nothing(Ending.Reset), FromStatus, "llm_error"),
         ["a closed connection"] = new(Answers.Nothing(Ending.Close), FromStatus, "llm_error"),
     };
@@ -63,7 +64,7 @@ internal sealed record AgentFault(Func<TimeProvider, Answer> Answer, string Sees
         ["a page of HTML"] = new(Answers.Ok("<html><body>Sign in</body></html>", "text/html"), "JsonReaderException", "llm_error"),
         ["an answer cut off by a reset"] = new(Answers.Partial(200, Wire.Answer[..60], Ending.Reset, ("Content-Type", "application/json")), "IOException", "llm_error"),
         ["an answer cut off by a close"] = new(Answers.Partial(200, Wire.Answer[..60], Ending.Close, ("Content-Type", "application/json")), "HttpIOException", "llm_error"),
-        ["a stall in the answer"] = new(time => Stall(time, Wire.Answer[..60], "application/json"), nameof(TaskCanceledException), "timeout"),
+        ["a stall in the answer"] = new(time => Stall(time, Wire.Answer[..60], "application/json"), nameof(CallTimeoutException), "timeout"),
     };
 
     /// <summary>What can happen to a stream that has begun: once half of it was seen, nobody asks again.</summary>
@@ -76,8 +77,8 @@ internal sealed record AgentFault(Func<TimeProvider, Answer> Answer, string Sees
         ["a reset before any content"] = new(Wire.Cut(Ending.Reset, Wire.Begin), "IOException", "llm_error"),
         ["a reset after some content"] = AfterHalf(Wire.Cut(Ending.Reset, Wire.Begin, Wire.Text(Half)), "IOException"),
         ["a close after some content"] = AfterHalf(Wire.Cut(Ending.Close, Wire.Begin, Wire.Text(Half)), "HttpIOException"),
-        ["a stall before any content"] = new(time => Stall(time, $"data: {Wire.Begin}\n\n", "text/event-stream"), nameof(TaskCanceledException), "timeout"),
-        ["a stall after some content"] = AfterHalf(Wire.Cut(Ending.Stall, Wire.Begin, Wire.Text(Half)), nameof(TaskCanceledException)) with { Code = "timeout", StallsMidway = true },
+        ["a stall before any content"] = new(time => Stall(time, $"data: {Wire.Begin}\n\n", "text/event-stream"), nameof(CallTimeoutException), "timeout"),
+        ["a stall after some content"] = AfterHalf(Wire.Cut(Ending.Stall, Wire.Begin, Wire.Text(Half)), nameof(CallTimeoutException)) with { Code = "timeout", StallsMidway = true },
     };
 
     /// <summary>No answer for as long as an attempt may last.</summary>

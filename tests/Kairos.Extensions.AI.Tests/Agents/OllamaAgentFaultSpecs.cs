@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kairos.Calls;
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Tests.Faults;
 
@@ -18,13 +19,13 @@ public sealed class OllamaAgentFaultSpecs
         ["404 of a model"] = new(Answers.Status(404, """{"error":"model 'm' not found"}"""), "HttpRequestException", "not_found", "open") { Repeats = false, Recoverable = false },
         ["malformed JSON"] = new(Answers.Ok("{\"model\":\"m\",\n"), nameof(JsonException), "llm_error"),
         ["a reset connection"] = new(Answers.Nothing(Ending.Reset), "HttpRequestException", "llm_error"),
-        ["a stall before the first byte"] = new(AgentFault.Stalls, nameof(TaskCanceledException), "timeout"),
+        ["a stall before the first byte"] = new(AgentFault.Stalls, nameof(CallTimeoutException), "timeout"),
     };
 
     private static readonly Dictionary<string, AgentFault> InAnswers = new()
     {
         ["an error for an answer"] = new(Answers.Ok("""{"error":"model runner has unexpectedly stopped"}"""), nameof(InvalidOperationException), "llm_error"),
-        ["a stall in the answer"] = new(time => AgentFault.Stall(time, HalfLine, "application/x-ndjson"), nameof(TaskCanceledException), "timeout"),
+        ["a stall in the answer"] = new(time => AgentFault.Stall(time, HalfLine, "application/x-ndjson"), nameof(CallTimeoutException), "timeout"),
     };
 
     private static readonly Dictionary<string, AgentFault> InStreams = new()
@@ -34,7 +35,7 @@ public sealed class OllamaAgentFaultSpecs
         ["no end, after some content"] = AfterHalf(Lines(HalfLine), nameof(EndOfStreamException)),
         ["malformed JSON after some content"] = AfterHalf(Lines(HalfLine, "{\"model\":"), nameof(JsonException)),
         ["a reset after some content"] = AfterHalf(Cut(Ending.Reset), "IOException"),
-        ["a stall after some content"] = AfterHalf(Cut(Ending.Stall), nameof(TaskCanceledException)) with { Code = "timeout", StallsMidway = true },
+        ["a stall after some content"] = AfterHalf(Cut(Ending.Stall), nameof(CallTimeoutException)) with { Code = "timeout", StallsMidway = true },
     };
 
     public static TheoryData<string> OfAnswers => [.. All.Keys, .. InAnswers.Keys];

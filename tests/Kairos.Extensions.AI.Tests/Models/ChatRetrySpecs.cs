@@ -112,7 +112,7 @@ public sealed class ChatRetrySpecs : IAsyncLifetime
         _time.Advance(TimeSpan.FromSeconds(9));
 
         var failed = await Assert.ThrowsAsync<ModelFailedException>(() => asking.Soon());
-        Assert.IsAssignableFrom<OperationCanceledException>(failed.InnerException);
+        Assert.IsType<CallTimeoutException>(failed.InnerException);
         Assert.Equal(ErrorCode.Timeout, Assert.Single(await _system.ErrorsAsync()).Code);
     }
 
@@ -130,7 +130,7 @@ public sealed class ChatRetrySpecs : IAsyncLifetime
         _time.Advance(TimeSpan.FromSeconds(5));
 
         var failed = await Assert.ThrowsAsync<ModelFailedException>(() => next.Soon());
-        Assert.IsAssignableFrom<OperationCanceledException>(failed.InnerException);
+        Assert.IsType<CallTimeoutException>(failed.InnerException);
         Assert.Equal(ErrorCode.Timeout, Assert.Single(await _system.ErrorsAsync()).Code);
     }
 

@@ -57,7 +57,7 @@ public sealed class EmbeddingSpecs
 
         var failed = Assert.IsType<ModelFailedException>(await Expect.FailureAsync(() => generator.GenerateAsync(["text"])));
         Assert.Equal((Component, ErrorCode.Timeout), (failed.Component, failed.Code));
-        Assert.IsAssignableFrom<OperationCanceledException>(failed.InnerException);
+        Assert.IsType<CallTimeoutException>(failed.InnerException);
 
         Assert.Equal((ErrorCode.Timeout, 1), (Assert.Single(await system.ErrorsAsync(Component)).Code, server.Requests));
     }

@@ -1,7 +1,7 @@
-using Kairos.TestUtilities.Processes;
 using System.Runtime.InteropServices;
 using Kairos.Host.Tests.Processes;
 using Kairos.Host.Tests.Telemetry;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Running;
 

@@ -1,11 +1,10 @@
-using Kairos.TestUtilities.Processes;
 using Akka.Actor;
 using Kairos.Calls;
 using Kairos.Components;
 using Kairos.Host.Configuration;
 using Kairos.Host.Running;
-using Kairos.Host.Tests.Processes;
 using Kairos.Hosting;
+using Kairos.TestUtilities.Processes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 

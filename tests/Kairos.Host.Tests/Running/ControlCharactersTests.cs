@@ -1,6 +1,6 @@
-using Kairos.TestUtilities.Processes;
 using Kairos.Errors;
 using Kairos.Host.Tests.Processes;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Running;
 

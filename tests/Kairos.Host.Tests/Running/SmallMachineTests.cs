@@ -1,4 +1,3 @@
-using Kairos.TestUtilities.Processes;
 using Kairos.Host.Tests.Journal;
 using Kairos.Host.Tests.Processes;
 using Kairos.TestUtilities.Collecting;

@@ -1,8 +1,8 @@
-using Kairos.TestUtilities.Processes;
 using System.Runtime.InteropServices;
 using System.Text;
 using Kairos.Host.Tests.Processes;
 using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Running;
 

@@ -52,8 +52,8 @@ public sealed class RemoteChatTests : IAsyncLifetime, IDisposable
 
         var result = await ChatAsync("hello", "bye");
 
-        Assert.Equal((0, "\nBye.\n"), (result.ExitCode, result.Output));
-        Assert.Contains("prompt 1 has an empty answer\n", result.Errors, StringComparison.Ordinal);
+        Assert.Equal((1, "Bye.\n"), (result.ExitCode, result.Output));
+        Assert.Contains("prompt 1 has an empty answer from ", result.Errors, StringComparison.Ordinal);
         var messages = _asked.Last().RootElement.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("role").GetString());
         Assert.Equal(["system", "user"], messages);
     }

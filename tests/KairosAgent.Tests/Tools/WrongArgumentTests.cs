@@ -23,15 +23,15 @@ public sealed class WrongArgumentTests : IDisposable
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(
             [
-                "Nothing was done: the argument 'expression' is missing.",
-                "Nothing was done: the argument 'expression' is missing.",
-                "Nothing was done: the argument 'expression' must be a text.",
-                "Nothing was done: the argument 'expression' must be a text.",
+                "The tool 'calculator' was not run: the argument 'expression' is missing",
+                "The tool 'calculator' was not run: the argument 'expression' must not be null",
+                "The tool 'calculator' was not run: the argument 'expression' does not fit",
+                "The tool 'calculator' was not run: the argument 'expression' does not fit",
                 "'zwei' cannot be calculated: it holds a name.",
-                "Nothing was done: the argument 'url' is missing.",
-                "Nothing was done: the argument 'url' must be a text.",
+                "The tool 'http_fetch' was not run: the argument 'url' is missing",
+                "The tool 'http_fetch' was not run: the argument 'url' does not fit",
             ],
-            result.OutputLines[..7]);
+            result.OutputLines[..7].Select(line => line.Split(';')[0]));
         Assert.StartsWith("It is ", result.OutputLines[7], StringComparison.Ordinal);
         Assert.Equal(["Nothing was done: the argument 'fact' is missing.", "Nothing was done: the argument 'about' must be a text.", "1+1 = 2"], result.OutputLines[8..]);
         var values = MetricValues.Of(collector.Metrics.Accepted[^1].Message);

@@ -47,6 +47,30 @@ public sealed class WorkerSpecs
         Assert.Equal(HealthStatus.Healthy, (await system.SettleAsync()).Health);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Its_holder_is_made_again_when_somebody_stops_or_kills_it(bool kill)
+    {
+        await using var system = await _worker.StartAsync();
+        Assert.Equal("hello 1", await system.Llm.AskAsync<string>("hello").AsTask().Soon());
+        var holder = await system.Actors.ActorSelection("/user/kairos/llm/_worker").ResolveOne(TimeSpan.FromSeconds(30));
+        if (kill) holder.Tell(Kill.Instance);
+        else await holder.GracefulStop(TimeSpan.FromSeconds(30)).Soon();
+        while (true)
+        {
+            try
+            {
+                Assert.StartsWith("hello", await system.Llm.AskAsync<string>("hello").AsTask().Soon(), StringComparison.Ordinal);
+                return;
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or WorkerUnavailableException)
+            {
+                await Task.Yield(); // it is being made
+            }
+        }
+    }
+
     [Fact]
     public async Task Each_crash_in_a_row_doubles_the_wait_up_to_a_cap_and_a_good_while_forgets_them()
     {
