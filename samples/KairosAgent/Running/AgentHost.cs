@@ -15,7 +15,7 @@ namespace KairosAgent.Running;
 /// <summary>Builds and starts the host: actors, telemetry, and a log that goes to standard error, because standard output is for answers.</summary>
 internal static class AgentHost
 {
-    private static readonly string[] ActorSections = ["akka", "kairos.dispatcher", "kairos.mailbox"];
+    private static readonly string[] ActorSections = ["akka", "kairos.dispatcher"];
 
     public static IHost Build(AgentSettings settings)
     {

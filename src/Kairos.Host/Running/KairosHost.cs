@@ -47,7 +47,7 @@ internal static class KairosHost
         lifetime.StopApplication();
     });
 
-    private static readonly string[] ActorSections = ["akka", "kairos.dispatcher", "kairos.mailbox"];
+    private static readonly string[] ActorSections = ["akka", "kairos.dispatcher"];
 
     /// <summary>Starts it. False when it was told to stop before it had.</summary>
     /// <exception cref="SettingsException">The actor system does not start with what the file says for it.</exception>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Kairos.Breaking;
+using Kairos.Calls;
 using Kairos.Errors;
 using Kairos.Tests.Calls;
 using Microsoft.Extensions.AI;
@@ -121,7 +122,7 @@ public sealed class McpToolSpecs : IAsyncLifetime
         var later = held.InvokeAsync().AsTask();
         Assert.Equal(TimeSpan.FromSeconds(30), await _time.NextAsync("CancellationTokenSource"));
         _time.Advance(TimeSpan.FromSeconds(30));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => later.Soon());
+        await Assert.ThrowsAsync<CallTimeoutException>(() => later.Soon());
 
         Assert.Contains("'held' is unavailable", (await held.InvokeAsync().AsTask().Soon())?.ToString(), StringComparison.Ordinal);
         Assert.Equal([ErrorCode.ToolFailure, ErrorCode.Timeout], (await _system.ErrorsAsync("tools/files/held")).Select(error => error.Code));

@@ -21,7 +21,6 @@ public sealed class WrongSettingsTests
     [InlineData("run", "kairos.dispatcher.fixed-thread-pool.thread-count = 0", "kairos.dispatcher: the actor system does not start with that: fixed-thread-pool.thread-count is 0; 1 to 64 are allowed.")]
     [InlineData("run", "akka.actor.serialize-messages = on", "akka.actor.serialize-messages = 'on': allowed is off: what Kairos' actors tell each other stays in the process, and could not be serialized")]
     [InlineData("run", "akka.actor.serialize-creators = true", "akka.actor.serialize-creators = 'on': allowed is off: what Kairos' actors tell each other stays in the process, and could not be serialized")]
-    [InlineData("run", "kairos.mailbox.mailbox-type = Postbox", "kairos.mailbox: the actor system does not start with that: Found mailbox-type [Postbox] in configuration for [kairos.mailbox], but could not find that type in any loaded assemblies.")]
     public async Task A_wrong_file_stops_every_command_before_it_starts_anything(string command, string hocon, string line)
     {
         using var folder = new TempFolder();

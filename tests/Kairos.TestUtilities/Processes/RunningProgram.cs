@@ -110,7 +110,8 @@ internal sealed class RunningProgram : IAsyncDisposable
         {
             await Task.WhenAll(_process.WaitForExitAsync(Patience), Output.Ended.WaitAsync(Patience), Errors.Ended.WaitAsync(Patience));
             var result = new ProgramResult(_process.ExitCode, Output.Text, Errors.Text);
-            if (!_start.MayCrash) Assert.DoesNotContain("   at ", result.Output + result.Errors, StringComparison.Ordinal); // a stack trace is never an answer
+            if (!_start.MayCrash && (result.Output + result.Errors).Contains("   at ", StringComparison.Ordinal))
+                Assert.Fail($"A stack trace is never an answer.\nstdout:\n{result.Output}\nstderr:\n{result.Errors}");
             return result;
         }
         catch (OperationCanceledException)

@@ -18,9 +18,9 @@ internal static class AgentOnPackages
         {
             await AskAsync(model, kairos);
         }
-        catch (HttpRequestException failure)
+        catch (ModelFailedException failure)
         {
-            Console.WriteLine(failure.Message);
+            Console.WriteLine(failure.InnerException!.Message);
         }
 
         await AskAsync(model, kairos);
