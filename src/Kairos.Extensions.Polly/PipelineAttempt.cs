@@ -17,9 +17,9 @@ internal sealed class PipelineAttempt<TResult, TState>(
     /// <summary>Runs the rest of the pipeline. Polly tells failures by values, a guard hears of them by exceptions.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="cancellation">Not used: only Polly can change the token of an execution.</param>
-    public static ValueTask<Nothing> RunAsync(PipelineAttempt<TResult, TState> attempt, CancellationToken cancellation) => attempt.RunAsync();
+    public static ValueTask<Unit> RunAsync(PipelineAttempt<TResult, TState> attempt, CancellationToken cancellation) => attempt.RunAsync();
 
-    private ValueTask<Nothing> RunAsync()
+    private ValueTask<Unit> RunAsync()
     {
         var pending = callback(context, state);
         if (!pending.IsCompletedSuccessfully) return AwaitAsync(pending);
@@ -27,7 +27,7 @@ internal sealed class PipelineAttempt<TResult, TState>(
         return default;
     }
 
-    private async ValueTask<Nothing> AwaitAsync(ValueTask<Outcome<TResult>> pending)
+    private async ValueTask<Unit> AwaitAsync(ValueTask<Outcome<TResult>> pending)
     {
         Conclude(await pending.ConfigureAwait(context.ContinueOnCapturedContext));
         return default;

@@ -17,7 +17,7 @@ namespace Kairos.Telemetry;
 public sealed class KairosTelemetry : IAsyncDisposable, IDisposable
 {
     private readonly IHost _host;
-    private readonly LastTelemetry? _last;
+    private readonly FinalTelemetryFlush? _last;
     private readonly QueuedWriter _people;
 
     private KairosTelemetry(IHost host, QueuedWriter people)
@@ -26,7 +26,7 @@ public sealed class KairosTelemetry : IAsyncDisposable, IDisposable
         LoggerFactory = host.Services.GetRequiredService<ILoggerFactory>();
         host.Services.GetService<SdkWarnings>();
         TelemetryLog.Tell(LoggerFactory, host.Services.GetRequiredService<TelemetrySettings>().Warnings);
-        _last = host.Services.GetService<LastTelemetry>(); // and with it the providers
+        _last = host.Services.GetService<FinalTelemetryFlush>(); // and with it the providers
     }
 
     /// <summary>Makes loggers whose records are exported with the metrics and traces; warnings go to standard error as well, from

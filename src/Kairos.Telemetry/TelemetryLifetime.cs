@@ -24,7 +24,7 @@ internal sealed class TelemetryLifetime(IServiceProvider services, TelemetrySett
     /// <summary>Created last, and so the first that a container disposes.</summary>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        services.GetRequiredService<LastTelemetry>();
+        services.GetRequiredService<FinalTelemetryFlush>();
         return Task.CompletedTask;
     }
 
@@ -32,5 +32,5 @@ internal sealed class TelemetryLifetime(IServiceProvider services, TelemetrySett
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => services.GetRequiredService<LastTelemetry>().RunAsync();
+    public Task StoppedAsync(CancellationToken cancellationToken) => services.GetRequiredService<FinalTelemetryFlush>().RunAsync();
 }

@@ -30,7 +30,7 @@ internal static class TelemetryPipeline
         if (options.Exporter != TelemetryExporter.None) telemetry.WithTracing(traces => AddTraces(traces, settings, stderr));
         if (options.Exporter == TelemetryExporter.Otlp) telemetry.WithLogging(logs => AddLogs(logs, settings), ReadWholeRecords);
         services.AddHostedService<TelemetryLifetime>();
-        services.TryAddSingleton<LastTelemetry>();
+        services.TryAddSingleton<FinalTelemetryFlush>();
         services.TryAddSingleton<SdkWarnings>();
     }
 

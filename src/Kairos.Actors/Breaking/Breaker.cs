@@ -80,7 +80,7 @@ internal static class Breaker
                 Claim(policy, ref state, input.Ticket, now);
                 break;
             case BreakerInputKind.Unhealthy:
-                if (state.Circuit != CircuitState.Open) Openings.Trip(policy, ref state, TransitionReason.Health, now, retryAfter: null);
+                if (state.Circuit != CircuitState.Open) OpenTransitions.Trip(policy, ref state, TransitionReason.Health, now, retryAfter: null);
                 break;
             case BreakerInputKind.Isolate:
                 Isolate(ref state, now);
@@ -96,7 +96,7 @@ internal static class Breaker
     private static void Expire(BreakerPolicy policy, ref BreakerState state, TimeSpan due)
     {
         if (state.Circuit == CircuitState.Open) Enter(ref state, CircuitState.HalfOpen, TransitionReason.Deadline, due);
-        else Openings.ByRule(policy, ref state, TransitionReason.ProbeExpired, due, retryAfter: null);
+        else OpenTransitions.ByRule(policy, ref state, TransitionReason.ProbeExpired, due, retryAfter: null);
     }
 
     private static void Flow(BreakerPolicy policy, ref BreakerState state, in BreakerInput input, TimeSpan now)
@@ -149,19 +149,19 @@ internal static class Breaker
     private static void Fail(BreakerPolicy policy, ref BreakerState state, in BreakerInput input, TimeSpan now)
     {
         var error = input.Error!;
-        if (state.Circuit == CircuitState.Open) Openings.Extend(ref state, now, error.RetryAfter);
+        if (state.Circuit == CircuitState.Open) OpenTransitions.Extend(ref state, now, error.RetryAfter);
         if (state.Circuit == CircuitState.Open || !Concerns(state, input.Ticket)) return;
 
         switch (error.Verdict)
         {
             case Verdict.Gate:
-                Openings.Gate(policy, ref state, now, error.RetryAfter);
+                OpenTransitions.Gate(policy, ref state, now, error.RetryAfter);
                 break;
             case Verdict.Trip:
-                Openings.Trip(policy, ref state, Openings.ReasonOfTrip(error.Code), now, error.RetryAfter);
+                OpenTransitions.Trip(policy, ref state, OpenTransitions.ReasonOfTrip(error.Code), now, error.RetryAfter);
                 break;
             default:
-                if (state.Circuit == CircuitState.HalfOpen) Openings.ByRule(policy, ref state, TransitionReason.ProbeFailed, now, error.RetryAfter);
+                if (state.Circuit == CircuitState.HalfOpen) OpenTransitions.ByRule(policy, ref state, TransitionReason.ProbeFailed, now, error.RetryAfter);
                 else Count(policy, ref state, input.Duration, now, error.RetryAfter);
                 break;
         }
@@ -177,7 +177,7 @@ internal static class Breaker
     /// <summary>Opens if a rule is broken.</summary>
     private static void Judge(BreakerPolicy policy, ref BreakerState state, TimeSpan now, TimeSpan? retryAfter)
     {
-        if (Rules.Broken(policy, state, now) is { } reason) Openings.ByRule(policy, ref state, reason, now, retryAfter);
+        if (OpenRules.Broken(policy, state, now) is { } reason) OpenTransitions.ByRule(policy, ref state, reason, now, retryAfter);
     }
 
     private static void Observe(BreakerPolicy policy, ref BreakerState state, in Tally tally, TimeSpan now)

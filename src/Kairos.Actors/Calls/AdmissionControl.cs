@@ -31,14 +31,14 @@ internal static class AdmissionControl
     public static async ValueTask<(Admission Answer, ComponentSnapshot Snapshot)> AdmitAsync(GuardTarget target)
     {
         var clock = target.Runtime.Clock;
-        var snapshot = target.Cell.Snapshot;
+        var snapshot = target.Handle.Snapshot;
         var admission = ProbeGate.TryAdmit(snapshot.Picture, snapshot.Gate, clock.Now);
         if (admission is null)
         {
-            var receipt = Receipt.Rent(target.Runtime, OutcomeReporter.AcknowledgementTimeout);
-            target.TellAndHelp(new Nudge(target.Name, receipt));
-            await receipt.WaitAsync().ConfigureAwait(false);
-            snapshot = target.Cell.Snapshot;
+            var acknowledgement = Acknowledgement.Rent(target.Runtime, OutcomeReporter.AcknowledgementTimeout);
+            target.TellAndHelp(new Nudge(target.Name, acknowledgement));
+            await acknowledgement.WaitAsync().ConfigureAwait(false);
+            snapshot = target.Handle.Snapshot;
             admission = ProbeGate.TryAdmit(snapshot.Picture, snapshot.Gate, clock.Now) ?? Admission.WithoutPlace(snapshot.Picture, TimeSpan.Zero);
         }
 

@@ -31,7 +31,7 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
         {
             var run = new CallRun(target, options, options.Classifier ?? classifier, span, failed?.Begin);
             var outcome = await InPlaceAsync(run, call, state, failed, cancellation).ConfigureAwait(false);
-            OutcomeReporter.Count(target.Cell.Ledger, outcome.Status);
+            OutcomeReporter.Count(target.Handle.Ledger, outcome.Status);
             if (outcome.Status is CallStatus.Failure or CallStatus.Rejected && options is CallOptions<TState, TResult> { Fallbacks.Count: > 0 } more)
                 outcome = await FallBackAsync(run, more.Fallbacks, state, outcome, cancellation).ConfigureAwait(false);
             run.Conclude(outcome);
@@ -48,12 +48,12 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
     /// </summary>
     public async ValueTask<(Bulkhead? Place, CallOutcome<TResult>? Refused)> EnterAsync<TResult>(CallRun run, CancellationToken cancellation)
     {
-        if (target.Cell.BulkheadFor(run.Policy) is not { } bulkhead) return default;
+        if (target.Handle.BulkheadFor(run.Policy) is not { } bulkhead) return default;
         try
         {
             return await bulkhead.EnterAsync(run.TimeLeft.Left, target.Runtime.Clock.Provider, cancellation).ConfigureAwait(false)
                 ? (bulkhead, null)
-                : (null, CallOutcome<TResult>.Rejected(RejectionReason.ConcurrencyLimit, target.Cell.Snapshot));
+                : (null, CallOutcome<TResult>.Rejected(RejectionReason.ConcurrencyLimit, target.Handle.Snapshot));
         }
         catch (OperationCanceledException exception)
         {
@@ -79,7 +79,7 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
             {
                 if (cancellation.IsCancellationRequested) return CallOutcome<TResult>.Cancelled(new OperationCanceledException(cancellation));
                 if (run.Budget?.TryTake() == false)
-                    return last ?? CallOutcome<TResult>.Rejected(RejectionReason.BudgetExhausted, target.Cell.Snapshot);
+                    return last ?? CallOutcome<TResult>.Rejected(RejectionReason.BudgetExhausted, target.Handle.Snapshot);
                 var (answer, decidedBy) = await AdmissionControl.AdmitAsync(target).ConfigureAwait(false);
                 if (!answer.IsAdmitted) return last ?? CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, decidedBy, answer.RetryAfter);
                 outcome = await attempt(run, state, answer.Ticket, cancellation).ConfigureAwait(false);

@@ -22,7 +22,7 @@ internal sealed class CallRun
         _classifier = classifier;
         _begin = begin ?? target.Runtime.Clock.Now;
         Span = span;
-        Policy = target.Cell.Snapshot.Settings.Call;
+        Policy = target.Handle.Snapshot.Settings.Call;
         Budget = CallBudget.Current;
     }
 
@@ -107,8 +107,8 @@ internal sealed class CallRun
         if (wait is null) return null;
 
         // The failure has been taken into account: if it opened the circuit for longer than the wait, there is nothing to wait for.
-        var isShut = Admission.Decide(_target.Cell.Snapshot.Picture, Now + wait.Value) == AdmissionAnswer.Reject;
-        return !isShut && _target.Cell.Retries.TryTake(_target.Cell.Ledger.TotalMade, Policy.Retry.Budget) ? wait : null;
+        var isShut = Admission.Decide(_target.Handle.Snapshot.Picture, Now + wait.Value) == AdmissionAnswer.Reject;
+        return !isShut && _target.Handle.Retries.TryTake(_target.Handle.Ledger.TotalMade, Policy.Retry.Budget) ? wait : null;
     }
 
     /// <summary>The call has ended. If in success, the errors that it had seen were resolved; otherwise its span says what is wrong.</summary>

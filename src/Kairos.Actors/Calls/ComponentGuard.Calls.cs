@@ -33,15 +33,15 @@ public sealed partial class ComponentGuard
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(options);
         if (!ReferenceEquals(options, CallOptions.Default)) options.RequireFit<TState, TResult>();
-        if (Cell is not { Snapshot: { IsDirect: true } snapshot } cell
+        if (Handle is not { Snapshot: { IsDirect: true } snapshot } handle
             || cancellation.IsCancellationRequested || CallBudget.Current is not null || CallTelemetry.HasListeners)
             return ExecuteByEngineAsync(call, state, options, cancellation);
-        if (!snapshot.IsPlain) return ExecuteLimitedAsync(cell, snapshot, call, state, options, cancellation);
+        if (!snapshot.IsPlain) return ExecuteLimitedAsync(handle, snapshot, call, state, options, cancellation);
 
         var pending = Begin(call, state, cancellation, out var thrown);
-        return thrown is null && pending.IsCompletedSuccessfully && OutcomeReporter.TrySucceed(cell, snapshot)
+        return thrown is null && pending.IsCompletedSuccessfully && OutcomeReporter.TrySucceed(handle, snapshot)
             ? pending
-            : FinishAsync(TargetOf(cell), FirstAttempt.Plain(snapshot), pending, thrown, call, state, options, cancellation);
+            : FinishAsync(TargetOf(handle), FirstAttempt.Plain(snapshot), pending, thrown, call, state, options, cancellation);
     }
 
     /// <summary>Runs a call and tells how it ended: it throws neither the call's exceptions nor rejections, and a rejection costs no garbage.</summary>
@@ -62,17 +62,17 @@ public sealed partial class ComponentGuard
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(options);
         options.RequireFit<TState, TResult>();
-        if (Cell is not { } cell) return CreateAndRunAsync(call, state, options, cancellation);
-        var snapshot = cell.Snapshot;
-        return IsRejectedAtOnce(cell, snapshot, options, out var retryAfter)
+        if (Handle is not { } handle) return CreateAndRunAsync(call, state, options, cancellation);
+        var snapshot = handle.Snapshot;
+        return IsRejectedAtOnce(handle, snapshot, options, out var retryAfter)
             ? new ValueTask<CallOutcome<TResult>>(CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, snapshot, retryAfter))
-            : RunAsync(cell, call, state, options, cancellation);
+            : RunAsync(handle, call, state, options, cancellation);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who are rejected
     private ValueTask<CallOutcome<TResult>> RunAsync<TState, TResult>(
-        ComponentCell cell, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation) =>
-        new CallEngine(TargetOf(cell), options, _classifier).RunAsync(call, state, null, cancellation);
+        ComponentHandle handle, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation) =>
+        new CallEngine(TargetOf(handle), options, _classifier).RunAsync(call, state, null, cancellation);
 
     /// <summary>
     /// Begins a call; what it throws at once is caught. Apart from its caller, because a method that catches keeps all that it knows in memory
@@ -101,23 +101,23 @@ public sealed partial class ComponentGuard
     [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who need no engine
     private ValueTask<TResult> ExecuteByEngineAsync<TState, TResult>(
         Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation) =>
-        EndedCall<TResult>.Of(TryExecuteAsync(call, state, options, cancellation));
+        OutcomeValueTaskSource<TResult>.Of(TryExecuteAsync(call, state, options, cancellation));
 
-    private GuardTarget TargetOf(ComponentCell cell) => new(_runtime, cell);
+    private GuardTarget TargetOf(ComponentHandle handle) => new(_runtime, handle);
 
     /// <summary>An open circuit before its deadline or all probe calls out, and nobody who wants to hear of it: no machinery at all.</summary>
-    private bool IsRejectedAtOnce(ComponentCell cell, ComponentSnapshot snapshot, CallOptions options, out TimeSpan? retryAfter)
+    private bool IsRejectedAtOnce(ComponentHandle handle, ComponentSnapshot snapshot, CallOptions options, out TimeSpan? retryAfter)
     {
         retryAfter = null;
         if (snapshot.Circuit == CircuitState.Closed || options.GetType() != typeof(CallOptions) || CallTelemetry.HasListeners) return false;
         if (!snapshot.IsSurelyShut(out retryAfter) && !AdmissionControl.IsShut(snapshot, _runtime.Clock, out retryAfter)) return false;
-        cell.Ledger.Rejected.Increment();
+        handle.Ledger.Rejected.Increment();
         return true;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who have no limits
     private ValueTask<TResult> ExecuteLimitedAsync<TState, TResult>(
-        ComponentCell cell,
+        ComponentHandle handle,
         ComponentSnapshot snapshot,
         Func<TState, CancellationToken, ValueTask<TResult>> call,
         TState state,
@@ -126,7 +126,7 @@ public sealed partial class ComponentGuard
     {
         var attempt = FirstAttempt.Begin(_runtime.Clock, snapshot, cancellation);
         var pending = Begin(call, state, attempt.Token, out var thrown);
-        return FinishAsync(TargetOf(cell), attempt, pending, thrown, call, state, options, cancellation);
+        return FinishAsync(TargetOf(handle), attempt, pending, thrown, call, state, options, cancellation);
     }
 
     /// <summary>Accounts for a first attempt that was made on the spot. If it failed, it is from here on a call like any other.</summary>
@@ -179,14 +179,14 @@ public sealed partial class ComponentGuard
         TState state,
         CallOptions options,
         CancellationToken cancellation) =>
-        EndedCall<TResult>.Of(new CallEngine(target, options, _classifier).RunAsync(call, state, failed, cancellation));
+        OutcomeValueTaskSource<TResult>.Of(new CallEngine(target, options, _classifier).RunAsync(call, state, failed, cancellation));
 
     /// <summary>The component that a call is made on: whatever becomes of it meanwhile, the call begins and ends with this one.</summary>
-    private async ValueTask<ComponentCell> GetOrCreateAsync(CancellationToken cancellation)
+    private async ValueTask<ComponentHandle> GetOrCreateAsync(CancellationToken cancellation)
     {
         try
         {
-            return Cell ?? (await Asking.AskAsync<Created>(_runtime, _supervisor, new Create(Component), CreationTimeout, cancellation).ConfigureAwait(false)).Cell;
+            return Handle ?? (await Asking.AskAsync<Created>(_runtime, _supervisor, new Create(Component), CreationTimeout, cancellation).ConfigureAwait(false)).Handle;
         }
         catch (TimeoutException)
         {
@@ -199,7 +199,7 @@ public sealed partial class ComponentGuard
     private async ValueTask<CallOutcome<TResult>> CreateAndRunAsync<TState, TResult>(
         Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation)
     {
-        var cell = await GetOrCreateAsync(cancellation).ConfigureAwait(false);
-        return await RunAsync(cell, call, state, options, cancellation).ConfigureAwait(false);
+        var handle = await GetOrCreateAsync(cancellation).ConfigureAwait(false);
+        return await RunAsync(handle, call, state, options, cancellation).ConfigureAwait(false);
     }
 }

@@ -22,12 +22,12 @@ public sealed partial class ComponentGuard
         TryExecuteAsync(static (call, token) => call(token), NotNull(call), cancellation);
 
     /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
-    public ValueTask<CallOutcome<Nothing>> TryExecuteAsync<TState>(
+    public ValueTask<CallOutcome<Unit>> TryExecuteAsync<TState>(
         Func<TState, CancellationToken, ValueTask> call, TState state, CancellationToken cancellation = default) =>
         TryExecuteAsync(static (pair, token) => Remember(pair.Call(pair.State, token)), (Call: NotNull(call), State: state), cancellation);
 
     /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
-    public ValueTask<CallOutcome<Nothing>> TryExecuteAsync(Func<CancellationToken, ValueTask> call, CancellationToken cancellation = default) =>
+    public ValueTask<CallOutcome<Unit>> TryExecuteAsync(Func<CancellationToken, ValueTask> call, CancellationToken cancellation = default) =>
         TryExecuteAsync(static (call, token) => Remember(call(token)), NotNull(call), cancellation);
 
     private static T NotNull<T>(T value) where T : class
@@ -36,28 +36,28 @@ public sealed partial class ComponentGuard
         return value;
     }
 
-    private static ValueTask<Nothing> Remember(ValueTask pending)
+    private static ValueTask<Unit> Remember(ValueTask pending)
     {
         if (!pending.IsCompletedSuccessfully) return RememberSlowly(pending);
         pending.GetAwaiter().GetResult(); // a pooled source wants to be told that it was looked at
         return default;
     }
 
-    private static async ValueTask<Nothing> RememberSlowly(ValueTask pending)
+    private static async ValueTask<Unit> RememberSlowly(ValueTask pending)
     {
         await pending.ConfigureAwait(false);
         return default;
     }
 
-    private static ValueTask Forget(ValueTask<Nothing> pending)
+    private static ValueTask Forget(ValueTask<Unit> pending)
     {
         if (!pending.IsCompletedSuccessfully) return ForgetSlowly(pending);
         pending.GetAwaiter().GetResult();
         return default;
     }
 
-    private static async ValueTask ForgetSlowly(ValueTask<Nothing> pending) => await pending.ConfigureAwait(false);
+    private static async ValueTask ForgetSlowly(ValueTask<Unit> pending) => await pending.ConfigureAwait(false);
 }
 
 /// <summary>The result of a call that has none.</summary>
-public readonly record struct Nothing;
+public readonly record struct Unit;

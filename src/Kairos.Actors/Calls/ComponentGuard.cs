@@ -17,7 +17,7 @@ public sealed partial class ComponentGuard
     private readonly KairosRuntime _runtime;
     private readonly IActorRef _supervisor;
     private readonly ErrorClassifier _classifier;
-    private ComponentCell? _cell;
+    private ComponentHandle? _handle;
 
     internal ComponentGuard(KairosRuntime runtime, IActorRef supervisor, string component, ErrorClassifier? classifier = null)
     {
@@ -46,7 +46,7 @@ public sealed partial class ComponentGuard
     }
 
     /// <summary>What the component's actor published last; null while the component has not been created.</summary>
-    public ComponentSnapshot? Snapshot => Cell?.Snapshot;
+    public ComponentSnapshot? Snapshot => Handle?.Snapshot;
 
     /// <summary>Reports a failed call.</summary>
     /// <param name="error">What went wrong.</param>
@@ -101,10 +101,10 @@ public sealed partial class ComponentGuard
     public Task<ComponentSnapshot> GetSnapshotAsync(CancellationToken cancellation = default) =>
         Asking.AskAsync<ComponentSnapshot>(_runtime, _supervisor, new GetSnapshot(Component), _runtime.Settings.AskTimeout, cancellation);
 
-    private ComponentCell? Cell => _cell is { IsRetired: false } known ? known : _cell = _runtime.Registry.Find(Component);
+    private ComponentHandle? Handle => _handle is { IsRetired: false } known ? known : _handle = _runtime.Registry.Find(Component);
 
     private void Tell(IComponentMessage message) => Target.Tell(message, ActorRefs.NoSender);
 
     /// <summary>The component's actor; while there is none the supervisor, which creates it.</summary>
-    private IActorRef Target => Cell?.Actor ?? _supervisor;
+    private IActorRef Target => Handle?.Actor ?? _supervisor;
 }

@@ -42,7 +42,7 @@ internal readonly struct FirstAttempt
     {
         _token.Dispose();
         var isMeasured = _snapshot.Settings.Breaker.SlowCallAfter != TimeSpan.Zero;
-        if (!isMeasured && OutcomeReporter.TrySucceed(target.Cell, _snapshot)) return;
+        if (!isMeasured && OutcomeReporter.TrySucceed(target.Handle, _snapshot)) return;
         OutcomeReporter.Succeed(target, Ticket, isMeasured ? target.Runtime.Clock.Provider.GetElapsedTime(_begin) : null);
     }
 

@@ -41,7 +41,7 @@ internal sealed class GuardedStream<TState, T>(
         finally
         {
             place?.Leave();
-            OutcomeReporter.Count(target.Cell.Ledger, status);
+            OutcomeReporter.Count(target.Handle.Ledger, status);
         }
     }
 

@@ -23,10 +23,10 @@ internal static class OutcomeReporter
     /// wants to know: then nothing has been counted.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TrySucceed(ComponentCell cell, ComponentSnapshot admitted)
+    public static bool TrySucceed(ComponentHandle handle, ComponentSnapshot admitted)
     {
-        if (!ReferenceEquals(cell.Snapshot, admitted) || admitted.Streak is not null) return false;
-        cell.Successes.Increment();
+        if (!ReferenceEquals(handle.Snapshot, admitted) || admitted.Signal is not null) return false;
+        handle.Successes.Increment();
         return true;
     }
 
@@ -35,7 +35,7 @@ internal static class OutcomeReporter
     {
         if (ticket.IsProbe)
         {
-            target.Cell.Ledger.LateSuccesses.Increment(); // a probe call fills no window
+            target.Handle.Ledger.UnwindowedSuccesses.Increment(); // a probe call fills no window
             return TellAsync(target, new CallEnded(target.Name, ticket, CallStatus.Success, null) { Duration = duration });
         }
 
@@ -46,15 +46,15 @@ internal static class OutcomeReporter
     /// <summary>An attempt that was no probe call succeeded: nobody has to wait.</summary>
     public static void Succeed(in GuardTarget target, CallTicket ticket, TimeSpan? duration)
     {
-        var current = target.Cell.Snapshot;
+        var current = target.Handle.Snapshot;
         if (current.Sequence != ticket.Generation)
         {
-            target.Cell.Ledger.LateSuccesses.Increment();
+            target.Handle.Ledger.UnwindowedSuccesses.Increment();
             return;
         }
 
-        target.Cell.Ledger.Successes.Increment();
-        if (current.Settings.Breaker.IsSlow(duration) || current.Streak?.TryTell() == true)
+        target.Handle.Ledger.Successes.Increment();
+        if (current.Settings.Breaker.IsSlow(duration) || current.Signal?.TryFire() == true)
             target.Tell(new CallEnded(target.Name, ticket, CallStatus.Success, null) { Duration = duration });
     }
 
@@ -90,29 +90,29 @@ internal static class OutcomeReporter
 
     private static ValueTask TellAsync(in GuardTarget target, CallEnded call)
     {
-        if (target.Cell.IsGone) // the component was removed long ago, and nobody is there to refuse
+        if (target.Handle.IsGone) // the component was removed long ago, and nobody is there to refuse
         {
-            Refusals.Refuse(target.Runtime, call, RefusalReason.Removed, ActorRefs.Nobody, target.Cell.Number);
+            Refusals.Refuse(target.Runtime, call, RefusalReason.Removed, ActorRefs.Nobody, target.Handle.Number);
             return default;
         }
 
-        var receipt = Receipt.Rent(target.Runtime, AcknowledgementTimeout);
-        target.TellAndHelp(call with { Receipt = receipt });
-        return receipt.WaitAsync();
+        var acknowledgement = Acknowledgement.Rent(target.Runtime, AcknowledgementTimeout);
+        target.TellAndHelp(call with { Acknowledgement = acknowledgement });
+        return acknowledgement.WaitAsync();
     }
 }
 
 /// <summary>The component that a call is made on. It is the same from the call's beginning to its end, also where it is removed meanwhile.</summary>
-internal readonly record struct GuardTarget(KairosRuntime Runtime, ComponentCell Cell)
+internal readonly record struct GuardTarget(KairosRuntime Runtime, ComponentHandle Handle)
 {
-    public string Name => Cell.Name;
+    public string Name => Handle.Name;
 
     /// <summary>Tells something that the calling thread waits for.</summary>
     public void TellAndHelp(object message)
     {
-        if (Runtime.MayLendThreads) LendingDispatcher.Tell(Cell.Actor, message);
+        if (Runtime.MayLendThreads) LendingDispatcher.Tell(Handle.Actor, message);
         else Tell(message);
     }
 
-    public void Tell(object message) => Cell.Actor.Tell(message, ActorRefs.NoSender);
+    public void Tell(object message) => Handle.Actor.Tell(message, ActorRefs.NoSender);
 }

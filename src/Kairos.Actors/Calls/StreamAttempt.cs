@@ -21,7 +21,7 @@ internal sealed class StreamAttempt<T>(
     public T Current { get; private set; } = default!;
 
     /// <summary>How it ended; of no meaning while it has not.</summary>
-    public CallOutcome<Nothing> Outcome { get; private set; }
+    public CallOutcome<Unit> Outcome { get; private set; }
 
     /// <summary>Begins the stream and waits for its first element.</summary>
     public async ValueTask StartAsync(Func<CancellationToken, IAsyncEnumerable<T>> call, CancellationToken caller)
@@ -103,7 +103,7 @@ internal sealed class StreamAttempt<T>(
 
         _isAccounted = true;
         await OutcomeReporter.SucceedAsync(target, ticket, target.Runtime.Clock.Now - _begin).ConfigureAwait(false);
-        Outcome = CallOutcome<Nothing>.Success(default);
+        Outcome = CallOutcome<Unit>.Success(default);
     }
 
     private Exception? Judge()
@@ -122,7 +122,7 @@ internal sealed class StreamAttempt<T>(
     {
         _isAccounted = true;
         var duration = target.Runtime.Clock.Now - _begin;
-        Outcome = await run.FailAsync<Nothing>(ticket, exception, duration, _token.HasElapsed ? _limit : null, caller).ConfigureAwait(false);
+        Outcome = await run.FailAsync<Unit>(ticket, exception, duration, _token.HasElapsed ? _limit : null, caller).ConfigureAwait(false);
     }
 
     /// <summary>A source that must be armed again later has to exist from the beginning.</summary>

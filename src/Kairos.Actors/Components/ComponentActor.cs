@@ -9,52 +9,52 @@ namespace Kairos.Components;
 
 /// <summary>
 /// Has one component: translates messages into inputs of the <see cref="ComponentMachine"/>, stores what it decides, sets the timer and has it
-/// published. What it knows is in its cell, so a crash loses the message that caused it and nothing else. When the component has been removed,
+/// published. What it knows is in its handle, so a crash loses the message that caused it and nothing else. When the component has been removed,
 /// it lingers for a while and refuses what comes too late.
 /// </summary>
 internal sealed class ComponentActor : UntypedActor
 {
     private readonly KairosRuntime _runtime;
-    private readonly ComponentCell _cell;
+    private readonly ComponentHandle _handle;
     private readonly ComponentTimer _timer;
     private readonly ComponentPublisher _publisher;
 
     private static readonly Deploy Deployment = Deploy.None.WithDispatcher(KairosSupervisor.Dispatcher);
 
-    public static Props Props(KairosRuntime runtime, ComponentCell cell) =>
-        Akka.Actor.Props.Create(() => new ComponentActor(runtime, cell)).WithDeploy(Deployment);
+    public static Props Props(KairosRuntime runtime, ComponentHandle handle) =>
+        Akka.Actor.Props.Create(() => new ComponentActor(runtime, handle)).WithDeploy(Deployment);
 
-    public ComponentActor(KairosRuntime runtime, ComponentCell cell)
+    public ComponentActor(KairosRuntime runtime, ComponentHandle handle)
     {
         _runtime = runtime;
-        _cell = cell;
+        _handle = handle;
         _timer = new ComponentTimer(runtime.Clock.Provider, Self);
-        _publisher = new ComponentPublisher(Context, runtime, cell);
+        _publisher = new ComponentPublisher(Context, runtime, handle);
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => Restarts.Always;
 
     protected override void PreStart()
     {
-        if (_cell.HasLeft) return;
-        _publisher.Tell(new CurrentState(_cell.Snapshot));
+        if (_handle.HasLeft) return;
+        _publisher.Tell(new CurrentState(_handle.Snapshot));
         StartChildren();
-        if (_cell.HasStarted) TakeUp();
-        _cell.HasStarted = true;
+        if (_handle.HasStarted) TakeUp();
+        _handle.HasStarted = true;
     }
 
     protected override void PreRestart(Exception reason, object message)
     {
-        Restarts.Tell(Context.System, _runtime, _cell.Name, reason, message, _cell); // the children stay
+        Restarts.Tell(Context.System, _runtime, _handle.Name, reason, message, _handle); // the children stay
         _timer.Stop();
         if (message is not CallEnded call) return;
         if (!call.IsRetold) Self.Tell(call with { IsRetold = true }); // a caller counts on it; what was taken already is not taken twice
-        else call.Receipt?.Complete();
+        else call.Acknowledgement?.Complete();
     }
 
     protected override void PostRestart(Exception reason)
     {
-        if (!_cell.HasLeft) Decide(ComponentInput.Tick);
+        if (!_handle.HasLeft) Decide(ComponentInput.Tick);
     }
 
     protected override void PostStop()
@@ -72,18 +72,18 @@ internal sealed class ComponentActor : UntypedActor
                 Sender.Tell(message);
                 break;
             case Leave:
-                if (!_cell.HasLeft) End();
+                if (!_handle.HasLeft) End();
                 break;
-            case IComponentMessage m when m.Component != _cell.Name:
+            case IComponentMessage m when m.Component != _handle.Name:
                 Context.Parent.Forward(m);
                 break;
-            case IComponentMessage m when _cell.HasLeft:
-                Refusals.Refuse(_runtime, m, RefusalReason.Removed, Sender, _cell.Number);
+            case IComponentMessage m when _handle.HasLeft:
+                Refusals.Refuse(_runtime, m, RefusalReason.Removed, Sender, _handle.Number);
                 break;
             case IComponentMessage m:
                 Take(m);
                 break;
-            case not null when _cell.HasLeft:
+            case not null when _handle.HasLeft:
                 break;
             case WorkerActor.WorkerChanged m:
                 Decide(ComponentInput.OfWorker(m.IsDown));
@@ -100,14 +100,14 @@ internal sealed class ComponentActor : UntypedActor
                 break;
             case Tick:
                 _timer.Elapsed();
-                _cell.IsIdle = !CallerFacts.HasNewSuccesses(_cell);
+                _handle.IsIdle = !CallerInputs.HasNewSuccesses(_handle);
                 Decide(ComponentInput.Tick);
                 break;
             case Terminated m when m.ActorRef.Path.Parent == Self.Path:
                 StartChildren();
                 break;
             case Terminated m:
-                _cell.Subscribers = _cell.Subscribers.Remove(m.ActorRef);
+                _handle.Subscribers = _handle.Subscribers.Remove(m.ActorRef);
                 break;
             default:
                 Unhandled(message);
@@ -120,7 +120,7 @@ internal sealed class ComponentActor : UntypedActor
         switch (message)
         {
             case ReportError m:
-                Decide(ReportInputs.From(m), new ErrorRecorded(_cell.Name, m.Error, m.Trace) { Source = _cell });
+                Decide(ReportInputs.From(m), new ErrorRecorded(_handle.Name, m.Error, m.Trace) { Source = _handle });
                 break;
             case ReportRecovery m:
                 Recover(m);
@@ -133,7 +133,7 @@ internal sealed class ComponentActor : UntypedActor
                 break;
             case Nudge m:
                 Decide(ComponentInput.Tick);
-                m.Receipt?.Complete();
+                m.Acknowledgement?.Complete();
                 break;
             case AskWorker m:
                 Ask(m);
@@ -145,11 +145,11 @@ internal sealed class ComponentActor : UntypedActor
                 Sender.Tell(_publisher.Current);
                 break;
             case Subscribe m:
-                if (!_cell.Subscribers.Contains(m.Subscriber)) _cell.Subscribers = _cell.Subscribers.Add(Context.Watch(m.Subscriber));
+                if (!_handle.Subscribers.Contains(m.Subscriber)) _handle.Subscribers = _handle.Subscribers.Add(Context.Watch(m.Subscriber));
                 m.Subscriber.Tell(new CurrentState(_publisher.Current));
                 break;
             case Unsubscribe m:
-                _cell.Subscribers = _cell.Subscribers.Remove(Context.Unwatch(m.Subscriber));
+                _handle.Subscribers = _handle.Subscribers.Remove(Context.Unwatch(m.Subscriber));
                 break;
             default: // removing, for example, is the supervisor's
                 Context.Parent.Forward(message);
@@ -161,23 +161,23 @@ internal sealed class ComponentActor : UntypedActor
     private void StartChildren()
     {
         var time = _runtime.Clock.Provider;
-        if (_runtime.Probes.TryGetValue(_cell.Name, out var probe) && Context.Child(HealthProbeActor.Name).IsNobody())
-            Context.Watch(Context.ActorOf(HealthProbeActor.Props(_cell.Name, probe, time, () => _cell.Snapshot.Settings.Health), HealthProbeActor.Name));
-        if (_runtime.Workers.TryGetValue(_cell.Name, out var worker) && Context.Child(WorkerActor.Name).IsNobody())
-            Context.Watch(Context.ActorOf(WorkerActor.Props(_cell.Name, worker, time, () => _cell.Snapshot.Settings.Worker), WorkerActor.Name));
+        if (_runtime.Probes.TryGetValue(_handle.Name, out var probe) && Context.Child(HealthProbeActor.Name).IsNobody())
+            Context.Watch(Context.ActorOf(HealthProbeActor.Props(_handle.Name, probe, time, () => _handle.Snapshot.Settings.Health), HealthProbeActor.Name));
+        if (_runtime.Workers.TryGetValue(_handle.Name, out var worker) && Context.Child(WorkerActor.Name).IsNobody())
+            Context.Watch(Context.ActorOf(WorkerActor.Props(_handle.Name, worker, time, () => _handle.Snapshot.Settings.Worker), WorkerActor.Name));
     }
 
     /// <summary>Somebody has stopped the actor before this one by hand: what it was told meanwhile is lost, what it knew is there.</summary>
     private void TakeUp()
     {
-        foreach (var subscriber in _cell.Subscribers) Context.Watch(subscriber);
-        foreach (var child in _runtime.Registry.Cells)
+        foreach (var subscriber in _handle.Subscribers) Context.Watch(subscriber);
+        foreach (var child in _runtime.Registry.Handles)
         {
-            if (child.Parent == _cell) Decide(ComponentInput.OfChild(child.Name, child.Number, child.Snapshot.Health));
+            if (child.Parent == _handle) Decide(ComponentInput.OfChild(child.Name, child.Number, child.Snapshot.Health));
         }
 
         Decide(ComponentInput.Tick);
-        _publisher.TellParent(_cell.State.Health.Status);
+        _publisher.TellParent(_handle.State.Health.Status);
     }
 
     /// <summary>The component has been removed: this is the last that is heard of it.</summary>
@@ -186,19 +186,19 @@ internal sealed class ComponentActor : UntypedActor
         _ = _publisher.Current;
         _timer.Stop();
         foreach (var child in Context.GetChildren()) Context.Stop(Context.Unwatch(child));
-        _cell.HasLeft = true;
+        _handle.HasLeft = true;
         _publisher.TellRemoved();
-        foreach (var subscriber in _cell.Subscribers) Context.Unwatch(subscriber);
-        _cell.Subscribers = [];
+        foreach (var subscriber in _handle.Subscribers) Context.Unwatch(subscriber);
+        _handle.Subscribers = [];
     }
 
     /// <summary>Decides, stores, publishes, tells. A crash before the state is stored loses the input; after it, nothing.</summary>
     private long Decide(in ComponentInput input, ErrorRecorded? error = null, CallEnded? call = null)
     {
         var now = _runtime.Clock.Now;
-        var changes = CallerFacts.MayExist(_cell) ? TakeCallerFacts(now) : [];
+        var changes = CallerInputs.MayExist(_handle) ? TakeCallerFacts(now) : [];
         var decision = Apply(input, now, ref changes);
-        call?.Receipt?.Take();
+        call?.Acknowledgement?.Take();
         try
         {
             _timer.Schedule(NextWake(now), now); // before anybody sees the state that it belongs to
@@ -214,22 +214,22 @@ internal sealed class ComponentActor : UntypedActor
     private ImmutableArray<ComponentChange> TakeCallerFacts(TimeSpan now)
     {
         var changes = ImmutableArray<ComponentChange>.Empty;
-        foreach (var (fact, at) in CallerFacts.TakeOver(_cell, now)) Apply(fact, at, ref changes);
+        foreach (var (fact, at) in CallerInputs.TakeOver(_handle, now)) Apply(fact, at, ref changes);
         return changes;
     }
 
     private ComponentConsequences Apply(in ComponentInput input, TimeSpan at, ref ImmutableArray<ComponentChange> changes)
     {
-        var before = _cell.State;
+        var before = _handle.State;
         ComponentConsequences consequences;
         try
         {
-            consequences = ComponentMachine.Advance(_cell.Settings, ref _cell.State, input, at);
-            _runtime.Recorder?.Invoke(_cell.Name, _cell.Settings, input, at);
+            consequences = ComponentMachine.Advance(_handle.Settings, ref _handle.State, input, at);
+            _runtime.Recorder?.Invoke(_handle.Name, _handle.Settings, input, at);
         }
         catch
         {
-            _cell.State = before; // as if the input had never come
+            _handle.State = before; // as if the input had never come
             throw;
         }
 
@@ -240,38 +240,38 @@ internal sealed class ComponentActor : UntypedActor
     /// <summary>The next deadline; while a rule needs the window and there are calls, also the next look at what callers have counted.</summary>
     private TimeSpan? NextWake(TimeSpan now)
     {
-        var deadline = _cell.State.NextDeadline(_cell.Settings.Health);
-        if (_cell.IsIdle || !_cell.Settings.Breaker.UsesWindow) return deadline;
-        var look = now + (_cell.Settings.Breaker.Window / 60);
+        var deadline = _handle.State.NextDeadline(_handle.Settings.Health);
+        if (_handle.IsIdle || !_handle.Settings.Breaker.UsesWindow) return deadline;
+        var look = now + (_handle.Settings.Breaker.Window / 60);
         return deadline < look ? deadline : look;
     }
 
     private void Take(CallEnded call)
     {
-        if (call.Receipt?.IsTaken != true)
+        if (call.Acknowledgement?.IsTaken != true)
         {
-            var recorded = call.Error is { } error ? new ErrorRecorded(_cell.Name, error, call.Trace) { Source = _cell } : null;
-            Decide(CallerFacts.From(call, _cell.Settings.Breaker), recorded, call);
+            var recorded = call.Error is { } error ? new ErrorRecorded(_handle.Name, error, call.Trace) { Source = _handle } : null;
+            Decide(CallerInputs.From(call, _handle.Settings.Breaker), recorded, call);
         }
 
-        call.Receipt?.Complete(); // last: from here on the receipt is the caller's again
+        call.Acknowledgement?.Complete(); // last: from here on the acknowledgement is the caller's again
     }
 
     /// <summary>Puts settings in force, if they are allowed: a message may come from anywhere.</summary>
     private void Put(ComponentSettings settings)
     {
-        if (settings == _cell.Settings) return;
-        var problems = SettingsCheck.ProblemsOf(SettingsCheck.SectionOf(_cell.Name), settings).ToList();
+        if (settings == _handle.Settings) return;
+        var problems = SettingsCheck.ProblemsOf(SettingsCheck.SectionOf(_handle.Name), settings).ToList();
         if (problems.Count > 0)
         {
             foreach (var problem in problems) _runtime.Log(problem, KairosLog.SettingsRejected);
-            _publisher.Tell(new ReportRefused(_cell.Name, RefusalReason.InvalidSettings, 1) { Number = _cell.Number });
+            _publisher.Tell(new ReportRefused(_handle.Name, RefusalReason.InvalidSettings, 1) { Number = _handle.Number });
             if (!Sender.IsNobody()) Sender.Tell(new Status.Failure(new SettingsException(problems)));
             return;
         }
 
         Decide(ComponentInput.Tick); // deadlines that have passed were set, and end, under the old settings
-        CallerFacts.PutInForce(_cell, settings);
+        CallerInputs.PutInForce(_handle, settings);
         Decide(ComponentInput.Tick);
         Context.Child(HealthProbeActor.Name).Tell(PolicyChanged.Instance);
         Context.Child(WorkerActor.Name).Tell(PolicyChanged.Instance);
@@ -281,15 +281,15 @@ internal sealed class ComponentActor : UntypedActor
     {
         var worker = Context.Child(WorkerActor.Name);
         if (!worker.IsNobody()) worker.Forward(ask);
-        else Sender.Tell(new Status.Failure(new InvalidOperationException($"'{_cell.Name}' has no worker; give it one with KairosOptions.Worker.")));
+        else Sender.Tell(new Status.Failure(new InvalidOperationException($"'{_handle.Name}' has no worker; give it one with KairosOptions.Worker.")));
     }
 
     private void Recover(ReportRecovery report)
     {
         var recovered = Decide(ReportInputs.From(report));
         if (recovered > 0)
-            _publisher.Tell(new ErrorsRecovered(_cell.Name, report.Kind, recovered) { Duration = report.Duration, Source = _cell });
+            _publisher.Tell(new ErrorsRecovered(_handle.Name, report.Kind, recovered) { Duration = report.Duration, Source = _handle });
         if (recovered < report.Count)
-            _publisher.Tell(new ReportRefused(_cell.Name, RefusalReason.NothingToRecover, report.Count - recovered) { Number = _cell.Number });
+            _publisher.Tell(new ReportRefused(_handle.Name, RefusalReason.NothingToRecover, report.Count - recovered) { Number = _handle.Number });
     }
 }

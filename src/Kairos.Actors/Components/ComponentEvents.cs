@@ -40,7 +40,7 @@ public static class ComponentEvents
         public long Number => Source?.Number ?? 0;
 
         /// <summary>Whose event it is; the metrics actor counts it there.</summary>
-        internal ComponentCell? Source { get; init; }
+        internal ComponentHandle? Source { get; init; }
 
         /// <summary>The span of the error that it came of, if it came of one.</summary>
         internal ActivityContext Trace { get; init; }
@@ -77,7 +77,7 @@ public static class ComponentEvents
         public long Number => Source?.Number ?? 0;
 
         /// <summary>Whose event it is; the metrics actor counts it there.</summary>
-        internal ComponentCell? Source { get; init; }
+        internal ComponentHandle? Source { get; init; }
     }
 
     /// <summary>Errors recorded earlier were resolved.</summary>
@@ -93,7 +93,7 @@ public static class ComponentEvents
         public long Number => Source?.Number ?? 0;
 
         /// <summary>Whose event it is; the metrics actor counts it there.</summary>
-        internal ComponentCell? Source { get; init; }
+        internal ComponentHandle? Source { get; init; }
     }
 
     /// <summary>A component's actor, or its worker, crashed and was restarted; nothing was lost but the message that crashed it.</summary>
@@ -108,7 +108,7 @@ public static class ComponentEvents
         public override string ToString() => $"{nameof(ComponentRestarted)} {{ {Component}, {Cause.GetType().Name} }}";
 
         /// <summary>Whose event it is; the metrics actor counts it there.</summary>
-        internal ComponentCell? Source { get; init; }
+        internal ComponentHandle? Source { get; init; }
     }
 
     /// <summary>A component was removed, and this is what it had counted; its series vanish. It is the last event of this component.</summary>
@@ -119,7 +119,7 @@ public static class ComponentEvents
         public long Number => Source?.Number ?? 0;
 
         /// <summary>Whose event it is.</summary>
-        internal ComponentCell? Source { get; init; }
+        internal ComponentHandle? Source { get; init; }
 
         /// <summary>Errors that were counted.</summary>
         public long Errors { get; init; }

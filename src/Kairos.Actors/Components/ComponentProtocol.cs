@@ -140,7 +140,7 @@ public static class ComponentProtocol
         public ActivityContext Trace { get; init; }
 
         /// <summary>Completed when the outcome has been taken into account; null where nobody waits.</summary>
-        public Receipt? Receipt { get; init; }
+        public Acknowledgement? Acknowledgement { get; init; }
 
         /// <summary>Whether this is the second try, after a crash.</summary>
         public bool IsRetold { get; init; }
@@ -153,7 +153,7 @@ public static class ComponentProtocol
     }
 
     /// <summary>A caller found a deadline passed, or claimed a place for a probe call: look at the time.</summary>
-    internal sealed record Nudge(string Component, Receipt? Receipt) : ICreatesComponent;
+    internal sealed record Nudge(string Component, Acknowledgement? Acknowledgement) : ICreatesComponent;
 
     /// <summary>A hint that time has passed.</summary>
     internal sealed record Tick
@@ -180,7 +180,7 @@ public static class ComponentProtocol
     internal sealed record ChildLeft(string Child, long Number);
 
     /// <summary>The answer to <see cref="Create"/>.</summary>
-    internal sealed record Created(ComponentCell Cell);
+    internal sealed record Created(ComponentHandle Handle);
 
     /// <summary>The supervisor's order to a component's actor: what lies ahead of it is counted, what comes behind it is refused.</summary>
     internal sealed record Leave

@@ -13,7 +13,7 @@ namespace Kairos.Components;
 /// Makes known what a component's actor has decided: the picture for callers; the events for the metrics actor, subscribers and the event
 /// stream; its health for its parent. Used by that actor only. Changes are logged by way of the metrics actor: a logger is somebody else's code.
 /// </summary>
-internal sealed class ComponentPublisher(IActorContext context, KairosRuntime runtime, ComponentCell cell)
+internal sealed class ComponentPublisher(IActorContext context, KairosRuntime runtime, ComponentHandle handle)
 {
     private readonly EventStream _everybody = context.System.EventStream;
     private readonly IActorRef _self = context.Self;
@@ -25,7 +25,7 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
         get
         {
             if (_isDue) Publish();
-            return cell.Snapshot;
+            return handle.Snapshot;
         }
     }
 
@@ -33,7 +33,7 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
     /// Whether callers must know at once what has been decided: while half-open, where places and leases change, and where the first success
     /// is to tell the actor, because its caller is told so by the snapshot.
     /// </summary>
-    private bool IsNews => cell.State.Breaker.Circuit == CircuitState.HalfOpen || cell.Snapshot.Streak is null == cell.WantsToKnow;
+    private bool IsNews => handle.State.Breaker.Circuit == CircuitState.HalfOpen || handle.Snapshot.Signal is null == handle.WantsToKnow;
 
     /// <summary>Publishes what has been decided and tells what came of it; at the end of a burst, where a report did no more than add up.</summary>
     /// <param name="changes">What has changed.</param>
@@ -44,7 +44,7 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
         if (error is not null && changes.IsEmpty && !isAwaited && !IsNews)
         {
             PublishSoon();
-            if (cell.Burst.Add(error) is { } told) runtime.Metrics.Tell(told);
+            if (handle.Burst.Add(error) is { } told) runtime.Metrics.Tell(told);
             TellOthers(error);
             return;
         }
@@ -63,51 +63,51 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
     }
 
     /// <summary>Tells the component above how this one is.</summary>
-    public void TellParent(HealthStatus status) => cell.Parent?.Actor.Tell(new ReportChildHealth(cell.Name, cell.Number, status));
+    public void TellParent(HealthStatus status) => handle.Parent?.Actor.Tell(new ReportChildHealth(handle.Name, handle.Number, status));
 
     /// <summary>Tells everybody that the component is no more, with what it has counted.</summary>
     public void TellRemoved()
     {
-        var calls = cell.Ledger.Totals;
-        Tell(new ComponentRemoved(cell.Name)
+        var calls = handle.Ledger.Totals;
+        Tell(new ComponentRemoved(handle.Name)
         {
-            Source = cell,
-            Errors = cell.State.Account.Errors,
-            Recovered = cell.State.Account.Recovered,
+            Source = handle,
+            Errors = handle.State.Account.Errors,
+            Recovered = handle.State.Account.Recovered,
             Successes = calls.Success,
             Failures = calls.Failure,
             Ignored = calls.Ignored,
             Rejected = calls.Rejected,
         });
-        cell.Parent?.Actor.Tell(new ChildLeft(cell.Name, cell.Number));
+        handle.Parent?.Actor.Tell(new ChildLeft(handle.Name, handle.Number));
     }
 
     /// <summary>Logs and tells that the component's worker is back.</summary>
     public void TellWorkerRestarted(Exception? cause)
     {
         var reason = cause ?? new InvalidOperationException("The worker ended of its own accord.");
-        runtime.Log((cell.Name, Cause: reason.GetType().Name), static (logger, it) => KairosLog.WorkerRestarted(logger, it.Name, it.Cause));
-        Tell(new ComponentRestarted(cell.Name, reason) { Source = cell });
+        runtime.Log((handle.Name, Cause: reason.GetType().Name), static (logger, it) => KairosLog.WorkerRestarted(logger, it.Name, it.Cause));
+        Tell(new ComponentRestarted(handle.Name, reason) { Source = handle });
     }
 
     private void Announce(in ComponentChange change, ActivityContext trace)
     {
         if (change.Circuit is { } transition)
-            Tell(new CircuitStateChanged(cell.Name, transition, runtime.Clock.ToWallClock(transition.At)) { Trace = trace, Source = cell });
+            Tell(new CircuitStateChanged(handle.Name, transition, runtime.Clock.ToWallClock(transition.At)) { Trace = trace, Source = handle });
         if (change.Health is not { } health) return;
-        Tell(new HealthStatusChanged(cell.Name, health, runtime.Clock.ToWallClock(health.At)) { Trace = trace, Number = cell.Number });
+        Tell(new HealthStatusChanged(handle.Name, health, runtime.Clock.ToWallClock(health.At)) { Trace = trace, Number = handle.Number });
         TellParent(health.To);
     }
 
     private void TellOthers(IComponentEvent told)
     {
-        foreach (var subscriber in cell.Subscribers) subscriber.Tell(told);
+        foreach (var subscriber in handle.Subscribers) subscriber.Tell(told);
         _everybody.Publish(told);
     }
 
     private void EndBurst()
     {
-        if (cell.Burst.End() is { } told) runtime.Metrics.Tell(told);
+        if (handle.Burst.End() is { } told) runtime.Metrics.Tell(told);
     }
 
     /// <summary>Publishes now. What was told of a burst is complete with that.</summary>
@@ -115,8 +115,8 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
     {
         _isDue = false;
         EndBurst();
-        cell.Gate = ProbeGate.For(cell.Gate, cell.Settings.Breaker, cell.State.Breaker);
-        cell.Snapshot = cell.Picture(runtime.Clock);
+        handle.Gate = ProbeGate.For(handle.Gate, handle.Settings.Breaker, handle.State.Breaker);
+        handle.Snapshot = handle.Picture(runtime.Clock);
     }
 
     /// <summary>A burst of reports that only add up is published once, when what is in the mailbox now has been taken in.</summary>

@@ -38,7 +38,7 @@ public sealed class ComponentSnapshot
         _past = state.Breaker.Past;
         _errorRate = state.ErrorRate;
         Gate = gate;
-        Streak = wantsToKnow ? new StreakEnd() : null;
+        Signal = wantsToKnow ? new OneShotSignal() : null;
         var (breaker, call) = (settings.Breaker, settings.Call);
         Picture = CircuitPicture.Of(breaker, state.Breaker);
         _shutUntilTick = Admission.Decide(Picture, state.At) == AdmissionAnswer.Reject && Picture.Deadline is { } deadline
@@ -107,7 +107,7 @@ public sealed class ComponentSnapshot
     internal ProbeGate? Gate { get; }
 
     /// <summary>After a failure, or a time without calls: the first one who succeeds tells the actor.</summary>
-    internal StreakEnd? Streak { get; }
+    internal OneShotSignal? Signal { get; }
 
     /// <summary>
     /// Whether the circuit is open and its deadline far enough away for the system's tick count to say so, which costs a fraction of the exact

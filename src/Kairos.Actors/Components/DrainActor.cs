@@ -23,8 +23,8 @@ internal sealed class DrainActor : UntypedActor
     /// <summary>Made by the supervisor, which alone knows what components there are.</summary>
     public static Props Props(KairosRuntime runtime, IActorRef caller, Func<object> answer)
     {
-        IActorRef[][] levels = [.. runtime.Registry.Cells.Concat(runtime.Registry.Retired.Select(retired => retired.Cell))
-            .GroupBy(cell => ComponentName.DepthOf(cell.Name), cell => cell.Actor)
+        IActorRef[][] levels = [.. runtime.Registry.Handles.Concat(runtime.Registry.Retired.Select(retired => retired.Handle))
+            .GroupBy(handle => ComponentName.DepthOf(handle.Name), handle => handle.Actor)
             .OrderByDescending(level => level.Key)
             .Select(level => level.ToArray())];
         return Akka.Actor.Props.Create(() => new DrainActor(runtime, levels, caller, answer)).WithDispatcher(KairosSupervisor.Dispatcher);

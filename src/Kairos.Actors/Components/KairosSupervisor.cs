@@ -94,7 +94,7 @@ internal sealed class KairosSupervisor : UntypedActor
     }
 
     /// <summary>The component that a message is for, created where that is what the message does; null where it was refused.</summary>
-    private ComponentCell? Resolve(IComponentMessage message)
+    private ComponentHandle? Resolve(IComponentMessage message)
     {
         var refusal = !ComponentName.IsValid(message.Component) ? RefusalReason.InvalidName
             : message is ICreatesComponent ? RefusalReason.MaxComponents
@@ -110,19 +110,19 @@ internal sealed class KairosSupervisor : UntypedActor
     }
 
     /// <summary>Parents are there before their children. Null where there is no room.</summary>
-    private ComponentCell? FindOrCreate(string name)
+    private ComponentHandle? FindOrCreate(string name)
     {
         if (Registry.Find(name) is { } known) return known;
         var parent = ComponentName.ParentOf(name) is { } above ? FindOrCreate(above) : null;
         if (!Registry.HasRoom || (parent is null && ComponentName.DepthOf(name) > 0)) return null;
-        var cell = new ComponentCell(name, Registry.NextNumber(), parent, _runtime.Settings.For(name), _runtime.Clock);
-        Start(cell);
-        Registry.Add(cell);
-        return cell;
+        var handle = new ComponentHandle(name, Registry.NextNumber(), parent, _runtime.Settings.For(name), _runtime.Clock);
+        Start(handle);
+        Registry.Add(handle);
+        return handle;
     }
 
-    private void Start(ComponentCell cell) =>
-        cell.Actor = Context.Watch(Context.ActorOf(ComponentActor.Props(_runtime, cell), FreeName(cell.Name.Replace(ComponentName.Separator, ':'), cell.Number)));
+    private void Start(ComponentHandle handle) =>
+        handle.Actor = Context.Watch(Context.ActorOf(ComponentActor.Props(_runtime, handle), FreeName(handle.Name.Replace(ComponentName.Separator, ':'), handle.Number)));
 
     /// <summary>The names of actors that linger, or have not quite stopped, are not free.</summary>
     private static string FreeName(string name, long number)
@@ -139,15 +139,15 @@ internal sealed class KairosSupervisor : UntypedActor
     /// </summary>
     private void Remove(Remove order)
     {
-        var leaving = Registry.Cells.Where(cell => ComponentName.IsWithin(cell.Name, order.Component)).ToList();
+        var leaving = Registry.Handles.Where(handle => ComponentName.IsWithin(handle.Name, order.Component)).ToList();
         if (leaving.Count == 0) Resolve(order);
         var until = _runtime.Clock.Now + Linger;
-        foreach (var cell in leaving)
+        foreach (var handle in leaving)
         {
-            cell.IsRetired = true;
-            Registry.Remove(cell);
-            Registry.Retired.Enqueue((cell, until));
-            cell.Actor.Tell(Leave.Instance);
+            handle.IsRetired = true;
+            Registry.Remove(handle);
+            Registry.Retired.Enqueue((handle, until));
+            handle.Actor.Tell(Leave.Instance);
         }
 
         Sweep();
@@ -160,9 +160,9 @@ internal sealed class KairosSupervisor : UntypedActor
         while (retired.TryPeek(out var oldest) && (oldest.Until <= now || retired.Count > MostLingering))
         {
             retired.Dequeue();
-            oldest.Cell.IsGone = true;
-            Context.Unwatch(oldest.Cell.Actor);
-            oldest.Cell.Actor.Tell(PoisonPill.Instance); // behind what is still to be refused
+            oldest.Handle.IsGone = true;
+            Context.Unwatch(oldest.Handle.Actor);
+            oldest.Handle.Actor.Tell(PoisonPill.Instance); // behind what is still to be refused
         }
 
         _timer.Schedule(retired.TryPeek(out var next) ? next.Until : null, now);
@@ -173,8 +173,8 @@ internal sealed class KairosSupervisor : UntypedActor
     {
         if (stopped.Equals(_runtime.Metrics)) StartMetrics();
         else if (stopped.Equals(_runtime.LogWriter)) StartLog();
-        else if (Registry.Cells.FirstOrDefault(cell => stopped.Equals(cell.Actor)) is { } lost) Start(lost);
-        else if (Registry.Retired.Select(retired => retired.Cell).FirstOrDefault(cell => stopped.Equals(cell.Actor)) is { } retired)
+        else if (Registry.Handles.FirstOrDefault(handle => stopped.Equals(handle.Actor)) is { } lost) Start(lost);
+        else if (Registry.Retired.Select(retired => retired.Handle).FirstOrDefault(handle => stopped.Equals(handle.Actor)) is { } retired)
         {
             Start(retired);
             retired.Actor.Tell(Leave.Instance); // the order may have been lost with the actor

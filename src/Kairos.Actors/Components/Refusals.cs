@@ -11,8 +11,8 @@ internal static class Refusals
         var name = ComponentName.Shorten(message.Component);
         if (message is not Nudge) runtime.Metrics.Tell(new ComponentEvents.ReportRefused(name, reason, CountOf(message)) { Number = number });
         if (!sender.IsNobody()) sender.Tell(new Status.Failure(new ComponentRefusedException(name, reason)));
-        var receipt = message is CallEnded ended ? ended.Receipt : (message as Nudge)?.Receipt;
-        receipt?.Complete();
+        var acknowledgement = message is CallEnded ended ? ended.Acknowledgement : (message as Nudge)?.Acknowledgement;
+        acknowledgement?.Complete();
     }
 
     private static long CountOf(IComponentMessage message) => message is ReportRecovery recovery ? recovery.Count : 1;

@@ -109,12 +109,12 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
         ArgumentNullException.ThrowIfNull(settings);
         var (_, runtime, supervisor, _, _) = Require();
         runtime.Settings = settings;
-        foreach (var cell in runtime.Registry.Cells) supervisor.Tell(new ComponentProtocol.Reconfigure(cell.Name, settings.For(cell.Name)), ActorRefs.NoSender);
+        foreach (var handle in runtime.Registry.Handles) supervisor.Tell(new ComponentProtocol.Reconfigure(handle.Name, settings.For(handle.Name)), ActorRefs.NoSender);
         foreach (var name in settings.Components) supervisor.Tell(new ComponentProtocol.Create(name), ActorRefs.NoSender);
     }
 
     /// <summary>What callers and the actor of a component share; for tests.</summary>
-    internal ComponentCell CellOf(string component) =>
+    internal ComponentHandle HandleOf(string component) =>
         Require().Runtime.Registry.Find(component) ?? throw new ArgumentException($"There is no component '{component}'.", nameof(component));
 
     /// <summary>The log's actor; for tests.</summary>

@@ -20,8 +20,8 @@ public static class KairosInstrumentationExtensions
         builder.ConfigureServices(services =>
         {
             services.AddMetrics(metrics => metrics.EnableMetrics(MetricNames.Source, null, null, MeterScope.Local));
-            services.TryAddSingleton<LastExport>();
-            services.AddHostedService<LastExport.Starter>();
+            services.TryAddSingleton<FinalFlush>();
+            services.AddHostedService<FinalFlush.Starter>();
         });
         if (builder is IDeferredMeterProviderBuilder deferred)
         {

@@ -77,12 +77,12 @@ internal sealed class KairosInstruments
 
     private IEnumerable<Measurement<long>> Recovered() => Kinds().Select(kind => kind.Recovered).OfType<Series>().Select(series => series.Measure());
 
-    private IEnumerable<ErrorSeries> Kinds() => _registry.Cells.SelectMany(cell => cell.Metrics?.Kinds ?? []);
+    private IEnumerable<ErrorSeries> Kinds() => _registry.Handles.SelectMany(handle => handle.Metrics?.Kinds ?? []);
 
     private IEnumerable<Measurement<long>> Transitions() =>
-        _registry.Cells.SelectMany(cell => cell.Metrics?.Transitions ?? []).Select(transition => transition.Series.Measure());
+        _registry.Handles.SelectMany(handle => handle.Metrics?.Transitions ?? []).Select(transition => transition.Series.Measure());
 
-    private IEnumerable<Measurement<long>> Restarts() => _registry.Cells.Select(cell => cell.Metrics).Concat(_book.Own)
+    private IEnumerable<Measurement<long>> Restarts() => _registry.Handles.Select(handle => handle.Metrics).Concat(_book.Own)
         .Select(metrics => metrics?.Restarts).OfType<Series>().Select(restarts => restarts.Measure());
 
     private IEnumerable<Measurement<long>> Rates()
@@ -92,32 +92,32 @@ internal sealed class KairosInstruments
     }
 
     private IEnumerable<Measurement<long>> Gauge(Func<ComponentSnapshot, long> value) =>
-        _registry.Cells.Select(cell => new Measurement<long>(value(cell.Snapshot), new TagPair(MetricNames.Component, cell.Name)));
+        _registry.Handles.Select(handle => new Measurement<long>(value(handle.Snapshot), new TagPair(MetricNames.Component, handle.Name)));
 
     private IEnumerable<Measurement<long>> Calls()
     {
-        foreach (var cell in _registry.Cells)
+        foreach (var handle in _registry.Handles)
         {
-            var (success, failure, ignored, rejected) = cell.Ledger.Totals;
+            var (success, failure, ignored, rejected) = handle.Ledger.Totals;
             if (success + failure + ignored + rejected == 0) continue;
-            yield return Call(cell, "success", success);
-            yield return Call(cell, "failure", failure);
-            yield return Call(cell, "ignored", ignored);
-            yield return Call(cell, "rejected", rejected);
+            yield return Call(handle, "success", success);
+            yield return Call(handle, "failure", failure);
+            yield return Call(handle, "ignored", ignored);
+            yield return Call(handle, "rejected", rejected);
         }
     }
 
-    private static Measurement<long> Call(ComponentCell cell, string outcome, long count) =>
-        new(count, new TagPair(MetricNames.Component, cell.Name), new TagPair(MetricNames.Outcome, outcome));
+    private static Measurement<long> Call(ComponentHandle handle, string outcome, long count) =>
+        new(count, new TagPair(MetricNames.Component, handle.Name), new TagPair(MetricNames.Outcome, outcome));
 
     private IEnumerable<Measurement<double>> Times()
     {
         var now = _clock.Now; // the clock costs as much as all the rest
-        foreach (var cell in _registry.Cells)
+        foreach (var handle in _registry.Handles)
         {
-            var times = cell.ReadTimes(now);
+            var times = handle.ReadTimes(now);
             foreach (var (state, attribute) in States)
-                yield return new Measurement<double>(times[state].TotalSeconds, new TagPair(MetricNames.Component, cell.Name), attribute);
+                yield return new Measurement<double>(times[state].TotalSeconds, new TagPair(MetricNames.Component, handle.Name), attribute);
         }
     }
 

@@ -5,7 +5,7 @@ using TagPair = System.Collections.Generic.KeyValuePair<string, object?>;
 namespace Kairos.Metrics;
 
 /// <summary>
-/// The counters that belong to no component; those of a component are in its cell. Written by the metrics actor alone and handed to it through
+/// The counters that belong to no component; those of a component are in its handle. Written by the metrics actor alone and handed to it through
 /// its <c>Props</c>, so that they outlive a crash of it; read by the thread that collects.
 /// </summary>
 internal sealed class MetricsBook

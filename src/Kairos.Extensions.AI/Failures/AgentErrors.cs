@@ -33,7 +33,7 @@ public static class AgentErrors
     private static ResponseFacts? FactsOf(Exception exception)
     {
         if (exception is HttpFailureException) return null; // it holds them itself
-        var seen = HttpWitness.FactsOf(exception);
+        var seen = HttpAttemptObserver.FactsOf(exception);
         if (seen is { IsOfOther: true }) return seen;
         if ((CredentialShape.FactsOf(exception) ?? McpShape.FactsOf(exception) ?? GrpcShape.FactsOf(exception)) is { } known) return known;
         var told = OllamaShape.FactsOf(exception) ?? SdkShape.FactsOf(exception);

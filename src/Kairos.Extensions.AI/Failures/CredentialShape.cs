@@ -20,7 +20,7 @@ internal static class CredentialShape
     public static ResponseFacts? FactsOf(Exception exception)
     {
         var type = exception.GetType();
-        if (!Names.Any(name => Shapes.Is(type, name))) return null;
+        if (!Names.Any(name => ReflectedTypes.Is(type, name))) return null;
         for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
         {
             if (SdkShape.FactsOf(cause) is { Status: > 0 } facts) return facts with { IsOfOther = true };

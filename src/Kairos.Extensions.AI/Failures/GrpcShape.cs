@@ -38,7 +38,7 @@ internal static class GrpcShape
     }
 
     private static int? CodeOf(Exception exception) =>
-        Codes.GetOrAdd(exception.GetType(), static type => Shapes.Is(type, Name) ? type.GetProperty("StatusCode") : null)?.GetValue(exception) is { } code
+        Codes.GetOrAdd(exception.GetType(), static type => ReflectedTypes.Is(type, Name) ? type.GetProperty("StatusCode") : null)?.GetValue(exception) is { } code
             ? Convert.ToInt32(code, provider: null)
             : null;
 

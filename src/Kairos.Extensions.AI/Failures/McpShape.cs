@@ -22,7 +22,7 @@ internal static class McpShape
         typeof(DelegatingAIFunction).GetProperty("InnerFunction", BindingFlags.Instance | BindingFlags.NonPublic);
 
     public static ResponseFacts? FactsOf(Exception exception) =>
-        Codes.GetOrAdd(exception.GetType(), static type => Shapes.Is(type, Name) ? type.GetProperty("ErrorCode") : null) is not { } code ? null
+        Codes.GetOrAdd(exception.GetType(), static type => ReflectedTypes.Is(type, Name) ? type.GetProperty("ErrorCode") : null) is not { } code ? null
         : Convert.ToInt32(code.GetValue(exception), provider: null) switch
         {
             MethodNotFound => new ResponseFacts { Status = 0, ErrorCode = "method_not_found" },
@@ -37,7 +37,7 @@ internal static class McpShape
     public static AIFunction? ToolOf(AIFunction tool)
     {
         AIFunction? function = tool;
-        while (function is not null && !Shapes.Is(function.GetType(), Tool)) function = function is DelegatingAIFunction ? Inner?.GetValue(function) as AIFunction : null;
+        while (function is not null && !ReflectedTypes.Is(function.GetType(), Tool)) function = function is DelegatingAIFunction ? Inner?.GetValue(function) as AIFunction : null;
         return function;
     }
 

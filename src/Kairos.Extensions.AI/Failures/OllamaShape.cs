@@ -11,8 +11,8 @@ internal static class OllamaShape
     private const string Namespace = "OllamaSharp.Models.Exceptions.";
 
     public static ResponseFacts? FactsOf(Exception exception) =>
-        !Shapes.Is(exception.GetType(), Namespace + "OllamaException") ? null
-        : Shapes.Is(exception.GetType(), Namespace + "ModelDoesNotSupportToolsException")
+        !ReflectedTypes.Is(exception.GetType(), Namespace + "OllamaException") ? null
+        : ReflectedTypes.Is(exception.GetType(), Namespace + "ModelDoesNotSupportToolsException")
             ? new ResponseFacts { Status = 0, ErrorCode = "invalid_request_error" }
-        : HttpWitness.FactsOf(exception) ?? new ResponseFacts { Status = 200 };
+        : HttpAttemptObserver.FactsOf(exception) ?? new ResponseFacts { Status = 200 };
 }

@@ -25,7 +25,7 @@ internal sealed class SdkShape
     {
         _status = status;
         _response = response;
-        _name = Shapes.Is(type, "Amazon.Runtime.AmazonServiceException") ? type.Name : null;
+        _name = ReflectedTypes.Is(type, "Amazon.Runtime.AmazonServiceException") ? type.Name : null;
         _errorCode = Property(type, "ErrorCode", typeof(string));
         _body = Property(type, "ResponseBody", typeof(string)) ?? Property(type, "Body", typeof(JsonElement));
     }
@@ -39,12 +39,12 @@ internal sealed class SdkShape
     /// </summary>
     private static SdkShape? Find(Type type)
     {
-        if (Shapes.Is(type, "System.ClientModel.ClientResultException") || Shapes.Is(type, "Azure.RequestFailedException"))
+        if (ReflectedTypes.Is(type, "System.ClientModel.ClientResultException") || ReflectedTypes.Is(type, "Azure.RequestFailedException"))
             return new SdkShape(type, Property(type, "Status", typeof(int)), type.GetMethod("GetRawResponse", Type.EmptyTypes));
         if (Property(type, "StatusCode", typeof(HttpStatusCode), typeof(HttpStatusCode?), typeof(int), typeof(int?)) is { } status
             && status.DeclaringType != typeof(HttpRequestException))
             return new SdkShape(type, status, null);
-        return Shapes.Is(type, "Anthropic.Exceptions.AnthropicServiceException") ? new SdkShape(type, null, null) : null;
+        return ReflectedTypes.Is(type, "Anthropic.Exceptions.AnthropicServiceException") ? new SdkShape(type, null, null) : null;
     }
 
     private ResponseFacts? Read(Exception exception)

@@ -22,12 +22,12 @@ internal sealed class HttpEvents : IObserver<DiagnosticListener>, IObserver<KeyV
 
     public void OnNext(DiagnosticListener listener)
     {
-        if (listener.Name == Handler) listener.Subscribe(this, static (name, _, _) => name is Request or Response && HttpWitness.Current is not null);
+        if (listener.Name == Handler) listener.Subscribe(this, static (name, _, _) => name is Request or Response && HttpAttemptObserver.Current is not null);
     }
 
     public void OnNext(KeyValuePair<string, object?> happened)
     {
-        if (HttpWitness.Current is not { } witness || happened.Value is not { } payload) return;
+        if (HttpAttemptObserver.Current is not { } witness || happened.Value is not { } payload) return;
         if (ValueOf(payload, "LoggingRequestId") is not Guid id) return;
         if (happened.Key == Response) witness.Ended(id, ValueOf(payload, "Response") as HttpResponseMessage);
         else if (ValueOf(payload, "Request") is HttpRequestMessage request) witness.Sent(id, request);

@@ -17,7 +17,7 @@ internal sealed class MemoryGuard
 
     public MemoryGuard(IKairos kairos, string component, MemoryGuardOptions options)
     {
-        _guard = LaterGuard.Of(() => kairos, component, options.Classifier);
+        _guard = LazyGuard.Of(() => kairos, component, options.Classifier);
         Component = component;
         _options = options;
     }
@@ -32,22 +32,22 @@ internal sealed class MemoryGuard
     {
         Exception? cause = null;
         var isDegraded = false;
-        var options = new CallOptions<Nothing, TResult>
+        var options = new CallOptions<Unit, TResult>
         {
             Operation = operation,
             Fallbacks = _options.WhenUnavailable == UnavailableMemory.Error ? [] : [new(GiveNothing, IsDegraded: true)],
         };
-        var result = await Guard.ExecuteAsync(ReadOnceAsync, default(Nothing), options, cancellation).ConfigureAwait(false);
+        var result = await Guard.ExecuteAsync(ReadOnceAsync, default(Unit), options, cancellation).ConfigureAwait(false);
         if (isDegraded) Degrade(operation, cause);
         return result;
 
-        ValueTask<TResult> GiveNothing(Nothing state, CancellationToken token)
+        ValueTask<TResult> GiveNothing(Unit state, CancellationToken token)
         {
             isDegraded = true;
             return new ValueTask<TResult>(nothing);
         }
 
-        async ValueTask<TResult> ReadOnceAsync(Nothing state, CancellationToken token)
+        async ValueTask<TResult> ReadOnceAsync(Unit state, CancellationToken token)
         {
             try
             {
@@ -97,7 +97,7 @@ internal sealed class MemoryGuard
                 async inner =>
                 {
                     await write(inner).ConfigureAwait(false);
-                    return default(Nothing);
+                    return default(Unit);
                 },
                 token),
             write,
@@ -123,7 +123,7 @@ internal sealed class MemoryGuard
     {
         var degraded = new MemoryDegraded(Component, operation, cause);
         Activity.Current?.SetTag(DegradedTag, true);
-        MemoryWatch.Tell(degraded);
+        MemoryDegradationScope.Tell(degraded);
         _options.OnDegraded?.Invoke(degraded);
     }
 }

@@ -25,7 +25,7 @@ public sealed record MemoryGuardOptions
     /// </summary>
     public UnavailableMemory WhenUnavailable { get; init; }
 
-    /// <summary>Told of every reading that was degraded, besides <see cref="MemoryWatch"/>. Must not throw.</summary>
+    /// <summary>Told of every reading that was degraded, besides <see cref="MemoryDegradationScope"/>. Must not throw.</summary>
     public Action<MemoryDegraded>? OnDegraded { get; init; }
 
     /// <summary>Whether what is written may be written twice without harm, as records with keys of their own may. Default false: a store that

@@ -21,7 +21,7 @@ internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
         try
         {
             var response = await client.GetResponseAsync(call.Messages, call.Options, cancellation).OrLeaveAsync(cancellation).ConfigureAwait(false);
-            return AnswerScore.FailureOf(response, witness?.FailureWithin()) is { } failure ? throw failure : AnswerScore.TellIfEmpty(response);
+            return ResponseInspector.FailureOf(response, witness?.FailureWithin()) is { } failure ? throw failure : ResponseInspector.TellIfEmpty(response);
         }
         catch (Exception exception) when (witness?.Note(exception) == true)
         {
@@ -52,7 +52,7 @@ internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
                 score.See(update);
                 held?.Add(update);
                 if (held is null) yield return update;
-                if (held is null || !(AnswerScore.HasContent(update) || witness?.TakeLife() == true)) continue;
+                if (held is null || !(ResponseInspector.HasContent(update) || witness?.TakeLife() == true)) continue;
                 foreach (var early in held) yield return early;
                 held = null;
             }
@@ -63,19 +63,19 @@ internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
         }
 
         if (score.FailureOf(witness?.FailureWithin()) is { } failure) throw failure;
-        if (score.IsEmpty && held is [.., var last]) AnswerScore.TellEmpty(last);
+        if (score.IsEmpty && held is [.., var last]) ResponseInspector.TellEmpty(last);
         foreach (var early in held ?? []) yield return early;
     }
 
     /// <summary>An update with the reasoning that the SDK has left out, since it goes by a name that it does not know.</summary>
-    private static ChatResponseUpdate Complete(ChatResponseUpdate update, HttpWitness? witness)
+    private static ChatResponseUpdate Complete(ChatResponseUpdate update, HttpAttemptObserver? witness)
     {
         if (witness?.TakeReasoning() is { } reasoning && !update.Contents.OfType<TextReasoningContent>().Any())
             update.Contents.Insert(0, new TextReasoningContent(reasoning));
         return update;
     }
 
-    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, HttpWitness? witness)
+    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, HttpAttemptObserver? witness)
     {
         witness?.Resume();
         try

@@ -14,5 +14,5 @@ internal sealed record ChatCall(IReadOnlyList<ChatMessage> Messages, ChatOptions
 
     /// <summary>An empty answer that was stored would have strict servers refuse the conversation ever after.</summary>
     private static IReadOnlyList<ChatMessage> WithoutEmptyAnswers(IReadOnlyList<ChatMessage> messages) =>
-        messages.Any(AnswerScore.IsEmptyAnswer) ? [.. messages.Where(message => !AnswerScore.IsEmptyAnswer(message))] : messages;
+        messages.Any(ResponseInspector.IsEmptyAnswer) ? [.. messages.Where(message => !ResponseInspector.IsEmptyAnswer(message))] : messages;
 }

@@ -23,7 +23,7 @@ internal sealed class ModelGuard
 
     public ModelGuard(Func<IKairos> kairos, string component, ModelGuardOptions options, IServiceProvider? services)
     {
-        _guard = LaterGuard.Of(kairos, component, options.Classifier);
+        _guard = LazyGuard.Of(kairos, component, options.Classifier);
         _kairos = kairos;
         Component = component;
         Options = options;
@@ -45,14 +45,14 @@ internal sealed class ModelGuard
     }
 
     /// <summary>Begins to watch what an attempt sends; null where nobody wants to know.</summary>
-    public HttpWitness? BeginWatch(ModelEndpoint model) => Options.WatchesHttp ? HttpWitness.Begin(model) : null;
+    public HttpAttemptObserver? BeginWatch(ModelEndpoint model) => Options.WatchesHttp ? HttpAttemptObserver.Begin(model) : null;
 
     /// <summary>Where the model is.</summary>
     public ModelEndpoint EndpointOf(Uri? provider) =>
         new(Component, provider, new AnswerLimits(Options.MaxAnswerBytes, Options.MaxLineBytes, Options.MaxErrorBytes));
 
     /// <summary>Warns, once, of an SDK that was seen repeating requests.</summary>
-    public void EndWatch(HttpWitness? witness)
+    public void EndWatch(HttpAttemptObserver? witness)
     {
         if (witness is { Repeats: > 0 } && Interlocked.Exchange(ref _hasWarnedOfRetries, 1) == 0) ModelLog.SdkRetries(Logger, Component, witness.Repeats);
     }

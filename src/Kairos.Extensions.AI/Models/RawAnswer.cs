@@ -37,9 +37,9 @@ internal static class RawAnswer
         KindOf(raw) == RawKind.Whole && ErrorOf(raw) is { } error ? new ErrorContent(null) { ErrorCode = CodeOf(error) } : null;
 
     private static RawKind Find(Type type) =>
-        Shapes.Is(type, "OpenAI.Responses.StreamingResponseFailedUpdate") ? RawKind.Failed
-        : Shapes.Is(type, "OpenAI.Responses.StreamingResponseIncompleteUpdate") ? RawKind.Incomplete
-        : Shapes.Is(type, "OpenAI.Responses.ResponseResult") ? RawKind.Whole
+        ReflectedTypes.Is(type, "OpenAI.Responses.StreamingResponseFailedUpdate") ? RawKind.Failed
+        : ReflectedTypes.Is(type, "OpenAI.Responses.StreamingResponseIncompleteUpdate") ? RawKind.Incomplete
+        : ReflectedTypes.Is(type, "OpenAI.Responses.ResponseResult") ? RawKind.Whole
         : RawKind.Other;
 
     private static object? ErrorOf(object? response) => ValueOf(response, "Error");

@@ -21,7 +21,7 @@ public static class SdkRetries
     /// <summary>System.ClientModel: a policy that tries once.</summary>
     private static bool TrySetPolicy(object options)
     {
-        if (!Shapes.Is(options.GetType(), "System.ClientModel.Primitives.ClientPipelineOptions")) return false;
+        if (!ReflectedTypes.Is(options.GetType(), "System.ClientModel.Primitives.ClientPipelineOptions")) return false;
         var property = options.GetType().GetProperty("RetryPolicy")!;
         var policy = property.PropertyType.Assembly.GetType("System.ClientModel.Primitives.ClientRetryPolicy", throwOnError: true)!;
         property.SetValue(options, policy.GetConstructor([typeof(int)])!.Invoke([0]));

@@ -31,10 +31,10 @@ internal sealed class StreamScore(ModelGuard guard)
         var raw = RawAnswer.KindOf(update.RawRepresentation);
         _hasEnded |= update.FinishReason is not null || raw == RawAnswer.RawKind.Incomplete;
         _isStop |= update.FinishReason == ChatFinishReason.Stop;
-        HasContent |= AnswerScore.HasContent(update);
-        if (AnswerScore.ErrorIn(update.Contents) is { } error) _failure ??= AnswerScore.FactsOf(error.ErrorCode);
-        if (raw == RawAnswer.RawKind.Failed) _failure ??= AnswerScore.FactsOf(RawAnswer.FailedCodeOf(update.RawRepresentation!));
-        _length += update.Contents.Sum(AnswerScore.LengthOf);
+        HasContent |= ResponseInspector.HasContent(update);
+        if (ResponseInspector.ErrorIn(update.Contents) is { } error) _failure ??= ResponseInspector.FactsOf(error.ErrorCode);
+        if (raw == RawAnswer.RawKind.Failed) _failure ??= ResponseInspector.FactsOf(RawAnswer.FailedCodeOf(update.RawRepresentation!));
+        _length += update.Contents.Sum(ResponseInspector.LengthOf);
         if (_length > guard.Options.MaxAnswerBytes)
             throw WitnessedAnswer.TooMuch(guard.Component, "The answer", guard.Options.MaxAnswerBytes, nameof(ModelGuardOptions.MaxAnswerBytes));
     }

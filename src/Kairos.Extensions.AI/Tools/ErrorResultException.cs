@@ -18,6 +18,6 @@ internal sealed class ErrorResultException(object result) : Exception("The tool'
     {
         null => false,
         JsonElement { ValueKind: JsonValueKind.Object } json => json.TryGetProperty("isError", out var flag) && flag.ValueKind == JsonValueKind.True,
-        _ => Flags.GetOrAdd(result.GetType(), static type => Shapes.Is(type, CallToolResult) ? type.GetProperty("IsError") : null)?.GetValue(result) is true,
+        _ => Flags.GetOrAdd(result.GetType(), static type => ReflectedTypes.Is(type, CallToolResult) ? type.GetProperty("IsError") : null)?.GetValue(result) is true,
     };
 }

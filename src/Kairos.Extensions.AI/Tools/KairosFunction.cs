@@ -25,7 +25,7 @@ internal sealed class KairosFunction : DelegatingAIFunction
         _arguments = new ToolArguments(inner);
         _isMcp = McpShape.IsTool(inner);
         _call = new CallOptions { Operation = "invoke", IsIdempotent = Idempotency.Of(inner, options) };
-        _guard = LaterGuard.Of(() => kairos, component, options.Classifier);
+        _guard = LazyGuard.Of(() => kairos, component, options.Classifier);
     }
 
     /// <summary>The tool's component.</summary>

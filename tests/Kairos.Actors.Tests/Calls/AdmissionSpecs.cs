@@ -65,9 +65,9 @@ public sealed class AdmissionSpecs
         await using var system = await HalfOpenAsync(halfOpenCalls: 1);
         var snapshot = system.Llm.Snapshot!;
         Assert.True(snapshot.Gate!.TryClaim(TimeSpan.FromSeconds(30), out _)); // and the caller dies before it tells anybody
-        var former = system.Kairos.CellOf("llm").Actor;
+        var former = system.Kairos.HandleOf("llm").Actor;
         system.Actors.Stop(former);
-        while (system.Kairos.CellOf("llm").Actor.Equals(former)) await Task.Yield();
+        while (system.Kairos.HandleOf("llm").Actor.Equals(former)) await Task.Yield();
         await system.SettleAsync();
 
         _time.Advance(TimeSpan.FromSeconds(60)); // the lease is over

@@ -19,7 +19,7 @@ public sealed class CallsSnippetSpecs
 
         Assert.Equal((1, 1), (_searches, _streams));
         Assert.Equal(3, system.Ledger.Successes.Total);
-        Assert.Equal((1, 1), (system.Kairos["memory"].Snapshot!.Errors, system.Kairos.CellOf("tools/search").Ledger.Successes.Total));
+        Assert.Equal((1, 1), (system.Kairos["memory"].Snapshot!.Errors, system.Kairos.HandleOf("tools/search").Ledger.Successes.Total));
     }
 
     private async Task ShowAsync(IKairos kairos, string prompt, CancellationToken cancellation)

@@ -129,7 +129,7 @@ public sealed class GuardAdmissionSpecs
         Assert.Equal(3, await cache.ExecuteAsync(Act.Succeed, 3).AsTask().Soon());
 
         Assert.Equal("cache", cache.Snapshot!.Component);
-        Assert.Equal(1, system.Kairos.CellOf("cache").Ledger.Successes.Total);
+        Assert.Equal(1, system.Kairos.HandleOf("cache").Ledger.Successes.Total);
     }
 
     [Fact]

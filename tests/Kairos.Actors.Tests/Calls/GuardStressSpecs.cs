@@ -42,15 +42,15 @@ public sealed class GuardStressSpecs
         await kairos.DrainAsync();
 
         var snapshot = kairos["llm"].Snapshot!;
-        var ledger = ((KairosInstance)kairos).CellOf("llm").Ledger;
-        Assert.Equal(_tally.Successes, ledger.Successes.Total + ledger.LateSuccesses.Total);
+        var ledger = ((KairosInstance)kairos).HandleOf("llm").Ledger;
+        Assert.Equal(_tally.Successes, ledger.Successes.Total + ledger.UnwindowedSuccesses.Total);
         Assert.Equal(_tally.Failures, ledger.Failures.Total);
         Assert.Equal(_tally.Ignored, ledger.Ignored.Total);
         Assert.Equal(_tally.Rejected, ledger.Rejected.Total);
         Assert.Equal(calls / callers * callers, ledger.TotalMade + ledger.Rejected.Total);
         Assert.Equal(_tally.Errors, snapshot.Errors);
         Assert.Equal(_tally.Errors, ((KairosInstance)kairos).MetricsOf("llm").Errors.Sum(series => series.Measure().Value));
-        Assert.All(((KairosInstance)kairos).CellOf("llm").Gate?.Claims ?? [], claim => Assert.NotEqual(CircuitState.HalfOpen, snapshot.Circuit));
+        Assert.All(((KairosInstance)kairos).HandleOf("llm").Gate?.Claims ?? [], claim => Assert.NotEqual(CircuitState.HalfOpen, snapshot.Circuit));
         Assert.True(time.Crashes > 0);
 
         // Nothing moves of its own accord any more, and the listener has heard everything.

@@ -26,7 +26,7 @@ internal sealed class GuardedSystem : IAsyncDisposable
 
     public ComponentGuard Llm { get; }
 
-    public CallLedger Ledger => Kairos.CellOf("llm").Ledger;
+    public CallLedger Ledger => Kairos.HandleOf("llm").Ledger;
 
     public static async Task<GuardedSystem> StartAsync(
         TimeProvider time, Func<ComponentSettings, ComponentSettings>? llm = null, Action<KairosOptions>? more = null, string hocon = "")

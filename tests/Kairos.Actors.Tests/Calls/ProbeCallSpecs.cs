@@ -85,7 +85,7 @@ public sealed class ProbeCallSpecs
         held.Succeed();
         Assert.True((await ends.Soon()).IsSuccess);
         Assert.Equal((CircuitState.Open, sequence), (system.Llm.Snapshot.Circuit, system.Llm.Snapshot.Sequence));
-        Assert.Equal(1, system.Ledger.LateSuccesses.Total);
+        Assert.Equal(1, system.Ledger.UnwindowedSuccesses.Total);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class ProbeCallSpecs
         Assert.True((await ends.Soon()).IsSuccess);
 
         Assert.Equal(CircuitState.HalfOpen, (await system.SettleAsync()).Circuit);
-        Assert.Equal((0, 1), (system.Ledger.Successes.Total, system.Ledger.LateSuccesses.Total));
+        Assert.Equal((0, 1), (system.Ledger.Successes.Total, system.Ledger.UnwindowedSuccesses.Total));
         probe.Succeed();
         Assert.True((await probeEnds.Soon()).IsSuccess);
         Assert.Equal(CircuitState.Closed, system.Llm.Snapshot!.Circuit);
@@ -131,7 +131,7 @@ public sealed class ProbeCallSpecs
         await using var system = await OpenAsync(halfOpenCalls: 1);
         var (held, ends) = await HeldCall.BeginAsync(system.Llm);
         var snapshot = await system.SettleAsync();
-        var lease = Assert.Single(system.Kairos.CellOf("llm").Gate!.Claims).Number;
+        var lease = Assert.Single(system.Kairos.HandleOf("llm").Gate!.Claims).Number;
 
         // A caller who claimed a place in the moment in which its generation ended may have a number that is given out again.
         var stale = new CallTicket(snapshot.Sequence - 2, lease);

@@ -95,10 +95,10 @@ public sealed class RemovalStressSpecs : IAsyncLifetime, IDisposable
     {
         while (!_end.IsCancellationRequested)
         {
-            var cells = _system.Kairos.Registry.Cells;
-            if (cells.Length == 0) continue;
+            var handles = _system.Kairos.Registry.Handles;
+            if (handles.Length == 0) continue;
             _books.Stops++;
-            _system.Actors.Stop(cells[Random.Shared.Next(cells.Length)].Actor);
+            _system.Actors.Stop(handles[Random.Shared.Next(handles.Length)].Actor);
             Thread.Yield();
         }
     }

@@ -177,7 +177,7 @@ public sealed class AgentsSnippetSpecs : IAsyncLifetime
             // snippet: memory
             var notes = collection.WithKairos(kairos);
 
-            using var watch = MemoryWatch.Begin();
+            using var watch = MemoryDegradationScope.Begin();
             await foreach (var found in notes.SearchAsync("holidays", top: 5)) prompt += found.Record.Text;
             if (watch.IsDegraded) prompt += "(Your memory is unavailable: say so where it matters.)";
             // end

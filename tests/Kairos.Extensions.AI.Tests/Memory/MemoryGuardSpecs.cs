@@ -40,7 +40,7 @@ public sealed class MemoryGuardSpecs : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Everything_goes_through_while_the_store_is_well()
     {
-        using var watch = MemoryWatch.Begin();
+        using var watch = MemoryDegradationScope.Begin();
         var notes = Guard();
 
         Assert.True(await notes.CollectionExistsAsync());
@@ -69,7 +69,7 @@ public sealed class MemoryGuardSpecs : IAsyncLifetime, IDisposable
     {
         await OpenAsync();
         var calls = _notes.Calls;
-        using var watch = MemoryWatch.Begin();
+        using var watch = MemoryDegradationScope.Begin();
         var notes = Guard();
 
         Assert.Null(await notes.GetAsync("a"));
@@ -87,7 +87,7 @@ public sealed class MemoryGuardSpecs : IAsyncLifetime, IDisposable
     public async Task Or_an_error_where_that_is_asked_for()
     {
         await OpenAsync();
-        using var watch = MemoryWatch.Begin();
+        using var watch = MemoryDegradationScope.Begin();
         var notes = Guard(Errors);
 
         await Assert.ThrowsAsync<CircuitOpenException>(() => notes.GetAsync("a"));
@@ -132,7 +132,7 @@ public sealed class MemoryGuardSpecs : IAsyncLifetime, IDisposable
     public async Task A_reading_that_breaks_midway_gives_what_there_was_and_the_signal()
     {
         _notes.BreaksAfter = 2;
-        using var watch = MemoryWatch.Begin();
+        using var watch = MemoryDegradationScope.Begin();
 
         var found = await Guard().SearchAsync("text", 3).ToListAsync();
 
@@ -169,7 +169,7 @@ public sealed class MemoryGuardSpecs : IAsyncLifetime, IDisposable
     [Fact]
     public async Task What_the_caller_got_wrong_is_an_exception_and_no_degradation()
     {
-        using var watch = MemoryWatch.Begin();
+        using var watch = MemoryDegradationScope.Begin();
         await _notes.EnsureCollectionDeletedAsync();
 
         await Assert.ThrowsAsync<SqliteException>(() => Guard().GetAsync("a"));
@@ -184,9 +184,9 @@ public sealed class MemoryGuardSpecs : IAsyncLifetime, IDisposable
     public async Task Watches_inside_watches_both_see_and_a_span_is_marked()
     {
         using var span = new Activity("turn").Start();
-        using var outer = MemoryWatch.Begin();
+        using var outer = MemoryDegradationScope.Begin();
         await OpenAsync();
-        using (var inner = MemoryWatch.Begin())
+        using (var inner = MemoryDegradationScope.Begin())
         {
             await Guard().GetAsync("a");
             Assert.Single(inner.Degraded);

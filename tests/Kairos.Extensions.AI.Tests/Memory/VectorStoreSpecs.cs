@@ -62,7 +62,7 @@ public sealed class VectorStoreSpecs : IAsyncLifetime, IDisposable
         var notes = _store.GetCollection<string, Note>("notes");
         var rows = _store.GetDynamicCollection("things", Definition);
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "store.db"), new string('x', 4096));
-        using var watch = MemoryWatch.Begin();
+        using var watch = MemoryDegradationScope.Begin();
 
         Assert.Null(await notes.GetAsync("a"));
         Assert.Empty(await rows.SearchAsync("tea", 3).ToListAsync());
@@ -75,7 +75,7 @@ public sealed class VectorStoreSpecs : IAsyncLifetime, IDisposable
     public async Task Open_means_nothing_found_but_nothing_is_said_of_what_exists()
     {
         await OpenAsync();
-        using var watch = MemoryWatch.Begin();
+        using var watch = MemoryDegradationScope.Begin();
 
         Assert.Empty(await _store.GetCollection<string, Note>("notes").SearchAsync("tea", 3).ToListAsync());
         Assert.Single(watch.Degraded);
@@ -97,7 +97,7 @@ public sealed class VectorStoreSpecs : IAsyncLifetime, IDisposable
         Assert.Same(notes, notes.GetService(typeof(IKeywordHybridSearchable<Note>))); // no way around the guard
         Assert.IsNotAssignableFrom<IKeywordHybridSearchable<Dictionary<string, object?>>>(_store.GetDynamicCollection("things", Definition));
         await OpenAsync();
-        using var watch = MemoryWatch.Begin();
+        using var watch = MemoryDegradationScope.Begin();
         Assert.Empty(await hybrid.HybridSearchAsync("tea", ["black"], 3).ToListAsync());
         Assert.Equal("search", Assert.Single(watch.Degraded).Operation);
     }

@@ -9,7 +9,7 @@ internal sealed class CallLedger
     public StripedCounter Successes;
 
     /// <summary>Successes of calls that were admitted under an earlier generation: they are counted, and fill no window.</summary>
-    public StripedCounter LateSuccesses;
+    public StripedCounter UnwindowedSuccesses;
 
     public StripedCounter Failures;
 
@@ -19,8 +19,8 @@ internal sealed class CallLedger
 
     /// <summary>What was counted so far, by outcome.</summary>
     public (long Success, long Failure, long Ignored, long Rejected) Totals =>
-        (Successes.Total + LateSuccesses.Total, Failures.Total, Ignored.Total, Rejected.Total);
+        (Successes.Total + UnwindowedSuccesses.Total, Failures.Total, Ignored.Total, Rejected.Total);
 
     /// <summary>Calls that were made: those that were rejected earn no retries.</summary>
-    public long TotalMade => Successes.Total + LateSuccesses.Total + Failures.Total + Ignored.Total;
+    public long TotalMade => Successes.Total + UnwindowedSuccesses.Total + Failures.Total + Ignored.Total;
 }

@@ -38,7 +38,7 @@ public sealed class OneCheckAtATimeSpecs
     public async Task Not_when_somebody_stops_the_components_actor_and_it_is_made_again()
     {
         await using var system = await StartHangingAsync();
-        var actor = system.Kairos.CellOf("llm").Actor!;
+        var actor = system.Kairos.HandleOf("llm").Actor!;
         await actor.GracefulStop(TimeSpan.FromSeconds(30));
         system.Llm.ReportSuccess();
         await system.SettleAsync();

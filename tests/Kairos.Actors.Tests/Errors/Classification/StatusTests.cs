@@ -43,7 +43,7 @@ public sealed class StatusTests
         {
             var error = Classify(status, code);
             Assert.Equal((ErrorCode.RateLimit, false, Verdict.Trip), (error.Code, error.Recoverable, error.Verdict));
-            Assert.Equal(TransitionReason.Quota, Openings.ReasonOfTrip(error.Code));
+            Assert.Equal(TransitionReason.Quota, OpenTransitions.ReasonOfTrip(error.Code));
         }
     }
 

@@ -9,7 +9,7 @@ namespace Kairos.Components;
 /// Where a component's actor meets everybody else, and what outlives a crash of that actor. The actor alone writes; all other threads read
 /// what is marked as shared.
 /// </summary>
-internal sealed class ComponentCell
+internal sealed class ComponentHandle
 {
     // Written by the actor only. A snapshot is immutable, and a reference is written at once; volatile gives readers on other threads
     // a picture that is whole (release on write, acquire on read), though perhaps not the newest.
@@ -23,7 +23,7 @@ internal sealed class ComponentCell
     private ComponentMetrics? _metrics;
     private readonly Own _own = new();
 
-    public ComponentCell(string name, long number, ComponentCell? parent, ComponentSettings settings, MonotonicClock clock)
+    public ComponentHandle(string name, long number, ComponentHandle? parent, ComponentSettings settings, MonotonicClock clock)
     {
         Name = name;
         Number = number;
@@ -40,7 +40,7 @@ internal sealed class ComponentCell
     public long Number { get; }
 
     /// <summary>Shared: the component above; the same as long as this one is there, because who removes a component removes what is beneath it.</summary>
-    public ComponentCell? Parent { get; }
+    public ComponentHandle? Parent { get; }
 
     /// <summary>Shared: what was published last.</summary>
     public ComponentSnapshot Snapshot
@@ -49,7 +49,7 @@ internal sealed class ComponentCell
         set => _snapshot = value;
     }
 
-    /// <summary>Shared: the actor that has the component. The supervisor writes it, before anybody else can find the cell.</summary>
+    /// <summary>Shared: the actor that has the component. The supervisor writes it, before anybody else can find the handle.</summary>
     public IActorRef Actor
     {
         get => _actor;
@@ -127,7 +127,7 @@ internal sealed class ComponentCell
     public ref ComponentState State => ref _own.State;
 
     /// <summary>The actor's own: errors that the metrics actor has yet to be told. By reference, because it is a value.</summary>
-    public ref ErrorBurst Burst => ref _own.Burst;
+    public ref ErrorBatch Burst => ref _own.Burst;
 
     /// <summary>The actor's own: the settings in force.</summary>
     public ComponentSettings Settings { get; set; }
@@ -148,10 +148,10 @@ internal sealed class ComponentCell
     /// <summary>The actor's own: who is told its events, each once.</summary>
     public ImmutableArray<IActorRef> Subscribers { get; set; } = [];
 
-    /// <summary>What the actor changes with every message: in an object of its own, because callers read the cell all the time.</summary>
+    /// <summary>What the actor changes with every message: in an object of its own, because callers read the handle all the time.</summary>
     private sealed class Own
     {
         public ComponentState State;
-        public ErrorBurst Burst;
+        public ErrorBatch Burst;
     }
 }

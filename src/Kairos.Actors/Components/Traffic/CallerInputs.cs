@@ -6,42 +6,42 @@ namespace Kairos.Components;
 /// What callers did without a message, as inputs: probe calls that they let through by the gate, and successes that they only counted. The
 /// actor takes them in before anything else, so that the machine always decides from the whole of it.
 /// </summary>
-internal static class CallerFacts
+internal static class CallerInputs
 {
     /// <summary>Whether there can be any: only while half-open, or while a rule needs the window.</summary>
-    public static bool MayExist(ComponentCell cell) =>
-        cell.State.Breaker.Circuit == CircuitState.HalfOpen || cell.Settings.Breaker.UsesWindow;
+    public static bool MayExist(ComponentHandle handle) =>
+        handle.State.Breaker.Circuit == CircuitState.HalfOpen || handle.Settings.Breaker.UsesWindow;
 
     /// <summary>Whether callers have counted successes since the last time.</summary>
-    public static bool HasNewSuccesses(ComponentCell cell) => cell.Ledger.Successes.Total > cell.SuccessesSeen;
+    public static bool HasNewSuccesses(ComponentHandle handle) => handle.Ledger.Successes.Total > handle.SuccessesSeen;
 
     /// <summary>Puts settings in force. A ratio rule that is switched on begins with an empty window: what was counted before is not of now.</summary>
-    public static void PutInForce(ComponentCell cell, ComponentSettings settings)
+    public static void PutInForce(ComponentHandle handle, ComponentSettings settings)
     {
-        if (settings.Breaker.UsesWindow && !cell.Settings.Breaker.UsesWindow)
+        if (settings.Breaker.UsesWindow && !handle.Settings.Breaker.UsesWindow)
         {
-            cell.SuccessesSeen = cell.Ledger.Successes.Total;
-            cell.IsIdle = true;
+            handle.SuccessesSeen = handle.Ledger.Successes.Total;
+            handle.IsIdle = true;
         }
 
-        cell.Settings = settings;
+        handle.Settings = settings;
     }
 
     /// <summary>Takes over what has come since the last time.</summary>
-    public static List<(ComponentInput Input, TimeSpan At)> TakeOver(ComponentCell cell, TimeSpan now)
+    public static List<(ComponentInput Input, TimeSpan At)> TakeOver(ComponentHandle handle, TimeSpan now)
     {
         var facts = new List<(ComponentInput, TimeSpan)>();
-        if (cell.Gate is { } gate)
+        if (handle.Gate is { } gate)
         {
-            foreach (var claim in gate.ClaimsUnknownTo(cell.State.Breaker))
+            foreach (var claim in gate.ClaimsUnknownTo(handle.State.Breaker))
                 facts.Add((ComponentInput.Of(BreakerInput.Claim(new CallTicket(gate.Generation, claim.Number))), claim.At));
         }
 
-        var successes = cell.Ledger.Successes.Total;
-        if (cell.Settings.Breaker.UsesWindow && successes > cell.SuccessesSeen)
-            facts.Add((ComponentInput.Of(BreakerInput.Traffic(successes - cell.SuccessesSeen)), now));
-        if (successes > cell.SuccessesSeen) cell.IsIdle = false;
-        cell.SuccessesSeen = successes;
+        var successes = handle.Ledger.Successes.Total;
+        if (handle.Settings.Breaker.UsesWindow && successes > handle.SuccessesSeen)
+            facts.Add((ComponentInput.Of(BreakerInput.Traffic(successes - handle.SuccessesSeen)), now));
+        if (successes > handle.SuccessesSeen) handle.IsIdle = false;
+        handle.SuccessesSeen = successes;
         return facts;
     }
 

@@ -8,17 +8,17 @@ namespace Kairos.Calls;
 /// What a caller awaits who wants the result or the exception, not the outcome. An asynchronous method can only end in an exception by throwing
 /// it, and throwing costs more than all the rest: this hands it to the caller's own await, which throws it for the first time. Pooled.
 /// </summary>
-internal sealed class EndedCall<TResult> : IValueTaskSource<TResult>
+internal sealed class OutcomeValueTaskSource<TResult> : IValueTaskSource<TResult>
 {
     private const int MostPooled = 256;
-    private static readonly ConcurrentQueue<EndedCall<TResult>> Pool = new();
+    private static readonly ConcurrentQueue<OutcomeValueTaskSource<TResult>> Pool = new();
     private static int _pooled;
 
     private readonly Action _continue;
     private ManualResetValueTaskSourceCore<TResult> _core;
     private ConfiguredValueTaskAwaitable<CallOutcome<TResult>>.ConfiguredValueTaskAwaiter _outcome;
 
-    private EndedCall() => _continue = Continue;
+    private OutcomeValueTaskSource() => _continue = Continue;
 
     /// <summary>The result or the exception of a call.</summary>
     public static ValueTask<TResult> Of(ValueTask<CallOutcome<TResult>> pending)
@@ -40,9 +40,9 @@ internal sealed class EndedCall<TResult> : IValueTaskSource<TResult>
         return result;
     }
 
-    private static EndedCall<TResult> Rent()
+    private static OutcomeValueTaskSource<TResult> Rent()
     {
-        if (!Pool.TryDequeue(out var call)) return new EndedCall<TResult>();
+        if (!Pool.TryDequeue(out var call)) return new OutcomeValueTaskSource<TResult>();
         Interlocked.Decrement(ref _pooled);
         return call;
     }

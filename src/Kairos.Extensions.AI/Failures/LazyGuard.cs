@@ -6,7 +6,7 @@ using Kairos.Hosting;
 namespace Kairos.Extensions.AI;
 
 /// <summary>Guards that are made when they are first used, since Kairos need not run yet when a client is built.</summary>
-internal static class LaterGuard
+internal static class LazyGuard
 {
     /// <summary>A guard that understands what SDKs throw. One that cannot be made yet is asked for again at the next use.</summary>
     /// <param name="kairos">The Kairos, once it is needed.</param>

@@ -8,7 +8,7 @@ namespace Kairos.Extensions.AI;
 /// Tells an answer that failed from one that is merely unwelcome. Errors within an answer are failures; a refusal, which clients write as an
 /// error too, and a content filter are the model doing its work.
 /// </summary>
-internal static class AnswerScore
+internal static class ResponseInspector
 {
     private static readonly string[] Refusals = ["Refusal", "content_filter", "content_policy_violation"];
 

@@ -8,11 +8,11 @@ namespace Kairos.Components;
 /// that it costs no garbage. The wait is bounded: an actor that stops or restarts never holds a caller; what it was told still stands in
 /// its mailbox and is counted when it comes to it.
 /// </summary>
-internal sealed class Receipt : IValueTaskSource
+internal sealed class Acknowledgement : IValueTaskSource
 {
     private const int MostPooled = 1024;
     private static readonly TimeSpan StarvedPoll = TimeSpan.FromMilliseconds(10); // between two looks at the thread pool
-    private static readonly ConcurrentQueue<Receipt> Pool = new();
+    private static readonly ConcurrentQueue<Acknowledgement> Pool = new();
     private static int _pooled;
 
     private const int Waiting = 0;
@@ -30,7 +30,7 @@ internal sealed class Receipt : IValueTaskSource
     private int _state;
     private bool _isTaken; // written and read by the actor only
 
-    // Where a caller waits on the spot. It may be woken for a receipt that is somebody else's by now, so it looks again; it is never
+    // Where a caller waits on the spot. It may be woken for a acknowledgement that is somebody else's by now, so it looks again; it is never
     // forgotten: the caller looks after it has put its event here, and is woken after the result is set.
     private ManualResetEventSlim? _joined;
 
@@ -43,20 +43,20 @@ internal sealed class Receipt : IValueTaskSource
     /// <summary>One that nobody has.</summary>
     /// <param name="runtime">Whose clock bounds the wait, and whose end ends it.</param>
     /// <param name="patience">The longest wait.</param>
-    public static Receipt Rent(KairosRuntime runtime, TimeSpan patience)
+    public static Acknowledgement Rent(KairosRuntime runtime, TimeSpan patience)
     {
-        if (Pool.TryDequeue(out var receipt)) Interlocked.Decrement(ref _pooled);
-        else receipt = new Receipt();
+        if (Pool.TryDequeue(out var acknowledgement)) Interlocked.Decrement(ref _pooled);
+        else acknowledgement = new Acknowledgement();
 
-        receipt._core.Reset();
-        receipt._isTaken = false;
-        receipt._joined = null;
-        receipt._isTimed = false;
-        receipt._patience = patience;
-        receipt._ended = runtime.Ended;
-        receipt.Use(runtime.Clock.Provider);
-        Volatile.Write(ref receipt._state, Waiting);
-        return receipt;
+        acknowledgement._core.Reset();
+        acknowledgement._isTaken = false;
+        acknowledgement._joined = null;
+        acknowledgement._isTimed = false;
+        acknowledgement._patience = patience;
+        acknowledgement._ended = runtime.Ended;
+        acknowledgement.Use(runtime.Clock.Provider);
+        Volatile.Write(ref acknowledgement._state, Waiting);
+        return acknowledgement;
     }
 
     /// <summary>
@@ -69,7 +69,7 @@ internal sealed class Receipt : IValueTaskSource
         _isTimed = true;
         _timedAt = _time!.GetTimestamp();
         _timer!.Change(_patience, Timeout.InfiniteTimeSpan);
-        _untilTheEnd = _ended.UnsafeRegister(static receipt => ((Receipt)receipt!).Finish(inTime: false), this);
+        _untilTheEnd = _ended.UnsafeRegister(static acknowledgement => ((Acknowledgement)acknowledgement!).Finish(inTime: false), this);
         var hasOwnThread = !Thread.CurrentThread.IsThreadPoolThread && SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default;
         if (hasOwnThread && ReferenceEquals(_time, TimeProvider.System)) Join();
         return new(this, _core.Version);
@@ -119,7 +119,7 @@ internal sealed class Receipt : IValueTaskSource
         using (ExecutionContext.SuppressFlow()) _timer = Create(); // it is used again: what flows with the first who rents it is nobody else's
 
         ITimer Create() => time.CreateTimer(
-            static receipt => ((Receipt)receipt!).Finish(inTime: false), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static acknowledgement => ((Acknowledgement)acknowledgement!).Finish(inTime: false), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     void IValueTaskSource.GetResult(short token)

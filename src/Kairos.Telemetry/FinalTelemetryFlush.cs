@@ -13,7 +13,7 @@ namespace Kairos.Telemetry;
 /// Exports what is left, all signals at once and within one limit. Left to disposal, they would go one after the other, and a collector that
 /// does not answer would hold the process three times. Thread-safe; it happens once.
 /// </summary>
-internal sealed class LastTelemetry : IDisposable
+internal sealed class FinalTelemetryFlush : IDisposable
 {
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500); // what ends in time needs a moment to say so
@@ -31,7 +31,7 @@ internal sealed class LastTelemetry : IDisposable
     /// <param name="services">A container that is being disposed gives nothing out: everything is taken beforehand.</param>
     /// <param name="settings">How long it may take.</param>
     /// <param name="loggers">Where to say what did not end in time.</param>
-    public LastTelemetry(IServiceProvider services, TelemetrySettings settings, ILoggerFactory loggers)
+    public FinalTelemetryFlush(IServiceProvider services, TelemetrySettings settings, ILoggerFactory loggers)
     {
         _limit = settings.Options.ShutdownTimeout;
         _hasPage = settings.Options.Prometheus.Enabled;

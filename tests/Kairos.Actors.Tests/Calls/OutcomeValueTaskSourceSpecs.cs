@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Kairos.Tests.Calls;
 
 /// <summary>What a call has ended in is its caller's, once.</summary>
-public sealed class EndedCallSpecs
+public sealed class OutcomeValueTaskSourceSpecs
 {
     [Fact]
     public async Task Who_awaits_a_call_twice_is_told_so_and_takes_nothing_from_others()
@@ -23,7 +23,7 @@ public sealed class EndedCallSpecs
         for (var i = 0; i < names.Length; i++)
             Assert.Equal(names[i], (await Assert.ThrowsAsync<CircuitOpenException>(async () => await calls[i])).Component);
 
-        ValueTask<EndedCallSpecs> Reject(string name) =>
-            system.Kairos[name].ExecuteAsync(static (EndedCallSpecs state, CancellationToken _) => new ValueTask<EndedCallSpecs>(state), this);
+        ValueTask<OutcomeValueTaskSourceSpecs> Reject(string name) =>
+            system.Kairos[name].ExecuteAsync(static (OutcomeValueTaskSourceSpecs state, CancellationToken _) => new ValueTask<OutcomeValueTaskSourceSpecs>(state), this);
     }
 }

@@ -6,7 +6,7 @@ namespace Kairos.Components;
 /// Things by name that are looked up all the time, gone through now and then, and seldom added or removed. Thread-safe. Who goes through
 /// them has an array in the order in which they were added, which is about that in which they lie in memory.
 /// </summary>
-internal sealed class Roster<T>
+internal sealed class CopyOnWriteMap<T>
     where T : class
 {
     private readonly ConcurrentDictionary<string, T> _byName = new(StringComparer.Ordinal);

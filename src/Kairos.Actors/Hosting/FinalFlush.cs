@@ -9,7 +9,7 @@ namespace Kairos.Hosting;
 /// meters to OpenTelemetry before the provider, whose last collection then finds no observable instrument to read. This one is created later
 /// than both, when the host starts, and ends the provider first. Ending it a second time does nothing.
 /// </summary>
-internal sealed class LastExport(MeterProvider provider, IEnumerable<KairosInstance> kairos) : IDisposable
+internal sealed class FinalFlush(MeterProvider provider, IEnumerable<KairosInstance> kairos) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -24,7 +24,7 @@ internal sealed class LastExport(MeterProvider provider, IEnumerable<KairosInsta
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            services.GetRequiredService<LastExport>();
+            services.GetRequiredService<FinalFlush>();
             return Task.CompletedTask;
         }
 

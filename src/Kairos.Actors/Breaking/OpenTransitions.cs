@@ -3,7 +3,7 @@ using Kairos.Errors;
 namespace Kairos.Breaking;
 
 /// <summary>How a circuit opens, and until when. A deadline, once set, is only ever extended.</summary>
-internal static class Openings
+internal static class OpenTransitions
 {
     /// <summary>
     /// Opens because a rule was broken or a probe call failed: the n-th opening in a row lasts base × growth^(n-1), capped, or until the

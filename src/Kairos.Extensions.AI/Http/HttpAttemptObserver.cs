@@ -9,9 +9,9 @@ namespace Kairos.Extensions.AI;
 /// was, signs of life, and whether the SDK repeats requests by itself.
 /// Where <c>System.Net.Http.EnableActivityPropagation</c> is off there is nothing to be seen.
 /// </summary>
-internal sealed class HttpWitness(ModelEndpoint model)
+internal sealed class HttpAttemptObserver(ModelEndpoint model)
 {
-    private static readonly AsyncLocal<HttpWitness?> Ambient = new();
+    private static readonly AsyncLocal<HttpAttemptObserver?> Ambient = new();
     private static readonly ConditionalWeakTable<Exception, ResponseFacts> Answers = [];
 
     private readonly Lock _lock = new();
@@ -20,16 +20,16 @@ internal sealed class HttpWitness(ModelEndpoint model)
     private volatile WitnessedAnswer? _last;
 
     /// <summary>The witness of the current flow.</summary>
-    public static HttpWitness? Current => Ambient.Value;
+    public static HttpAttemptObserver? Current => Ambient.Value;
 
     /// <summary>Requests that were sent again after they had failed.</summary>
     public int Repeats { get; private set; }
 
     /// <summary>A witness of what the current flow is about to send.</summary>
-    public static HttpWitness Begin(ModelEndpoint model)
+    public static HttpAttemptObserver Begin(ModelEndpoint model)
     {
         HttpEvents.Watch();
-        var witness = new HttpWitness(model);
+        var witness = new HttpAttemptObserver(model);
         witness.Resume();
         return witness;
     }

@@ -6,14 +6,14 @@ namespace Kairos.Extensions.AI;
 /// Tells an agent whether what it has read from guarded memories, in its own flow and those it began, was the whole truth, so that it can say
 /// so. Thread-safe.
 /// </summary>
-/// <example><code>using var watch = MemoryWatch.Begin(); … if (watch.IsDegraded) prompt += "The memory is unavailable.";</code></example>
-public sealed class MemoryWatch : IDisposable
+/// <example><code>using var watch = MemoryDegradationScope.Begin(); … if (watch.IsDegraded) prompt += "The memory is unavailable.";</code></example>
+public sealed class MemoryDegradationScope : IDisposable
 {
-    private static readonly AsyncLocal<MemoryWatch?> Ambient = new();
+    private static readonly AsyncLocal<MemoryDegradationScope?> Ambient = new();
     private readonly ConcurrentQueue<MemoryDegraded> _seen = new();
-    private readonly MemoryWatch? _outer = Ambient.Value;
+    private readonly MemoryDegradationScope? _outer = Ambient.Value;
 
-    private MemoryWatch()
+    private MemoryDegradationScope()
     {
     }
 
@@ -24,9 +24,9 @@ public sealed class MemoryWatch : IDisposable
     public IReadOnlyList<MemoryDegraded> Degraded => [.. _seen];
 
     /// <summary>Begins to watch the current flow. One that is begun inside another tells both.</summary>
-    public static MemoryWatch Begin()
+    public static MemoryDegradationScope Begin()
     {
-        var watch = new MemoryWatch();
+        var watch = new MemoryDegradationScope();
         Ambient.Value = watch;
         return watch;
     }

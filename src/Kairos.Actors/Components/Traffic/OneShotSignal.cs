@@ -3,10 +3,10 @@ namespace Kairos.Components;
 /// <summary>
 /// Lets the first success after a failure tell the actor, and no other: one message ends a streak, however many calls succeed. Shared.
 /// </summary>
-internal sealed class StreakEnd
+internal sealed class OneShotSignal
 {
-    private int _isTold;
+    private int _isFired;
 
     /// <summary>True once.</summary>
-    public bool TryTell() => Volatile.Read(ref _isTold) == 0 && Interlocked.Exchange(ref _isTold, 1) == 0;
+    public bool TryFire() => Volatile.Read(ref _isFired) == 0 && Interlocked.Exchange(ref _isFired, 1) == 0;
 }

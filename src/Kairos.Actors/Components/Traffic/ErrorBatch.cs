@@ -8,7 +8,7 @@ namespace Kairos.Components;
 /// The errors of a burst, for the metrics actor: it is told the first ones one by one, because they may be logged, and the others together,
 /// kind by kind. It outlives the actor, so that a crash loses none.
 /// </summary>
-internal struct ErrorBurst
+internal struct ErrorBatch
 {
     private const int OneByOne = ErrorLog.MostOfOne;
     private int _first;

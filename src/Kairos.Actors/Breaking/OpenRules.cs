@@ -1,7 +1,7 @@
 namespace Kairos.Breaking;
 
 /// <summary>The rules by which failures and slow calls of a closed circuit open it.</summary>
-internal static class Rules
+internal static class OpenRules
 {
     /// <summary>The first rule that is broken, or null.</summary>
     public static TransitionReason? Broken(BreakerPolicy policy, in BreakerState state, TimeSpan now)
