@@ -41,7 +41,7 @@ public sealed partial class ComponentGuard
         var pending = Begin(call, state, cancellation, out var thrown);
         return thrown is null && pending.IsCompletedSuccessfully && OutcomeReporter.TrySucceed(handle, snapshot)
             ? pending
-            : FinishAsync(TargetOf(handle), FirstAttempt.Plain(snapshot), pending, thrown, call, state, options, cancellation);
+            : FinishPlainAsync(handle, snapshot, pending, thrown, call, state, options, cancellation);
     }
 
     /// <summary>Runs a call and tells how it ended: it throws neither the call's exceptions nor rejections, and a rejection costs no garbage.</summary>
@@ -128,6 +128,18 @@ public sealed partial class ComponentGuard
         var pending = Begin(call, state, attempt.Token, out var thrown);
         return FinishAsync(TargetOf(handle), attempt, pending, thrown, call, state, options, cancellation);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // neither is what it makes: a larger frame costs the fast way a third more
+    private ValueTask<TResult> FinishPlainAsync<TState, TResult>(
+        ComponentHandle handle,
+        ComponentSnapshot snapshot,
+        ValueTask<TResult> pending,
+        Exception? thrown,
+        Func<TState, CancellationToken, ValueTask<TResult>> call,
+        TState state,
+        CallOptions options,
+        CancellationToken cancellation) =>
+        FinishAsync(TargetOf(handle), FirstAttempt.Plain(snapshot), pending, thrown, call, state, options, cancellation);
 
     /// <summary>Accounts for a first attempt that was made on the spot. If it failed, it is from here on a call like any other.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for the fast way
