@@ -12,7 +12,7 @@ namespace Kairos.Tests.Components;
 /// <c>KAIROS_STRESS_SECONDS</c> to minutes.
 /// </summary>
 [Collection(Alone.Name)]
-public sealed class RemovalStressSpecs : IAsyncLifetime, IDisposable
+public sealed class RemovalStressSpecs : IAsyncLifetime
 {
     private const int Tellers = 8;
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(
@@ -20,7 +20,7 @@ public sealed class RemovalStressSpecs : IAsyncLifetime, IDisposable
 
     private GuardedSystem _system = null!;
     private Books _books = null!;
-    private readonly CancellationTokenSource _end = new();
+    private long _begin;
 
     public async Task InitializeAsync()
     {
@@ -33,11 +33,10 @@ public sealed class RemovalStressSpecs : IAsyncLifetime, IDisposable
 
     public async Task DisposeAsync() => await _system.DisposeAsync();
 
-    public void Dispose() => _end.Dispose();
-
     [Fact]
     public async Task Told_is_counted_plus_refused_while_components_are_removed_without_pause()
     {
+        _begin = TimeProvider.System.GetTimestamp();
         var told = await TellWhile(Task.Run(RemoveWithoutPause));
 
         Assert.Equal(told, await CountedAsync() + Refused);
@@ -47,6 +46,7 @@ public sealed class RemovalStressSpecs : IAsyncLifetime, IDisposable
     [Fact]
     public async Task What_is_missing_when_actors_are_stopped_by_hand_is_no_more_than_what_lay_in_their_mailboxes()
     {
+        _begin = TimeProvider.System.GetTimestamp();
         var told = await TellWhile(Task.Run(RemoveWithoutPause), Task.Run(StopByHand));
 
         var missing = told - await CountedAsync() - Refused;
@@ -54,12 +54,13 @@ public sealed class RemovalStressSpecs : IAsyncLifetime, IDisposable
         await AssertAllIsWellAsync();
     }
 
+    private bool IsOver => TimeProvider.System.GetElapsedTime(_begin) > Duration;
+
     private long Refused => _system.Kairos.RefusedFor(RefusalReason.Removed);
 
     /// <summary>Reports to components that nobody has used before, and questions whose answers are bounded, until the time is up.</summary>
     private async Task<long> TellWhile(params Task[] others)
     {
-        _end.CancelAfter(Duration);
         var tellers = Enumerable.Range(0, Tellers).Select(teller => Task.Run(() => ReportAsync(teller))).Append(Task.Run(CallAsync)).ToList();
         var askers = new[] { Task.Run(AskAsync), Task.Run(DrainAsync) };
         var told = (await Task.WhenAll(tellers).WaitAsync(Duration + TimeSpan.FromMinutes(1))).Sum();
@@ -70,7 +71,7 @@ public sealed class RemovalStressSpecs : IAsyncLifetime, IDisposable
     private async Task<long> ReportAsync(int teller)
     {
         var told = 0L;
-        while (!_end.IsCancellationRequested)
+        while (!IsOver)
         {
             var guard = _system.Kairos[$"tools/n{(told * Tellers) + teller}"];
             guard.ReportError(Act.Broken);
@@ -83,7 +84,7 @@ public sealed class RemovalStressSpecs : IAsyncLifetime, IDisposable
 
     private void RemoveWithoutPause()
     {
-        for (var i = 0L; !_end.IsCancellationRequested; i++)
+        for (var i = 0L; !IsOver; i++)
         {
             if (i % 16 == 0) _system.Kairos.Remove("tools");
             else if (_system.Kairos.Snapshots is { Count: > 3 } all) _system.Kairos.Remove(all[(int)(i % all.Count)].Component);
@@ -93,7 +94,7 @@ public sealed class RemovalStressSpecs : IAsyncLifetime, IDisposable
 
     private void StopByHand()
     {
-        while (!_end.IsCancellationRequested)
+        while (!IsOver)
         {
             var handles = _system.Kairos.Registry.Handles;
             if (handles.Length == 0) continue;
@@ -106,7 +107,7 @@ public sealed class RemovalStressSpecs : IAsyncLifetime, IDisposable
     private async Task<long> CallAsync()
     {
         var failed = 0L;
-        for (var i = 0; !_end.IsCancellationRequested; i++)
+        for (var i = 0; !IsOver; i++)
         {
             await Within(TimeSpan.FromSeconds(7), async () =>
             {
@@ -119,12 +120,12 @@ public sealed class RemovalStressSpecs : IAsyncLifetime, IDisposable
 
     private async Task AskAsync()
     {
-        for (var i = 0; !_end.IsCancellationRequested; i++) await Within(TimeSpan.FromSeconds(12), () => _system.Kairos[$"tools/n{i}"].GetSnapshotAsync());
+        for (var i = 0; !IsOver; i++) await Within(TimeSpan.FromSeconds(12), () => _system.Kairos[$"tools/n{i}"].GetSnapshotAsync());
     }
 
     private async Task DrainAsync()
     {
-        while (!_end.IsCancellationRequested) await Within(TimeSpan.FromSeconds(30), () => _system.Kairos.DrainAsync(CancellationToken.None));
+        while (!IsOver) await Within(TimeSpan.FromSeconds(30), () => _system.Kairos.DrainAsync(CancellationToken.None));
     }
 
     /// <summary>It ends within its bound, in good order or by an exception that is documented.</summary>
