@@ -17,6 +17,7 @@ public sealed class ReconfigureSpecs : KairosTestKit
     [Fact]
     public async Task Components_whose_settings_differ_follow_and_keep_their_state()
     {
+        await Kairos.DrainAsync(); // a component that is only now being created may keep what it was created with
         Fail("llm", times: 1);
         Kairos.Reconfigure(SettingsUnderTest.Read(Strict));
         Fail("llm", times: 1);
