@@ -161,6 +161,12 @@ public static class ComponentProtocol
         public static readonly Tick Instance = new();
     }
 
+    /// <summary>The supervisor is told that the settings of all of Kairos are others now.</summary>
+    internal sealed record SettingsChanged
+    {
+        public static readonly SettingsChanged Instance = new();
+    }
+
     /// <summary>A component's probe and worker are told that the settings in force are others now.</summary>
     internal sealed record PolicyChanged
     {

@@ -71,6 +71,9 @@ internal sealed class KairosSupervisor : UntypedActor
             case Create m:
                 if (Resolve(m) is { } created && !Sender.IsNobody()) Sender.Tell(new Created(created));
                 break;
+            case SettingsChanged:
+                Reconfigure();
+                break;
             case IComponentMessage m:
                 Resolve(m)?.Actor.Tell(m, Sender);
                 break;
@@ -119,6 +122,14 @@ internal sealed class KairosSupervisor : UntypedActor
         Start(handle);
         Registry.Add(handle);
         return handle;
+    }
+
+    /// <summary>Components have the settings that are in force now. It alone creates them, so it misses none.</summary>
+    private void Reconfigure()
+    {
+        var settings = _runtime.Settings;
+        foreach (var handle in Registry.Handles) handle.Actor.Tell(new Reconfigure(handle.Name, settings.For(handle.Name)));
+        foreach (var name in settings.Components) Resolve(new Create(name));
     }
 
     private void Start(ComponentHandle handle) =>

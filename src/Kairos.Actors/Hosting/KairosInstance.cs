@@ -109,8 +109,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
         ArgumentNullException.ThrowIfNull(settings);
         var (_, runtime, supervisor, _, _) = Require();
         runtime.Settings = settings;
-        foreach (var handle in runtime.Registry.Handles) supervisor.Tell(new ComponentProtocol.Reconfigure(handle.Name, settings.For(handle.Name)), ActorRefs.NoSender);
-        foreach (var name in settings.Components) supervisor.Tell(new ComponentProtocol.Create(name), ActorRefs.NoSender);
+        supervisor.Tell(ComponentProtocol.SettingsChanged.Instance, ActorRefs.NoSender);
     }
 
     /// <summary>What callers and the actor of a component share; for tests.</summary>

@@ -17,7 +17,6 @@ public sealed class ReconfigureSpecs : KairosTestKit
     [Fact]
     public async Task Components_whose_settings_differ_follow_and_keep_their_state()
     {
-        await Kairos.DrainAsync(); // a component that is only now being created may keep what it was created with
         Fail("llm", times: 1);
         Kairos.Reconfigure(SettingsUnderTest.Read(Strict));
         Fail("llm", times: 1);
@@ -83,6 +82,21 @@ public sealed class ReconfigureSpecs : KairosTestKit
         }
 
         Assert.Equal(5, (await Settled("llm")).Settings.Breaker.ConsecutiveFailures);
+    }
+
+    [Fact]
+    public async Task A_component_that_is_just_being_created_follows_too()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            Kairos.Reconfigure(SettingsUnderTest.Read(""));
+            Kairos[$"tools/{i}"].ReportSuccess();
+            Thread.SpinWait(i * 50); // it meets its creation at another moment each time
+            Kairos.Reconfigure(SettingsUnderTest.Read("kairos.defaults.breaker.consecutive-failures = 3"));
+            await Kairos.DrainAsync();
+
+            Assert.Equal(3, Kairos[$"tools/{i}"].Snapshot!.Settings.Breaker.ConsecutiveFailures);
+        }
     }
 
     [Fact]
