@@ -51,7 +51,7 @@ public sealed class ProbeTokenSpecs
             token.Register(() =>
             {
                 _called.SetResult();
-                gate.Wait();
+                gate.Wait(TimeSpan.FromSeconds(60)); // longer than the test, and not for ever where it fails
             });
             return new ValueTask<HealthReport>(_answer.Task);
         });
