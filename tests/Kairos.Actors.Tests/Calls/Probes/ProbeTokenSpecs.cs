@@ -100,7 +100,7 @@ public sealed class ProbeTokenSpecs
                 return;
             }
 
-            await Task.Delay(1); // a thread of the pool disposes it, and may be late
+            await Task.Delay(1, CancellationToken.None); // a thread of the pool disposes it, and may be late
         }
 
         Assert.Fail("the source of the token is not disposed");
