@@ -77,7 +77,7 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
             }
             else
             {
-                if (cancellation.IsCancellationRequested) return CallOutcome<TResult>.Cancelled(new OperationCanceledException(cancellation));
+                if (cancellation.IsCancellationRequested) return CallOutcome<TResult>.Cancelled(cancellation);
                 if (run.Budget?.TryTake() == false)
                     return last ?? CallOutcome<TResult>.Rejected(RejectionReason.BudgetExhausted, target.Handle.Snapshot);
                 var (answer, decidedBy) = await AdmissionControl.AdmitAsync(target).ConfigureAwait(false);
@@ -88,15 +88,16 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
             if (outcome.Error is not { } error || run.WaitBeforeRetry(error, number) is not { } wait) return outcome;
             last = outcome;
             CallTelemetry.Retry(run.Span, error, number, wait);
-            try
-            {
-                await Task.Delay(wait, target.Runtime.Clock.Provider, cancellation).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException exception)
-            {
-                return CallOutcome<TResult>.Cancelled(exception);
-            }
+            if (!await WaitAsync(wait, cancellation).ConfigureAwait(false)) return outcome;
         }
+    }
+
+    /// <summary>Waits before a retry. False where Kairos has ended meanwhile: nobody is there to count another attempt.</summary>
+    private async ValueTask<bool> WaitAsync(TimeSpan wait, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(target.Runtime.Ended, cancellation);
+        await Task.Delay(wait, target.Runtime.Clock.Provider, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !target.Runtime.Ended.IsCancellationRequested;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -104,7 +105,7 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
         CallRun run, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, FailedAttempt? failed, CancellationToken cancellation)
     {
         Bulkhead? place = null;
-        if (run.Policy.MaxConcurrent > 0)
+        if (failed is null && run.Policy.MaxConcurrent > 0) // an attempt that was made is accounted for, whatever the settings say meanwhile
         {
             (place, var refused) = await EnterAsync<TResult>(run, cancellation).ConfigureAwait(false);
             if (refused is { } outcome) return outcome;
@@ -136,13 +137,13 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
                 var value = await fallback.Call(state, cancellation).ConfigureAwait(false);
                 return CallOutcome<TResult>.Success(value, fallback.IsDegraded);
             }
-            catch (OperationCanceledException exception) when (cancellation.IsCancellationRequested)
+            catch (Exception) when (cancellation.IsCancellationRequested)
             {
-                return CallOutcome<TResult>.Cancelled(exception);
+                return CallOutcome<TResult>.Cancelled(cancellation);
             }
             catch (Exception exception)
             {
-                run.Span?.AddException(exception); // the error that is told stays that of the call itself
+                CallTelemetry.Note(run.Span, exception); // the error that is told stays that of the call itself
             }
         }
 

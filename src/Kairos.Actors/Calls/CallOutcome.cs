@@ -69,6 +69,8 @@ public readonly struct CallOutcome<TResult>
 
     internal static CallOutcome<TResult> Cancelled(Exception exception) => new(CallStatus.Ignored, default!, exception);
 
+    internal static CallOutcome<TResult> Cancelled(CancellationToken caller) => Cancelled(new OperationCanceledException(caller));
+
     internal static CallOutcome<TResult> Rejected(RejectionReason reason, ComponentSnapshot snapshot, TimeSpan? retryAfter = null) =>
         new(reason, snapshot, retryAfter);
 }

@@ -37,13 +37,32 @@ internal static class CallTelemetry
         Tag(span is null ? Activity.Current : span.Parent, error);
         if (span is not { IsAllDataRequested: true }) return;
         foreach (var (key, value) in error.Attributes) span.SetTag(key, value);
+        Note(span, exception);
+        span.SetStatus(ActivityStatusCode.Error, Redaction.Of(error.Message));
+    }
+
+    /// <summary>An exception, as an event of the span. What it says of itself is somebody else's code and may throw.</summary>
+    public static void Note(Activity? span, Exception exception)
+    {
+        if (span is not { IsAllDataRequested: true }) return;
         span.AddEvent(new ActivityEvent("exception", tags: new ActivityTagsCollection
         {
             ["exception.type"] = exception.GetType().FullName,
-            ["exception.message"] = Redaction.Of(exception.Message),
-            ["exception.stacktrace"] = Redaction.Of(exception.ToString()),
+            ["exception.message"] = TextOf(static it => it.Message, exception),
+            ["exception.stacktrace"] = TextOf(static it => it.ToString(), exception),
         }));
-        span.SetStatus(ActivityStatusCode.Error, Redaction.Of(error.Message));
+    }
+
+    private static string TextOf(Func<Exception, string> read, Exception exception)
+    {
+        try
+        {
+            return Redaction.Of(read(exception));
+        }
+        catch (Exception)
+        {
+            return "";
+        }
     }
 
     /// <summary>An error was reported: the caller's span tells which.</summary>

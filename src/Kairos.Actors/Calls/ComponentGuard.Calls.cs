@@ -211,7 +211,16 @@ public sealed partial class ComponentGuard
     private async ValueTask<CallOutcome<TResult>> CreateAndRunAsync<TState, TResult>(
         Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation)
     {
-        var handle = await GetOrCreateAsync(cancellation).ConfigureAwait(false);
+        ComponentHandle handle;
+        try
+        {
+            handle = await GetOrCreateAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception)
+        {
+            return CallOutcome<TResult>.Cancelled(exception);
+        }
+
         return await RunAsync(handle, call, state, options, cancellation).ConfigureAwait(false);
     }
 }

@@ -19,9 +19,9 @@ public sealed partial class ComponentGuard
 
         public async ValueTask<TResponse> AskAsync<TResponse>(CancellationToken cancellation)
         {
-            var limit = guard.Snapshot is { Settings.Call.AttemptTimeout: var own } && own != Timeout.InfiniteTimeSpan
-                ? Timeout.InfiniteTimeSpan // the attempt ends by itself
-                : guard._runtime.Settings.AskTimeout;
+            var isLimited = cancellation != Cancellation // the attempt has a token of its own, which the settings of now may not explain
+                && guard.Snapshot is { Settings.Call.AttemptTimeout: var own } && own != Timeout.InfiniteTimeSpan;
+            var limit = isLimited ? Timeout.InfiniteTimeSpan : guard._runtime.Settings.AskTimeout;
             try
             {
                 var question = new ComponentProtocol.AskWorker(guard.Component, message);

@@ -44,6 +44,23 @@ public sealed class BulkheadSpecs
     }
 
     [Fact]
+    public async Task A_call_that_fails_after_a_limit_was_set_is_counted_although_there_is_no_place_for_it()
+    {
+        await using var system = await StartAsync(maxConcurrent: 0, maxQueued: 0);
+        var end = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var early = system.Llm.ExecuteAsync((_, _) => new ValueTask<int>(end.Task), 0).AsTask();
+        system.Llm.Reconfigure(system.Llm.Snapshot!.Settings with { Call = new CallPolicy { MaxConcurrent = 1, Retry = new RetryPolicy { MaxAttempts = 1 } } });
+        await system.SettleAsync();
+        var (held, ends) = await HeldCall.BeginAsync(system.Llm);
+        end.SetException(new Kairos.Errors.KairosException(Act.Broken));
+
+        await Assert.ThrowsAsync<Kairos.Errors.KairosException>(() => early.Soon());
+        Assert.Equal((1, 1, 0), ((await system.SettleAsync()).Errors, system.Ledger.Failures.Total, system.Ledger.Rejected.Total));
+        held.Succeed();
+        await ends.Soon();
+    }
+
+    [Fact]
     public async Task A_stream_that_is_cancelled_in_the_queue_is_counted_too()
     {
         await using var system = await StartAsync(maxConcurrent: 1, maxQueued: 1);

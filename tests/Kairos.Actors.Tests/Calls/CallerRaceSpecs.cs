@@ -69,6 +69,23 @@ public sealed class CallerRaceSpecs
     }
 
     [Fact]
+    public async Task When_the_actor_system_terminates_those_who_wait_for_a_retry_return_with_what_they_have()
+    {
+        var time = new ObservedTimeProvider();
+        var system = await GuardedSystem.StartAsync(time, c => c with
+        {
+            Breaker = c.Breaker with { ConsecutiveFailures = 0 },
+            Call = c.Call with { Retry = new RetryPolicy { MaxAttempts = 3, Budget = 0 } },
+        });
+        var callers = Enumerable.Range(0, Callers).Select(_ => system.Llm.FailAsync().AsTask()).ToList();
+        for (var i = 0; i < Callers; i++) await time.NextDelayAsync();
+
+        await system.Actors.Terminate().Soon();
+
+        Assert.All(await Task.WhenAll(callers).Soon(), outcome => Assert.Equal((CallStatus.Failure, Act.Broken), (outcome.Status, outcome.Error)));
+    }
+
+    [Fact]
     public async Task When_the_actor_system_terminates_those_in_a_queue_get_their_turn_at_once()
     {
         var system = await GuardedSystem.StartAsync(

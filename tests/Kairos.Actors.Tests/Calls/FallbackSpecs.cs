@@ -73,6 +73,22 @@ public sealed class FallbackSpecs
     }
 
     [Fact]
+    public async Task A_caller_who_cancels_while_a_fallback_fails_is_told_so_and_not_of_the_first_error()
+    {
+        await using var system = await GuardedSystem.StartAsync(_time);
+        using var caller = new CancellationTokenSource();
+        var options = Options(new Fallback<ScriptedCall, int>((_, _) =>
+        {
+            caller.Cancel();
+            throw new InvalidOperationException("the connection was closed"); // as many clients say it
+        }));
+
+        var exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            system.Llm.ExecuteAsync(ScriptedCall.RunAsync, ScriptedCall.Failing(), options, caller.Token).AsTask());
+        Assert.Equal(caller.Token, exception.CancellationToken);
+    }
+
+    [Fact]
     public async Task A_caller_who_cancels_while_the_call_fails_gets_no_fallback_either()
     {
         await using var system = await GuardedSystem.StartAsync(_time);

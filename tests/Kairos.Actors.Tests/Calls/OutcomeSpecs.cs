@@ -9,6 +9,16 @@ namespace Kairos.Tests.Calls;
 public sealed class OutcomeSpecs
 {
     [Fact]
+    public async Task A_caller_who_has_cancelled_is_told_so_by_the_outcome_although_the_component_does_not_exist_yet()
+    {
+        await using var system = await GuardedSystem.StartAsync(new Microsoft.Extensions.Time.Testing.FakeTimeProvider());
+
+        var outcome = await system.Kairos["tools/new"].TryExecuteAsync(Act.Succeed, 1, new CancellationToken(canceled: true));
+
+        Assert.Equal(CallStatus.Ignored, outcome.Status);
+    }
+
+    [Fact]
     public async Task An_outcome_makes_the_exception_that_a_throwing_call_would_have_ended_with()
     {
         await using var system = await GuardedSystem.StartAsync(new FakeTimeProvider());

@@ -77,6 +77,26 @@ public sealed class SpanSpecs : IDisposable
     }
 
     [Fact]
+    public async Task What_a_failed_fallback_threw_is_an_event_without_secrets_and_an_exception_that_throws_itself_does_no_harm()
+    {
+        Listen("Kairos");
+        await using var system = await StartAsync();
+        var options = new CallOptions<KairosError, int>
+        {
+            IsIdempotent = false,
+            Fallbacks = [new((_, _) => throw new InvalidOperationException("Bearer sekrit99sekrit99")), new((_, _) => throw new SpeechlessException())],
+        };
+
+        await Assert.ThrowsAsync<KairosException>(() => system.Llm.ExecuteAsync(Act.Fail, Act.Broken, options).AsTask());
+        await Assert.ThrowsAsync<SpeechlessException>(() => system.Llm.ExecuteAsync<int, int>((_, _) => throw new SpeechlessException(), 0).AsTask());
+
+        var events = _spans.Where(s => s.DisplayName == "llm call").SelectMany(s => s.Events).ToList();
+        Assert.Equal(4, events.Count);
+        Assert.DoesNotContain(events.SelectMany(e => e.Tags), tag => tag.Value is string text && text.Contains("sekrit", StringComparison.Ordinal));
+        Assert.Equal(2, events.Count(e => e.Tags.Any(tag => tag is { Key: "exception.message", Value: "" })));
+    }
+
+    [Fact]
     public async Task A_fallback_that_gives_a_result_leaves_no_error()
     {
         Listen("Kairos");
@@ -169,4 +189,11 @@ public sealed class SpanSpecs : IDisposable
 
     private Task<GuardedSystem> StartAsync() => GuardedSystem.StartAsync(
         _time, c => c with { Call = new CallPolicy { Retry = new RetryPolicy { MaxAttempts = 2, Jitter = 0 } } });
+
+    private sealed class SpeechlessException : Exception
+    {
+        public override string Message => throw new InvalidOperationException("no message");
+
+        public override string ToString() => throw new InvalidOperationException("no text");
+    }
 }
