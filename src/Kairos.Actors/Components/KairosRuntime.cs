@@ -67,19 +67,6 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
         set => _settings = value;
     }
 
-    /// <summary>Whether anything of a level is logged at all.</summary>
-    public bool IsLogged(LogLevel level)
-    {
-        try
-        {
-            return logger.IsEnabled(level);
-        }
-        catch (Exception)
-        {
-            return true; // its next line says what is wrong with it
-        }
-    }
-
     /// <summary>Has the log's own actor log something, and waits for nothing. While too many lines wait for the logger it is dropped and counted.</summary>
     /// <param name="what">What it is about. Immutable.</param>
     /// <param name="write">Writes it; it may do so later and on another thread.</param>

@@ -22,6 +22,11 @@ internal sealed class LogActor : UntypedActor
 
     protected override void PreStart() => _runtime.LinesAreLost();
 
+    protected override void PostRestart(Exception reason)
+    {
+        // its mailbox is still there, and the lines in it
+    }
+
     protected override void OnReceive(object message)
     {
         switch (message)

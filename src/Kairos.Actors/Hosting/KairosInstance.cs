@@ -57,8 +57,9 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
         var supervisor = system.ActorOf(KairosSupervisor.Props(runtime, MetricsActor.Props(runtime, book, new ErrorLog(runtime))), KairosSupervisor.Name);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, DrainTask, async () =>
         {
-            runtime.Metrics.Tell(MetricsActor.Finish.Instance);
             await DrainAsync(runtime, supervisor, CancellationToken.None).ConfigureAwait(false);
+            runtime.Metrics.Tell(MetricsActor.Finish.Instance);
+            await DrainAsync(runtime, supervisor, CancellationToken.None).ConfigureAwait(false); // what that has had logged
             return Akka.Done.Instance;
         });
         _started = new Started(system, runtime, supervisor, book, instruments);

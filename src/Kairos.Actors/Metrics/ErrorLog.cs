@@ -1,5 +1,4 @@
 using Kairos.Components;
-using Microsoft.Extensions.Logging;
 
 namespace Kairos.Metrics;
 
@@ -23,9 +22,6 @@ internal sealed class ErrorLog(KairosRuntime runtime)
 
     /// <summary>When the next count of what was left out is due; null where nothing was.</summary>
     public TimeSpan? Due { get; private set; }
-
-    /// <summary>Whether anybody reads it; where nobody does nothing is counted either.</summary>
-    public bool IsRead => runtime.IsLogged(LogLevel.Warning);
 
     /// <summary>Logs an error, or counts that it did not. Of several the others are counted as well.</summary>
     public void Note(ComponentEvents.ErrorRecorded recorded, long count, Allowance allowance, TimeSpan now)

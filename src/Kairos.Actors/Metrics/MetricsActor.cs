@@ -32,7 +32,7 @@ internal sealed class MetricsActor : UntypedActor
         _timer.Stop();
     }
 
-    protected override void PostRestart(Exception reason) => Self.Tell(ComponentProtocol.Tick.Instance);
+    protected override void PreStart() => Self.Tell(ComponentProtocol.Tick.Instance); // there may have been one before it
 
     protected override void PostStop() => _timer.Stop();
 
@@ -98,7 +98,6 @@ internal sealed class MetricsActor : UntypedActor
         var metrics = recorded.Source!.MakeMetrics();
         var trace = _book.Errors is { Enabled: true } ? recorded.Trace : default; // an exemplar's span ends when it is collected
         metrics.AddErrors(recorded.Error, count, trace, trace == default ? default : _runtime.Clock.Provider.GetUtcNow());
-        if (!_errorLog.IsRead) return;
         var now = _runtime.Clock.Now;
         _errorLog.Note(recorded, count, metrics.ErrorsToLog, now);
         _timer.Schedule(_errorLog.Due, now);

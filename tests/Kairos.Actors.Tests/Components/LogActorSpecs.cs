@@ -9,17 +9,22 @@ public sealed class LogActorSpecs
 {
     private const int Lines = 10; // of one component in a minute
 
-    [Fact]
-    public async Task A_logger_that_hangs_holds_up_neither_callers_nor_counters()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_logger_that_hangs_holds_up_neither_callers_nor_counters(bool whenAsked)
     {
         await using var host = await KairosHost.StartAsync(OnSystemTime("kairos.dispatcher.fixed-thread-pool.thread-count = 1"));
         using var free = new ManualResetEventSlim();
         var hangs = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        host.Log.Meanwhile = () =>
+        void Hang()
         {
             hangs.TrySetResult();
             free.Wait(TimeSpan.FromSeconds(60));
-        };
+        }
+
+        if (whenAsked) host.Log.WhenAsked = Hang;
+        else host.Log.Meanwhile = Hang;
 
         try
         {
@@ -63,6 +68,26 @@ public sealed class LogActorSpecs
 
         Assert.Contains(host.Log.All, line => line.Id == 7);
         Assert.InRange(host.Log.All.Count(line => line.Id is 10 or 11), 1000, 4_000);
+    }
+
+    [Fact]
+    public async Task A_log_that_somebody_kills_loses_no_line_and_counts_none_as_lost()
+    {
+        await using var host = await KairosHost.StartAsync(OnSystemTime());
+        await host.Kairos.DrainAsync().Soon();
+        using var free = new ManualResetEventSlim();
+        host.Log.Meanwhile = () => free.Wait(TimeSpan.FromSeconds(60));
+        var llm = host.Kairos["llm"];
+        llm.Isolate();
+        await llm.GetSnapshotAsync().Soon();
+        ((KairosInstance)host.Kairos).Log.Tell(Akka.Actor.Kill.Instance, Akka.Actor.ActorRefs.NoSender);
+        llm.Reset();
+        await host.Kairos.DrainAsync().Soon(); // waits a second for the log, and goes on
+        free.Set();
+        await host.Kairos.DrainAsync().Soon();
+
+        Assert.Equal(["closed -> open", "open -> closed"], host.Log.All.Where(line => line.Id == 10).Select(line => line.Text.Split(' ')[2..5]).Select(words => string.Join(' ', words)));
+        Assert.DoesNotContain(host.Log.All, line => line.Id == 7);
     }
 
     [Fact]

@@ -16,6 +16,9 @@ public sealed class LogLines : ILoggerProvider, ILogger
     /// <summary>What else the logger does whenever it is called: loggers are slow at times, and fail.</summary>
     public Action Meanwhile { get; set; } = () => { };
 
+    /// <summary>What it does when it is asked whether a level is logged.</summary>
+    public Action WhenAsked { get; set; } = () => { };
+
     public ILogger CreateLogger(string categoryName) =>
         categoryName == "Kairos" ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
@@ -28,7 +31,11 @@ public sealed class LogLines : ILoggerProvider, ILogger
         return new End(this);
     }
 
-    public bool IsEnabled(LogLevel logLevel) => true;
+    public bool IsEnabled(LogLevel logLevel)
+    {
+        WhenAsked();
+        return true;
+    }
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {

@@ -49,6 +49,33 @@ public sealed class ErrorLogSpecs
     }
 
     [Fact]
+    public async Task What_was_left_out_is_told_although_somebody_has_stopped_the_metrics_actor()
+    {
+        await using var host = await KairosHost.StartAsync();
+        host.Fail("llm", times: 15);
+        await host.Kairos.DrainAsync();
+        var metrics = await host.System.ActorSelection("/user/kairos/metrics").ResolveOne(TimeSpan.FromSeconds(30));
+        await Akka.Actor.GracefulStopSupport.GracefulStop(metrics, TimeSpan.FromSeconds(30));
+        await host.Kairos.DrainAsync();
+
+        host.Time.Advance(TimeSpan.FromSeconds(60));
+        await host.Kairos.DrainAsync();
+
+        Assert.Equal(["llm: 5 more errors were not logged"], Lines(host, LeftOut));
+    }
+
+    [Fact]
+    public async Task What_a_host_takes_in_while_it_stops_is_told_too()
+    {
+        var host = await KairosHost.StartAsync();
+        host.Fail("llm", times: 10_000);
+        await host.StopAsync();
+        host.Dispose();
+
+        Assert.Equal(["llm: 9990 more errors were not logged"], Lines(host, LeftOut));
+    }
+
+    [Fact]
     public async Task All_components_together_have_a_hundred_a_minute()
     {
         await using var host = await KairosHost.StartAsync();
