@@ -39,8 +39,6 @@ internal sealed class ComponentActor : UntypedActor
         if (_handle.HasLeft) return;
         _publisher.Tell(new CurrentState(_handle.Snapshot));
         StartChildren();
-        if (_handle.HasStarted) TakeUp();
-        _handle.HasStarted = true;
     }
 
     protected override void PreRestart(Exception reason, object message)
@@ -87,13 +85,16 @@ internal sealed class ComponentActor : UntypedActor
                 break;
             case WorkerActor.WorkerChanged m:
                 Decide(ComponentInput.OfWorker(m.IsDown));
-                if (m.IsRestart) _publisher.TellWorkerRestarted(m.Cause);
+                if (m.IsDown) _publisher.TellWorkerDown(m.Cause);
                 break;
             case ReportChildHealth m:
                 Decide(ComponentInput.OfChild(m.Child, m.Number, m.Status));
                 break;
             case ChildLeft m:
                 Decide(ComponentInput.OfChild(m.Child, m.Number, HealthStatus.Healthy));
+                break;
+            case TakeUp:
+                RememberOthers();
                 break;
             case ComponentProtocol.Publish:
                 _ = _publisher.Current;
@@ -146,7 +147,7 @@ internal sealed class ComponentActor : UntypedActor
                 break;
             case Subscribe m:
                 if (!_handle.Subscribers.Contains(m.Subscriber)) _handle.Subscribers = _handle.Subscribers.Add(Context.Watch(m.Subscriber));
-                m.Subscriber.Tell(new CurrentState(_publisher.Current));
+                _publisher.TellState(m.Subscriber);
                 break;
             case Unsubscribe m:
                 _handle.Subscribers = _handle.Subscribers.Remove(Context.Unwatch(m.Subscriber));
@@ -168,9 +169,14 @@ internal sealed class ComponentActor : UntypedActor
     }
 
     /// <summary>Somebody has stopped the actor before this one by hand: what it was told meanwhile is lost, what it knew is there.</summary>
-    private void TakeUp()
+    private void RememberOthers()
     {
         foreach (var subscriber in _handle.Subscribers) Context.Watch(subscriber);
+        foreach (var (child, known) in _handle.State.AilingChildren)
+        {
+            if (_runtime.Registry.Find(child) is null) Decide(ComponentInput.OfChild(child, known.Number, HealthStatus.Healthy));
+        }
+
         foreach (var child in _runtime.Registry.Handles)
         {
             if (child.Parent == _handle) Decide(ComponentInput.OfChild(child.Name, child.Number, child.Snapshot.Health));

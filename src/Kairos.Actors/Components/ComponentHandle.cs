@@ -114,9 +114,6 @@ internal sealed class ComponentHandle
         return current;
     }
 
-    /// <summary>The actor's own: whether there was an actor before this one, which somebody stopped.</summary>
-    public bool HasStarted { get; set; }
-
     /// <summary>The actor's own: the places for probe calls while half-open; callers have it from the snapshot.</summary>
     public ProbeGate? Gate { get; set; }
 

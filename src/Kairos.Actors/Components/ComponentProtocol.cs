@@ -188,6 +188,12 @@ public static class ComponentProtocol
     /// <summary>The answer to <see cref="Create"/>.</summary>
     internal sealed record Created(ComponentHandle Handle);
 
+    /// <summary>Sent by the supervisor to an actor that takes the place of one that somebody has stopped, once everybody can find it.</summary>
+    internal sealed record TakeUp
+    {
+        public static readonly TakeUp Instance = new();
+    }
+
     /// <summary>The supervisor's order to a component's actor: what lies ahead of it is counted, what comes behind it is refused.</summary>
     internal sealed record Leave
     {

@@ -18,6 +18,7 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
     private readonly EventStream _everybody = context.System.EventStream;
     private readonly IActorRef _self = context.Self;
     private bool _isDue;
+    private bool _hasFailed;
 
     /// <summary>The newest picture, published if it has not been yet.</summary>
     public ComponentSnapshot Current
@@ -82,12 +83,11 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
         handle.Parent?.Actor.Tell(new ChildLeft(handle.Name, handle.Number));
     }
 
-    /// <summary>Logs and tells that the component's worker is back.</summary>
-    public void TellWorkerRestarted(Exception? cause)
+    /// <summary>Tells that the component's worker is to be started again, and logs it where no error does.</summary>
+    public void TellWorkerDown(Exception? cause)
     {
-        var reason = cause ?? new InvalidOperationException("The worker ended of its own accord.");
-        runtime.Log((handle.Name, Cause: reason.GetType().Name), static (logger, it) => KairosLog.WorkerRestarted(logger, it.Name, it.Cause));
-        Tell(new ComponentRestarted(handle.Name, reason) { Source = handle });
+        if (cause is null) runtime.Log(handle.Name, KairosLog.WorkerEnded);
+        Tell(new ComponentRestarted(handle.Name, cause ?? new InvalidOperationException("The worker ended of its own accord.")) { Source = handle });
     }
 
     private void Announce(in ComponentChange change, ActivityContext trace)
@@ -99,10 +99,27 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
         TellParent(health.To);
     }
 
+    /// <summary>Tells a new subscriber where the numbers of what follows count on from.</summary>
+    public void TellState(IActorRef subscriber) => Offer(static (it, subscriber) => subscriber.Tell(it), new CurrentState(Current), subscriber);
+
     private void TellOthers(IComponentEvent told)
     {
-        foreach (var subscriber in handle.Subscribers) subscriber.Tell(told);
-        _everybody.Publish(told);
+        foreach (var subscriber in handle.Subscribers) Offer(static (it, subscriber) => subscriber.Tell(it), told, subscriber);
+        Offer(static (it, everybody) => everybody.Publish(it), told, _everybody);
+    }
+
+    /// <summary>Who is told may be somebody else's code, and throw: that costs nobody else an event, and no decision.</summary>
+    private void Offer<T>(Action<IComponentEvent, T> tell, IComponentEvent told, T receiver)
+    {
+        try
+        {
+            tell(told, receiver);
+        }
+        catch (Exception exception)
+        {
+            if (!_hasFailed) runtime.Log((handle.Name, exception.GetType().Name), static (logger, it) => KairosLog.SubscriberFailed(logger, it.Item1, it.Item2));
+            _hasFailed = true;
+        }
     }
 
     private void EndBurst()

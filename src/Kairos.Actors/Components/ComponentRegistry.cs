@@ -1,3 +1,5 @@
+using Akka.Actor;
+
 namespace Kairos.Components;
 
 /// <summary>
@@ -19,6 +21,9 @@ internal sealed class ComponentRegistry(int capacity)
 
     /// <summary>The supervisor's own: removed components whose actors still refuse what comes too late, the oldest first, and until when.</summary>
     public Queue<(ComponentHandle Handle, TimeSpan Until)> Retired => _retired;
+
+    /// <summary>The supervisor's own: the actors of removed components that have been told to end, and how deep their names were.</summary>
+    public Dictionary<IActorRef, int> Ending { get; } = [];
 
     /// <summary>The supervisor's own: a number that no component has had.</summary>
     public long NextNumber() => ++_lastNumber;

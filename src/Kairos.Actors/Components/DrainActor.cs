@@ -24,7 +24,9 @@ internal sealed class DrainActor : UntypedActor
     public static Props Props(KairosRuntime runtime, IActorRef caller, Func<object> answer)
     {
         IActorRef[][] levels = [.. runtime.Registry.Handles.Concat(runtime.Registry.Retired.Select(retired => retired.Handle))
-            .GroupBy(handle => ComponentName.DepthOf(handle.Name), handle => handle.Actor)
+            .Select(handle => (handle.Actor, Depth: ComponentName.DepthOf(handle.Name)))
+            .Concat(runtime.Registry.Ending.Select(ending => (Actor: ending.Key, Depth: ending.Value)))
+            .GroupBy(one => one.Depth, one => one.Actor)
             .OrderByDescending(level => level.Key)
             .Select(level => level.ToArray())];
         return Akka.Actor.Props.Create(() => new DrainActor(runtime, levels, caller, answer)).WithDispatcher(KairosSupervisor.Dispatcher);

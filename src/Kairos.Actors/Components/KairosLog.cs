@@ -46,8 +46,8 @@ internal static partial class KairosLog
     [LoggerMessage(1, LogLevel.Error, "{Component} crashed on {Message} and was restarted; its state is kept")]
     public static partial void Restarted(ILogger logger, Exception cause, string component, string message);
 
-    [LoggerMessage(6, LogLevel.Warning, "The worker of {Component} crashed ({Cause}) and was started anew")]
-    public static partial void WorkerRestarted(ILogger logger, string component, string cause);
+    [LoggerMessage(6, LogLevel.Warning, "The worker of {Component} has ended of its own accord and is started again")]
+    public static partial void WorkerEnded(ILogger logger, string component);
 
     [LoggerMessage(2, LogLevel.Warning, "A report for '{Component}' was refused ({Reason}); further ones for this reason are counted only")]
     private static partial void Refused(ILogger logger, string component, string reason);
@@ -57,6 +57,9 @@ internal static partial class KairosLog
 
     [LoggerMessage(7, LogLevel.Warning, "{Count} lines were not logged, because the logger did not keep up")]
     public static partial void LinesDropped(ILogger logger, long count);
+
+    [LoggerMessage(8, LogLevel.Error, "A subscriber to the events of {Component} failed ({Cause}) and missed one; further failures are not logged")]
+    public static partial void SubscriberFailed(ILogger logger, string component, string cause);
 
     [LoggerMessage(4, LogLevel.Warning, "More than {Limit} names of components have been used: metrics of '{Component}' and of names that are new go into the series otel.metric.overflow; raise kairos.max-components")]
     public static partial void NamesExhausted(ILogger logger, int limit, string component);

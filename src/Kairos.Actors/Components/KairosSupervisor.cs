@@ -172,8 +172,8 @@ internal sealed class KairosSupervisor : UntypedActor
         {
             retired.Dequeue();
             oldest.Handle.IsGone = true;
-            Context.Unwatch(oldest.Handle.Actor);
-            oldest.Handle.Actor.Tell(PoisonPill.Instance); // behind what is still to be refused
+            Registry.Ending.Add(oldest.Handle.Actor, ComponentName.DepthOf(oldest.Handle.Name));
+            oldest.Handle.Actor.Tell(PoisonPill.Instance); // behind what is still to be counted or refused
         }
 
         _timer.Schedule(retired.TryPeek(out var next) ? next.Until : null, now);
@@ -182,9 +182,14 @@ internal sealed class KairosSupervisor : UntypedActor
     /// <summary>Somebody has stopped one of the actors by hand: it is made again, with all that it knew.</summary>
     private void Restore(IActorRef stopped)
     {
+        if (Registry.Ending.Remove(stopped)) return; // as it should
         if (stopped.Equals(_runtime.Metrics)) StartMetrics();
         else if (stopped.Equals(_runtime.LogWriter)) StartLog();
-        else if (Registry.Handles.FirstOrDefault(handle => stopped.Equals(handle.Actor)) is { } lost) Start(lost);
+        else if (Registry.Handles.FirstOrDefault(handle => stopped.Equals(handle.Actor)) is { } lost)
+        {
+            Start(lost);
+            lost.Actor.Tell(TakeUp.Instance);
+        }
         else if (Registry.Retired.Select(retired => retired.Handle).FirstOrDefault(handle => stopped.Equals(handle.Actor)) is { } retired)
         {
             Start(retired);

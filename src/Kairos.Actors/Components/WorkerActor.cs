@@ -32,7 +32,6 @@ internal sealed class WorkerActor : UntypedActor
     private long _question;      // the number of the Identify that has not been answered yet
     private IActorRef? _inHand;  // who sent the message that the worker was given last, until it has done with it
     private int _failures;       // in a row
-    private Exception? _cause;   // of the last one; null where the worker ended of its own accord
 
     public static Props Props(string component, Props worker, TimeProvider time, Func<WorkerPolicy> policy) =>
         Akka.Actor.Props.Create(() => new WorkerActor(component, worker, time, policy)).WithDispatcher(KairosSupervisor.Dispatcher);
@@ -140,7 +139,7 @@ internal sealed class WorkerActor : UntypedActor
         if (_phase == Phase.Starting)
         {
             Enter(Phase.Up);
-            if (_starts > 1) Context.Parent.Tell(new WorkerChanged(IsDown: false, IsRestart: true, _cause));
+            Context.Parent.Tell(new WorkerChanged(IsDown: false, null)); // the first time, too: an actor before this one may have left it down
         }
 
         GiveNext();
@@ -178,14 +177,14 @@ internal sealed class WorkerActor : UntypedActor
         }
 
         _failures++;
-        _cause = cause;
-        Context.Parent.Tell(new WorkerChanged(IsDown: true, IsRestart: _phase == Phase.Starting && _starts > 1, cause));
+        Context.Parent.Tell(new WorkerChanged(IsDown: true, cause));
         if (cause is not null) Context.Parent.Tell(new ReportError(_component, ErrorOf(cause)));
         LetGo("went down while it had this message, which may have had its effect");
         Enter(Phase.Dying);
     }
 
-    private static KairosError ErrorOf(Exception cause) => new(ErrorCode.InternalError, ErrorText.Of(cause)) { Cause = cause, Recoverable = false };
+    private static KairosError ErrorOf(Exception cause) =>
+        new(ErrorCode.InternalError, $"the worker crashed: {ErrorText.Of(cause)}") { Cause = cause, Recoverable = false };
 
     /// <summary>Tells who sent what the worker has in hand that it will not be answered; the component has been told before.</summary>
     private void LetGo(string why)
@@ -201,9 +200,8 @@ internal sealed class WorkerActor : UntypedActor
         _since = _clock.Now;
     }
 
-    /// <summary>The worker went down, came back, or could not be brought back.</summary>
+    /// <summary>The worker has started; or it went down or could not start, and is started again after a while.</summary>
     /// <param name="IsDown">Whether it is down now.</param>
-    /// <param name="IsRestart">Whether that is what came of a restart, the failed ones included.</param>
-    /// <param name="Cause">What it went down of last; null where it ended of its own accord.</param>
-    internal sealed record WorkerChanged(bool IsDown, bool IsRestart, Exception? Cause);
+    /// <param name="Cause">What it went down of; null where it ended of its own accord.</param>
+    internal sealed record WorkerChanged(bool IsDown, Exception? Cause);
 }

@@ -6,7 +6,7 @@ namespace Kairos.Health;
 /// <param name="Circuit">The state of its circuit.</param>
 /// <param name="ErrorsPerMinute">Errors within the last 60 s.</param>
 /// <param name="Verdict">The last verdict of the health probe, or the last one told; healthy where there is none.</param>
-/// <param name="WorkerIsDown">Whether the component's worker crashed and is not back yet.</param>
+/// <param name="WorkerIsDown">Whether the component's worker crashed, stopped or could not start, and is not back yet.</param>
 /// <param name="WorstChild">The worst health of its sub-components; healthy where there are none.</param>
 internal readonly record struct HealthEvidence(
     CircuitState Circuit, long ErrorsPerMinute, HealthStatus Verdict, bool WorkerIsDown, HealthStatus WorstChild);
@@ -15,16 +15,15 @@ internal readonly record struct HealthEvidence(
 internal static class HealthAssessment
 {
     /// <summary>
-    /// The worst of: the breaker (open is unhealthy, half-open degraded), the error rate, the verdict, the worker, and any child that is
-    /// not healthy (degraded, however bad the child).
+    /// The worst of: the breaker (open is unhealthy, half-open degraded), the error rate, the verdict, the worker (unhealthy while it is down),
+    /// and any child that is not healthy (degraded, however bad the child).
     /// </summary>
     public static HealthStatus Judge(HealthPolicy policy, in HealthEvidence evidence)
     {
-        if (evidence.Circuit == CircuitState.Open || evidence.Verdict == HealthStatus.Unhealthy) return HealthStatus.Unhealthy;
+        if (evidence.Circuit == CircuitState.Open || evidence.Verdict == HealthStatus.Unhealthy || evidence.WorkerIsDown) return HealthStatus.Unhealthy;
         var degraded = evidence.Circuit == CircuitState.HalfOpen
             || evidence.Verdict == HealthStatus.Degraded
             || IsErrorRateHigh(policy, evidence.ErrorsPerMinute)
-            || evidence.WorkerIsDown
             || evidence.WorstChild < HealthStatus.Healthy;
         return degraded ? HealthStatus.Degraded : HealthStatus.Healthy;
     }

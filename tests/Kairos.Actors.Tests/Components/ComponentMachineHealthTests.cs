@@ -87,10 +87,10 @@ public class ComponentMachineHealthTests
     }
 
     [Fact]
-    public void A_worker_that_is_down_degrades()
+    public void A_component_whose_worker_is_down_is_unhealthy()
     {
         _component.At(1).HearWorker(isDown: true).At(5).HearWorker(isDown: false).At(100).Tick();
-        Assert.Equal(["1: degraded", "15: healthy"], _component.Changes);
+        Assert.Equal(["1: unhealthy", "15: healthy"], _component.Changes);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public class ComponentMachineHealthTests
         _component.At(1).HearWorker(isDown: true).At(5).HearWorker(isDown: false).At(8).Tick();
         _component.Settings = new ComponentSettings { Health = new HealthPolicy { Hold = TimeSpan.FromSeconds(1) } };
         _component.Tick();
-        Assert.Equal(["1: degraded", "8: healthy"], _component.Changes);
+        Assert.Equal(["1: unhealthy", "8: healthy"], _component.Changes);
     }
 
     [Fact]

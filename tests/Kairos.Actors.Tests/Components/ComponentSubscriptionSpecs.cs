@@ -1,6 +1,8 @@
+using Akka.Actor;
 using Akka.Event;
 using Kairos.Breaking;
 using Kairos.Components;
+using Kairos.Hosting;
 using static Kairos.Components.ComponentEvents;
 using static Kairos.Components.ComponentProtocol;
 
@@ -18,6 +20,23 @@ public sealed class ComponentSubscriptionSpecs : KairosTestKit
         var first = await ExpectMsgAsync<CurrentState>();
         Assert.Equal((5, CircuitState.Open, 1), (first.Snapshot.Errors, first.Snapshot.Circuit, first.Snapshot.Sequence));
         await ExpectMsgAsync<ErrorRecorded>();
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_throws_costs_nobody_else_an_event_and_the_component_nothing()
+    {
+        Tell(new Subscribe("llm", new Throwing()));
+        Tell(new Subscribe("llm", TestActor));
+        await ExpectMsgAsync<CurrentState>();
+
+        Tell(new Isolate("llm"));
+        Assert.Equal(1, (await ExpectMsgAsync<CircuitStateChanged>()).Transition.Sequence);
+        await ExpectMsgAsync<HealthStatusChanged>();
+        Tell(new Reset("llm"));
+        Assert.Equal(2, (await ExpectMsgAsync<CircuitStateChanged>()).Transition.Sequence);
+        Kairos.Remove("llm");
+        await ExpectMsgAsync<ComponentRemoved>();
+        Assert.Null(((KairosInstance)Kairos).MetricsOf("llm").Restarts);
     }
 
     [Fact]
@@ -100,5 +119,15 @@ public sealed class ComponentSubscriptionSpecs : KairosTestKit
         Fail("llm");
 
         await ExpectMsgAsync<ErrorRecorded>();
+    }
+
+    /// <summary>An actor's address of somebody's own making.</summary>
+    private sealed class Throwing : MinimalActorRef
+    {
+        public override ActorPath Path { get; } = new RootActorPath(new Address("akka", "elsewhere")) / "throwing";
+
+        public override IActorRefProvider Provider => throw new NotSupportedException();
+
+        protected override void TellInternal(object message, IActorRef sender) => throw new NotSupportedException("of somebody's own");
     }
 }

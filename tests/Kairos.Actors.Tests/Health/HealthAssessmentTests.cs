@@ -40,7 +40,7 @@ public class HealthAssessmentTests
     public void Is_no_better_than_the_verdict(HealthStatus verdict) => AssertJudged(verdict, Fine with { Verdict = verdict });
 
     [Fact]
-    public void Is_degraded_while_the_worker_is_down() => AssertJudged(HealthStatus.Degraded, Fine with { WorkerIsDown = true });
+    public void Is_unhealthy_while_the_worker_is_down() => AssertJudged(HealthStatus.Unhealthy, Fine with { WorkerIsDown = true });
 
     [Theory]
     [InlineData(HealthStatus.Unhealthy)]
@@ -51,10 +51,11 @@ public class HealthAssessmentTests
     [Fact]
     public void Is_the_worst_of_all()
     {
-        var ailing = new HealthEvidence(CircuitState.HalfOpen, 50, HealthStatus.Degraded, true, HealthStatus.Unhealthy);
+        var ailing = new HealthEvidence(CircuitState.HalfOpen, 50, HealthStatus.Degraded, false, HealthStatus.Unhealthy);
         AssertJudged(HealthStatus.Degraded, ailing);
         AssertJudged(HealthStatus.Unhealthy, ailing with { Circuit = CircuitState.Open });
         AssertJudged(HealthStatus.Unhealthy, ailing with { Verdict = HealthStatus.Unhealthy });
+        AssertJudged(HealthStatus.Unhealthy, ailing with { WorkerIsDown = true });
     }
 
     private static void AssertJudged(HealthStatus expected, HealthEvidence evidence) =>

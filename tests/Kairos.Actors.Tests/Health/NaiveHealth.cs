@@ -38,8 +38,9 @@ internal sealed class NaiveHealth(HealthPolicy policy)
     private HealthStatus Judge(CircuitState circuit, TimeSpan now)
     {
         var manyErrors = policy.DegradedRate > 0 && _errors.Count(at => now - at < TimeSpan.FromMinutes(1)) >= policy.DegradedRate;
-        var degraded = manyErrors || _workerIsDown || _ailing.Count > 0;
-        HealthStatus[] all = [(HealthStatus)(int)circuit, _verdict, degraded ? HealthStatus.Degraded : HealthStatus.Healthy];
+        var degraded = manyErrors || _ailing.Count > 0;
+        var worker = _workerIsDown ? HealthStatus.Unhealthy : HealthStatus.Healthy;
+        HealthStatus[] all = [(HealthStatus)(int)circuit, _verdict, worker, degraded ? HealthStatus.Degraded : HealthStatus.Healthy];
         return all.Min();
     }
 }

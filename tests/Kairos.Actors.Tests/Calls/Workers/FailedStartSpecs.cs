@@ -29,8 +29,8 @@ public sealed class FailedStartSpecs
         {
             if (restarts > 0) Assert.Equal(wait, (await worker.NextWaitAsync()).TotalSeconds);
             var snapshot = await system.SettleAsync();
-            Assert.Equal((restarts + 1, HealthStatus.Degraded), (snapshot.Errors, snapshot.Health));
-            Assert.Equal(restarts, system.Kairos.MetricsOf("llm").Restarts?.Measure().Value ?? 0);
+            Assert.Equal((restarts + 1, HealthStatus.Unhealthy), (snapshot.Errors, snapshot.Health));
+            Assert.Equal(restarts + 1, system.Kairos.MetricsOf("llm").Restarts?.Measure().Value ?? 0);
             worker.Time.Advance(TimeSpan.FromSeconds(wait));
         }
 
@@ -39,8 +39,8 @@ public sealed class FailedStartSpecs
         system.Actors.EventStream.Publish(new Warning(null, "end", typeof(FailedStartSpecs), "end"));
         var lines = new List<string>();
         while (lines is not [.., "end"]) lines.Add(((LogEvent)await listener.ReceiveAsync(TimeSpan.FromSeconds(30))).Message.ToString()!);
-        Assert.Equal(5, lines.Count(line => line.Contains("worker of llm", StringComparison.Ordinal)));
-        Assert.Equal(5, lines.Count(line => line.Contains("internal_error", StringComparison.Ordinal)));
+        Assert.Equal(5, lines.Count - 1);
+        Assert.Equal(5, lines.Count(line => line.Contains("llm error internal_error (not recoverable, ConfigurationException): the worker crashed: ", StringComparison.Ordinal)));
         Assert.Equal(1, worker.Lives);
     }
 
@@ -57,7 +57,7 @@ public sealed class FailedStartSpecs
         {
             if (restarts > 0) wait = await worker.NextWaitAsync();
             await system.SettleAsync();
-            Assert.Equal(restarts, system.Kairos.MetricsOf("llm").Restarts?.Measure().Value ?? 0);
+            Assert.Equal(restarts + 1, system.Kairos.MetricsOf("llm").Restarts?.Measure().Value ?? 0);
             worker.Time.Advance(wait);
         }
 
@@ -79,7 +79,7 @@ public sealed class FailedStartSpecs
         worker.Time.Advance(await worker.NextWaitAsync());
 
         var recorded = (ComponentEvents.ErrorRecorded)await listener.ReceiveAsync(TimeSpan.FromSeconds(30));
-        Assert.Equal("of this", recorded.Error.Message);
+        Assert.Equal("the worker crashed: of this", recorded.Error.Message);
         Assert.IsType<FormatException>(recorded.Error.Cause);
     }
 

@@ -10,12 +10,12 @@ public sealed class StoppedWorkerSpecs
     private readonly WorkerUnderTest _worker = new();
 
     [Fact]
-    public async Task It_is_started_again_and_the_component_is_degraded_until_then()
+    public async Task It_is_started_again_and_the_component_is_unhealthy_until_then()
     {
         await using var system = await _worker.StartAsync(c => c with { Health = c.Health with { Hold = TimeSpan.Zero } });
         var wait = await _worker.EndAsync(system, "stop");
 
-        Assert.Equal((1, HealthStatus.Degraded), (wait.TotalSeconds, (await system.SettleAsync()).Health));
+        Assert.Equal((1, HealthStatus.Unhealthy), (wait.TotalSeconds, (await system.SettleAsync()).Health));
         _worker.Time.Advance(wait);
         Assert.Equal("hello 1", await system.Llm.AskAsync<string>("hello").AsTask().Soon());
         Assert.Equal((0, HealthStatus.Healthy), ((await system.SettleAsync()).Errors, system.Llm.Snapshot!.Health));

@@ -29,14 +29,13 @@ public sealed class WorkerSpecs
         var wait = await _worker.CrashAsync(system);
         var snapshot = await system.SettleAsync();
         Assert.Equal((2, 2, CircuitState.Closed), (snapshot.Errors, snapshot.ConsecutiveFailures, snapshot.Circuit));
-        Assert.Equal(HealthStatus.Degraded, snapshot.Health);
+        Assert.Equal(HealthStatus.Unhealthy, snapshot.Health);
         Assert.Contains(system.Kairos.MetricsOf("llm").Errors, series => series.Measure().Tags.ToArray()
             .Contains(new(MetricNames.ErrorCode, "internal_error")));
 
         var waiting = system.Llm.AskAsync<string>("still there?").AsTask();
         await system.SettleAsync();
         Assert.False(waiting.IsCompleted);
-        Assert.Null(system.Kairos.MetricsOf("llm").Restarts);
         _worker.Time.Advance(wait);
 
         Assert.Equal("still there? 1", await waiting.Soon()); // a new one, which counts from the beginning
@@ -69,6 +68,19 @@ public sealed class WorkerSpecs
                 await Task.Yield(); // it is being made
             }
         }
+    }
+
+    [Fact]
+    public async Task A_component_is_well_again_although_its_worker_was_down_when_somebody_stopped_its_holder()
+    {
+        await using var system = await _worker.StartAsync(c => c with { Health = c.Health with { Hold = TimeSpan.Zero } });
+        await _worker.CrashAsync(system);
+        Assert.Equal(HealthStatus.Unhealthy, (await system.SettleAsync()).Health);
+        var holder = await system.Actors.ActorSelection("/user/kairos/llm/_worker").ResolveOne(TimeSpan.FromSeconds(30));
+        await holder.GracefulStop(TimeSpan.FromSeconds(30)).Soon();
+        await WorkerUnderTest.UpAsync(system);
+
+        Assert.Equal(HealthStatus.Healthy, (await system.SettleAsync()).Health);
     }
 
     [Fact]
