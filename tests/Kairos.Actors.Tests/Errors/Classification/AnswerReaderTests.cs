@@ -84,6 +84,23 @@ public sealed class AnswerReaderTests
         Assert.Null(reader.Life.TakeReasoning());
     }
 
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData(null)]
+    public void Lines_of_JSON_are_read_as_they_come_whatever_they_call_themselves(string? type)
+    {
+        foreach (var size in new[] { 1, 7, 10_000 })
+        {
+            var reader = new AnswerReader(200, type, null);
+            foreach (var piece in "\n{\"message\":{\"content\":\"a\"}}\r\n"u8.ToArray().Chunk(size)) reader.Add(piece);
+            Assert.True(reader.Life.Take());
+            reader.Add("{\"mess"u8);
+            Assert.Equal(6, reader.Pending);
+            foreach (var piece in "age\":{\"content\":\"b\"}}\n{\"error\":\"no_memory\"}\n"u8.ToArray().Chunk(size)) reader.Add(piece);
+            Assert.Equal("no_memory", reader.Error?.ErrorCode);
+        }
+    }
+
     [Fact]
     public void A_whole_answer_that_is_too_long_for_an_error_is_not_kept()
     {
