@@ -12,7 +12,7 @@ namespace Kairos.Errors;
 /// <param name="header">Looks up one of its headers.</param>
 internal sealed class AnswerReader(int status, string? mediaType, Func<string, string?>? header)
 {
-    /// <summary>The longest whole answer that is looked at, in bytes; a longer one is no error.</summary>
+    /// <summary>How much of a whole answer is looked at, in bytes.</summary>
     public const int MaxWhole = 1024 * 1024;
 
     private static readonly string[] TypesOfLines = ["ndjson", "jsonl", "json-lines", "jsonlines", "stream+json"];
@@ -86,6 +86,8 @@ internal sealed class AnswerReader(int status, string? mediaType, Func<string, s
         var piece = end < 0 ? bytes : bytes[..end];
         if (_begun.WrittenCount + piece.Length > MaxWhole)
         {
+            _begun.Write(piece[..(MaxWhole - _begun.WrittenCount)]);
+            TryTake(CutJson.Close(_begun.WrittenSpan), isNamed: false);
             _begun.Clear();
             _form = Form.Unread;
             return [];

@@ -101,14 +101,21 @@ public sealed class AnswerReaderTests
         }
     }
 
-    [Fact]
-    public void A_whole_answer_that_is_too_long_for_an_error_is_not_kept()
+    [Theory]
+    [InlineData("{\"error\":{\"code\":429},\"x\":\"", "429")]
+    [InlineData("{\"id\":\"a\",\"error\":{\"code\":429,\"message\":\"", "429")]
+    [InlineData("[{\"error\":{\"details\":[{\"reason\":\"API_KEY_INVALID\"},{\"x\":\"", "API_KEY_INVALID")]
+    [InlineData("{\"error\":{\"message\":\"", "")]
+    [InlineData("{\"choices\":[{\"message\":{\"content\":\"", "none")]
+    [InlineData("{\"choices\":[],\"error\"", "none")]
+    [InlineData("{no JSON", "none")]
+    public void Of_a_whole_answer_that_is_too_long_the_beginning_is_looked_through(string beginning, string said)
     {
         var reader = new AnswerReader(200, "application/json", null);
-        reader.Add("{\"error\":{\"code\":429},\"x\":\""u8);
-        for (var i = 0; i < 2000; i++) reader.Add(new byte[1024]);
+        reader.Add(Encoding.UTF8.GetBytes(beginning));
+        for (var i = 0; i < 2000 && reader.Error is null; i++) reader.Add(Enumerable.Repeat((byte)'x', 1024).ToArray());
         reader.End();
-        Assert.Null(reader.Error);
+        Assert.Equal(said, string.Join(',', reader.Error?.Reasons ?? ["none"]));
         Assert.Equal(0, reader.Pending);
     }
 
