@@ -95,6 +95,19 @@ public sealed class ToolArgumentSpecs : IAsyncLifetime
         Assert.Equal((ErrorCode.ToolFailure, Verdict.Count), (Assert.Single(await _system.ErrorsAsync("tools/t")).Code, Verdict.Count));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Are_not_blamed_for_a_tool_that_has_run(bool waits)
+    {
+        var options = new AIFunctionFactoryOptions { Name = "t", ConfigureParameterBinding = _ => new() { BindParameter = (_, arguments) => arguments["n"]?.ToString()?.Length } };
+        var tool = (waits ? AIFunctionFactory.Create(async (int n) => await BreakLaterAsync(n), options) : AIFunctionFactory.Create((int n) => Break(n), options)).WithKairos(_system.Kairos);
+
+        await Assert.ThrowsAsync<JsonException>(() => tool.InvokeAsync(Read("""{"n":"five"}""")).AsTask().Soon());
+
+        Assert.Equal((4, ErrorCode.ToolFailure), (_runs, Assert.Single(await _system.ErrorsAsync("tools/t")).Code));
+    }
+
     [Fact]
     public async Task A_result_without_an_end_is_a_failure_and_the_model_is_told()
     {
@@ -139,6 +152,18 @@ public sealed class ToolArgumentSpecs : IAsyncLifetime
     {
         _runs++;
         return "ran";
+    }
+
+    private string Break(int n)
+    {
+        _runs += n;
+        throw new JsonException("broken");
+    }
+
+    private async Task<string> BreakLaterAsync(int n)
+    {
+        await Task.Yield();
+        return Break(n);
     }
 
     private static AIFunctionArguments Read(string json) =>
