@@ -5,6 +5,7 @@ using System.Net;
 using System.Text;
 using Kairos.Errors;
 using Kairos.Extensions.AI.Tests.Providers;
+using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
@@ -13,6 +14,7 @@ using OpenAI;
 namespace Kairos.Extensions.AI.Tests.Http;
 
 /// <summary>Answers that come in compressed mean what they say, whether the HTTP handler has been told to expect them or not.</summary>
+[Collection(Alone.Name)]
 public sealed class CompressedAnswerSpecs
 {
     private const int Megabyte = 1024 * 1024;
