@@ -64,7 +64,7 @@ internal sealed class FailoverRoute
     }
 
     private KairosError Classify(Exception exception) =>
-        Guard.Classifier.Classify(exception, new ClassificationContext(Component) { IsIdempotent = _call.IsIdempotent });
+        JudgedErrors.Of(exception) ?? Guard.Classifier.Classify(exception, new ClassificationContext(Component) { IsIdempotent = _call.IsIdempotent });
 
     private async ValueTask<ChatResponse> AttemptAsync(FailoverCall call, CancellationToken cancellation)
     {

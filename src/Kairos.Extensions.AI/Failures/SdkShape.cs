@@ -33,6 +33,18 @@ internal sealed class SdkShape
     /// <summary>The answer, or null where the exception carries none.</summary>
     public static ResponseFacts? FactsOf(Exception exception) => Known.GetOrAdd(exception.GetType(), Find)?.Read(exception);
 
+    /// <summary>The status that an exception tells, itself or by its cause; null where it tells none.</summary>
+    public static int? StatusOf(Exception exception)
+    {
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (FactsOf(cause) is { Status: > 0 } facts) return facts.Status;
+            if (cause is HttpRequestException { StatusCode: { } status }) return (int)status;
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// System.ClientModel (OpenAI and its kin, Azure OpenAI) and Azure.Core have a status and the raw response; Anthropic's has a status and
     /// the body, and for an error event within a stream the body alone; AWS's a code, or a type of its own; others at least a status.

@@ -15,9 +15,11 @@ internal sealed class HttpAttemptObserver(ModelEndpoint model)
     private static readonly ConditionalWeakTable<Exception, ResponseFacts> Answers = [];
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<Guid, string> _pending = [];
+    private readonly Dictionary<Guid, (string Key, bool IsOther)> _pending = [];
     private readonly List<string> _failed = [];
+    private volatile bool _isAsked;
     private volatile WitnessedAnswer? _last;
+    private volatile WitnessedAnswer? _other;
 
     /// <summary>The witness of the current flow.</summary>
     public static HttpAttemptObserver? Current => Ambient.Value;
@@ -41,14 +43,15 @@ internal sealed class HttpAttemptObserver(ModelEndpoint model)
     public bool Note(Exception exception)
     {
         while (exception is AggregateException { InnerExceptions: [.., var last] }) exception = last;
-        if (exception is not OperationCanceledException and not HttpFailureException && _last?.Failure is { } failure) Answers.AddOrUpdate(exception, failure);
+        if (exception is OperationCanceledException or HttpFailureException) return false;
+        if ((IsOfOther(exception) ? _other : _last)?.Failure is { } failure) Answers.AddOrUpdate(exception, failure);
         return false;
     }
 
     /// <summary>The failure that an answer of success holds, once it has been read; null where it holds none.</summary>
     public ResponseFacts? FailureWithin()
     {
-        if (_last is not { HasFailed: false, IsOther: false } answer) return null;
+        if (_last is not { HasFailed: false } answer) return null;
         answer.End();
         return answer.Failure;
     }
@@ -67,8 +70,9 @@ internal sealed class HttpAttemptObserver(ModelEndpoint model)
     {
         lock (_lock)
         {
-            var key = $"{request.Method} {request.RequestUri}";
-            _pending[id] = key;
+            var (key, isOther) = ($"{request.Method} {request.RequestUri}", model.IsOther(request.RequestUri));
+            _pending[id] = (key, isOther);
+            _isAsked |= !isOther;
             if (_failed.Remove(key)) Repeats++;
         }
     }
@@ -78,13 +82,22 @@ internal sealed class HttpAttemptObserver(ModelEndpoint model)
     {
         lock (_lock)
         {
-            _last = response is null ? null : See(response);
-            if (!_pending.Remove(id, out var key)) return;
+            var isKnown = _pending.Remove(id, out var sent);
+            var answer = response is null ? null : See(response);
+            if (answer?.IsOther ?? sent.IsOther) _other = answer;
+            else _last = answer;
 
             // An answer that asks for other credentials is repeated for a reason of its own.
-            if (_last?.Status is null or (>= 400 and not 401 and not 407)) _failed.Add(key);
+            if (isKnown && answer?.Status is null or (>= 400 and not 401 and not 407)) _failed.Add(sent.Key);
         }
     }
+
+    /// <summary>
+    /// Whether another host's answer is behind an exception: the model was not asked at all, or the exception tells that answer's status, which was
+    /// not the model's. What is asked besides, such as a server that usage is reported to, does not say how the model fares.
+    /// </summary>
+    private bool IsOfOther(Exception exception) =>
+        _other is { HasFailed: true } other && (!_isAsked || (SdkShape.StatusOf(exception) == other.Status && _last?.Status != other.Status));
 
     private WitnessedAnswer See(HttpResponseMessage response)
     {

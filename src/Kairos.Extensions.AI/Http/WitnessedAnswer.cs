@@ -27,8 +27,7 @@ internal sealed class WitnessedAnswer
         _host = asked is { IsAbsoluteUri: true } ? asked.Authority : null;
         Status = (int)response.StatusCode;
         IsOther = model.IsOther(asked);
-        var isPlain = response.Content.Headers.ContentEncoding.Count == 0;
-        if (!HasFailed && !IsOther && isPlain) _reader = new AnswerReader(Status, response.Content.Headers.ContentType?.MediaType, _header);
+        if (!HasFailed && !IsOther && WitnessedContent.IsReadable(response.Content.Headers)) _reader = new AnswerReader(Status, response.Content.Headers.ContentType?.MediaType, _header);
     }
 
     public int Status { get; }

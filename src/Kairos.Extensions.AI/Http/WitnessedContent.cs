@@ -1,27 +1,36 @@
+using System.IO.Compression;
 using System.Net;
+using System.Net.Http.Headers;
 
 namespace Kairos.Extensions.AI;
 
-/// <summary>The content of an answer, which a witness reads along.</summary>
+/// <summary>
+/// The content of an answer, which a witness reads along. What is compressed is decompressed beneath the witness: the handler does so above it, if
+/// at all, so that the witness would not understand what comes in, and would count a gigabyte as a megabyte.
+/// </summary>
 internal sealed class WitnessedContent : HttpContent
 {
     private readonly HttpContent _inner;
     private readonly WitnessedAnswer _answer;
+    private readonly Func<Stream, Stream>? _decoder;
 
     public WitnessedContent(HttpContent inner, WitnessedAnswer answer)
     {
-        (_inner, _answer) = (inner, answer);
+        (_inner, _answer, _decoder) = (inner, answer, DecoderOf(inner.Headers));
         foreach (var (name, values) in inner.Headers.NonValidated) Headers.TryAddWithoutValidation(name, values);
         Headers.ContentLength = null; // it may end before that, and nobody is to make room for more than may come in
+        if (_decoder is not null) Headers.ContentEncoding.Clear();
     }
+
+    /// <summary>Whether a content can be read along, since it is not encoded, or in a way that can be undone.</summary>
+    public static bool IsReadable(HttpContentHeaders headers) => headers.ContentEncoding.Count == 0 || DecoderOf(headers) is not null;
 
     protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
 
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
-        new WitnessedStream(await _inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), _answer);
+        Witnessed(await _inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
 
-    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) =>
-        new WitnessedStream(_inner.ReadAsStream(cancellationToken), _answer);
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => Witnessed(_inner.ReadAsStream(cancellationToken));
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -49,6 +58,17 @@ internal sealed class WitnessedContent : HttpContent
         if (disposing) _inner.Dispose();
         base.Dispose(disposing);
     }
+
+    private WitnessedStream Witnessed(Stream body) => new(_decoder is null ? body : _decoder(body), _answer);
+
+    private static Func<Stream, Stream>? DecoderOf(HttpContentHeaders headers) =>
+        headers.ContentEncoding.Count != 1 ? null : headers.ContentEncoding.Single().ToLowerInvariant() switch
+        {
+            "gzip" or "x-gzip" => static body => new GZipStream(body, CompressionMode.Decompress),
+            "deflate" => static body => new ZLibStream(body, CompressionMode.Decompress),
+            "br" => static body => new BrotliStream(body, CompressionMode.Decompress),
+            _ => null,
+        };
 }
 
 /// <summary>Reads a body with a witness, no further than it has to be read.</summary>

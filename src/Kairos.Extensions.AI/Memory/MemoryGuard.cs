@@ -117,7 +117,8 @@ internal sealed class MemoryGuard
     private bool IsDegradable(Exception exception, CancellationToken cancellation) =>
         _options.WhenUnavailable == UnavailableMemory.Empty
         && !cancellation.IsCancellationRequested
-        && (exception is CallRejectedException || Guard.Classifier.Classify(exception, new ClassificationContext(Component)).Verdict != Verdict.Ignore);
+        && (exception is CallRejectedException
+            || (JudgedErrors.Of(exception) ?? Guard.Classifier.Classify(exception, new ClassificationContext(Component))).Verdict != Verdict.Ignore);
 
     private void Degrade(string operation, Exception? cause)
     {

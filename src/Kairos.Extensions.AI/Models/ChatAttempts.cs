@@ -35,7 +35,8 @@ internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
 
     /// <summary>
     /// Asks for a stream. What carries no content, and came without a sign that the answer is being made, is held back until something does,
-    /// so that the stream can be begun anew as long as its consumer has seen nothing of the answer.
+    /// so that the stream can be begun anew as long as its consumer has seen nothing of the answer. So is the end of one without an answer, whose last
+    /// update is to say so.
     /// </summary>
     public async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(ChatCall call, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -50,9 +51,10 @@ internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
             {
                 var update = Complete(updates.Current, witness);
                 score.See(update);
+                if (score.IsEmpty) held ??= [];
                 held?.Add(update);
                 if (held is null) yield return update;
-                if (held is null || !(ResponseInspector.HasContent(update) || witness?.TakeLife() == true)) continue;
+                if (held is null || score.IsEmpty || !(ResponseInspector.HasContent(update) || witness?.TakeLife() == true)) continue;
                 foreach (var early in held) yield return early;
                 held = null;
             }

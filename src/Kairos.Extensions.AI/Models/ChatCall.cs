@@ -13,6 +13,9 @@ internal sealed record ChatCall(IReadOnlyList<ChatMessage> Messages, ChatOptions
     }
 
     /// <summary>An empty answer that was stored would have strict servers refuse the conversation ever after.</summary>
-    private static IReadOnlyList<ChatMessage> WithoutEmptyAnswers(IReadOnlyList<ChatMessage> messages) =>
-        messages.Any(ResponseInspector.IsEmptyAnswer) ? [.. messages.Where(message => !ResponseInspector.IsEmptyAnswer(message))] : messages;
+    private static IReadOnlyList<ChatMessage> WithoutEmptyAnswers(IReadOnlyList<ChatMessage> messages)
+    {
+        List<ChatMessage> kept = [.. messages.Where((message, at) => !ResponseInspector.IsEmptyAnswer(message, at + 1 < messages.Count ? messages[at + 1] : null))];
+        return kept.Count < messages.Count ? kept : messages;
+    }
 }

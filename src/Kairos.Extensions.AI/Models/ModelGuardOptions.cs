@@ -25,7 +25,7 @@ public sealed record ModelGuardOptions
     /// when the SDK repeats requests by itself. Default true.</summary>
     public bool WatchesHttp { get; init; } = true;
 
-    /// <summary>The most that an answer, or a whole stream, may hold, in bytes as they are sent; where they are not seen, in characters of
+    /// <summary>The most that an answer, or a whole stream, may hold, in bytes, decompressed; where they are not seen, in characters of
     /// text. More is a failure that is not recoverable. At least 1; default 64 MB.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public long MaxAnswerBytes

@@ -37,16 +37,19 @@ internal static class ResponseInspector
         return null;
     }
 
-    /// <summary>Whether an update holds something of the answer.</summary>
-    public static bool HasContent(ChatResponseUpdate update) => HasContent(update.Contents);
+    /// <summary>Whether an update holds something that its consumer can use, reasoning included.</summary>
+    public static bool HasContent(ChatResponseUpdate update) => update.Contents.Any(IsSomething);
+
+    /// <summary>Whether contents hold something of the answer, which reasoning is not.</summary>
+    public static bool HasAnswer(IList<AIContent> contents) => contents.Any(content => content is not TextReasoningContent && IsSomething(content));
 
     /// <summary>
-    /// Says of an answer that it is empty, where it is: an end in good order and nothing before it. Its message is taken out, since strict
+    /// Says of an answer that it is empty, where it is: an end in good order and nothing but reasoning before it. Its message is taken out, since strict
     /// servers refuse a conversation ever after that holds an empty one.
     /// </summary>
     public static ChatResponse TellIfEmpty(ChatResponse response)
     {
-        if (response.FinishReason != ChatFinishReason.Stop || response.Messages.Any(message => HasContent(message.Contents))) return response;
+        if (response.FinishReason != ChatFinishReason.Stop || response.Messages.Any(message => HasAnswer(message.Contents))) return response;
         response.Messages = [.. response.Messages.Where(message => message.Role != ChatRole.Assistant)];
         (response.AdditionalProperties ??= [])[KairosModelExtensions.EmptyAnswer] = true;
         Activity.Current?.SetTag(KairosModelExtensions.EmptyAnswer, true);
@@ -61,8 +64,11 @@ internal static class ResponseInspector
     }
 
     /// <summary>Whether a message of a conversation is an answer with nothing in it.</summary>
-    public static bool IsEmptyAnswer(ChatMessage message) =>
-        message.Role == ChatRole.Assistant && message.Contents.All(content => content is TextContent text && string.IsNullOrWhiteSpace(text.Text));
+    /// <param name="message">The message.</param>
+    /// <param name="next">The one behind it: some models want their reasoning back that they went on from.</param>
+    public static bool IsEmptyAnswer(ChatMessage message, ChatMessage? next) =>
+        message.Role == ChatRole.Assistant
+        && message.Contents.All(content => content is TextContent text ? string.IsNullOrWhiteSpace(text.Text) : content is TextReasoningContent && !GoesOn(next));
 
     /// <summary>How much there is of a content, in characters.</summary>
     public static int LengthOf(AIContent content) => content switch
@@ -72,21 +78,14 @@ internal static class ResponseInspector
         _ => 0,
     };
 
-    private static bool HasContent(IList<AIContent> contents)
-    {
-        foreach (var content in contents)
-        {
-            var isEmpty = content switch
-            {
-                UsageContent => true,
-                ErrorContent => ErrorIn([content]) is not null,
-                TextContent text => text.Text.Length == 0,
-                TextReasoningContent reasoning => reasoning.Text.Length == 0 && reasoning.ProtectedData is null,
-                _ => false,
-            };
-            if (!isEmpty) return true;
-        }
+    private static bool GoesOn(ChatMessage? next) => next is not null && (next.Role == ChatRole.Assistant || next.Role == ChatRole.Tool);
 
-        return false;
-    }
+    private static bool IsSomething(AIContent content) => content switch
+    {
+        UsageContent => false,
+        ErrorContent => ErrorIn([content]) is null,
+        TextContent text => text.Text.Length > 0,
+        TextReasoningContent reasoning => reasoning.Text.Length > 0 || reasoning.ProtectedData is not null,
+        _ => true,
+    };
 }

@@ -8,14 +8,12 @@ internal sealed class StreamScore(ModelGuard guard)
 {
     private bool _hasEnded;
     private bool _isStop;
+    private bool _hasAnswer;
     private ResponseFacts? _failure;
     private long _length;
 
-    /// <summary>Whether an update had something of the answer.</summary>
-    public bool HasContent { get; private set; }
-
-    /// <summary>Whether the stream ended in good order and there is nothing in it.</summary>
-    public bool IsEmpty => _isStop && !HasContent;
+    /// <summary>Whether the stream ended in good order and there is nothing in it but reasoning.</summary>
+    public bool IsEmpty => _isStop && !_hasAnswer;
 
     /// <summary>What is wrong with the stream, once it has ended; null where nothing is.</summary>
     /// <param name="seen">What was seen of it on its way in.</param>
@@ -31,7 +29,7 @@ internal sealed class StreamScore(ModelGuard guard)
         var raw = RawAnswer.KindOf(update.RawRepresentation);
         _hasEnded |= update.FinishReason is not null || raw == RawAnswer.RawKind.Incomplete;
         _isStop |= update.FinishReason == ChatFinishReason.Stop;
-        HasContent |= ResponseInspector.HasContent(update);
+        _hasAnswer |= ResponseInspector.HasAnswer(update.Contents);
         if (ResponseInspector.ErrorIn(update.Contents) is { } error) _failure ??= ResponseInspector.FactsOf(error.ErrorCode);
         if (raw == RawAnswer.RawKind.Failed) _failure ??= ResponseInspector.FactsOf(RawAnswer.FailedCodeOf(update.RawRepresentation!));
         _length += update.Contents.Sum(ResponseInspector.LengthOf);

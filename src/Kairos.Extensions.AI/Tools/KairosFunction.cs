@@ -48,7 +48,7 @@ internal sealed class KairosFunction : DelegatingAIFunction
     {
         if (_arguments.Refuse(arguments) is { } refusal) throw refusal;
         var result = await RunAsync(arguments, cancellation).ConfigureAwait(false);
-        if (ToolResult.LengthOf(result) > _options.MaxResultBytes) throw ToldException.TooMuch(Name, _options.MaxResultBytes);
+        if (ToolResult.LengthOf(result, _options.MaxResultBytes, JsonSerializerOptions) > _options.MaxResultBytes) throw ToldException.TooMuch(Name, _options.MaxResultBytes);
         return _options.ErrorResultsAreFailures && ErrorResultException.IsError(result) ? throw new ErrorResultException(result!) : result;
     }
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
@@ -7,11 +9,13 @@ namespace Kairos.Extensions.AI;
 
 /// <summary>
 /// Whether the arguments of a call fit a tool that is a method. What a model leaves out or gives as null is refused before the tool runs; a value
-/// of the wrong type is found when the call has failed: it could not be bound, so the method was never entered. Immutable.
+/// of the wrong type is found when the call has failed without the method being entered, since it could not be bound. Immutable.
 /// </summary>
 internal sealed class ToolArguments
 {
     private readonly string _tool;
+    private readonly MethodInfo? _method;
+    private readonly Type? _states;
     private readonly JsonElement _schemas;
     private readonly JsonSerializerOptions _json;
     private readonly ParameterInfo[] _parameters;
@@ -20,9 +24,11 @@ internal sealed class ToolArguments
     public ToolArguments(AIFunction tool)
     {
         _tool = tool.Name;
+        _method = tool.UnderlyingMethod;
+        _states = _method?.GetCustomAttribute<StateMachineAttribute>()?.StateMachineType;
         _json = tool.JsonSerializerOptions;
         _schemas = tool.JsonSchema is { ValueKind: JsonValueKind.Object } schema && schema.TryGetProperty("properties", out var members) ? members : default;
-        _parameters = [.. (tool.UnderlyingMethod?.GetParameters() ?? []).Where(parameter => SchemaOf(parameter) is not null)];
+        _parameters = [.. (_method?.GetParameters() ?? []).Where(parameter => SchemaOf(parameter) is not null)];
         var nullability = new NullabilityInfoContext();
         _required = [.. _parameters.Where(parameter => !parameter.HasDefaultValue && nullability.Create(parameter).WriteState == NullabilityState.NotNull)];
     }
@@ -42,6 +48,7 @@ internal sealed class ToolArguments
     /// <summary>What was wrong, where a call has failed because its arguments could not be bound; null where it failed otherwise.</summary>
     public ToldException? Explain(AIFunctionArguments arguments, Exception failure)
     {
+        if (HasRun(failure)) return null;
         foreach (var parameter in _parameters)
         {
             if (arguments.TryGetValue(parameter.Name!, out var value) ? !Fits(value, parameter.ParameterType) : !parameter.HasDefaultValue)
@@ -50,6 +57,11 @@ internal sealed class ToolArguments
 
         return null;
     }
+
+    /// <summary>Whether a failure came out of the method, or out of what the compiler made of it where it waits.</summary>
+    private bool HasRun(Exception failure) => new StackTrace(failure).GetFrames().Select(frame => frame.GetMethod()).Any(at =>
+        at is not null
+        && ((_method is not null && at.HasSameMetadataDefinitionAs(_method)) || (_states is not null && at.DeclaringType?.HasSameMetadataDefinitionAs(_states) == true)));
 
     private ToldException Wrong(ParameterInfo parameter, string why, Exception? cause) =>
         ToldException.WrongArguments(_tool, $"the argument '{parameter.Name}' {why}; its schema is {SchemaOf(parameter)}", cause);

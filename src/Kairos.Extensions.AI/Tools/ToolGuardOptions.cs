@@ -27,7 +27,7 @@ public sealed record ToolGuardOptions
     /// servers say it of wrong arguments, too.</summary>
     public bool ErrorResultsAreFailures { get; init; }
 
-    /// <summary>The most that a result may hold, in bytes. More is a failure of the tool, which the model is told. At least 1; default
+    /// <summary>The most that a result may hold, in bytes: of text and data as they are, of any other type as JSON. More is a failure of the tool, which the model is told. At least 1; default
     /// 4 MB.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public long MaxResultBytes

@@ -36,9 +36,10 @@ public sealed class Exchange
         return something;
     }
 
-    public async Task WriteAsync(string text)
+    public Task WriteAsync(string text) => WriteAsync(Encoding.UTF8.GetBytes(text));
+
+    public async Task WriteAsync(ReadOnlyMemory<byte> rest)
     {
-        ReadOnlyMemory<byte> rest = Encoding.UTF8.GetBytes(text);
         while (!rest.IsEmpty) rest = rest[await _socket.SendAsync(rest, _stopping)..];
     }
 

@@ -41,6 +41,24 @@ public sealed class FailoverSpecs : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_error_is_judged_once(bool stream)
+    {
+        var judged = 0;
+        _primary.Answer = Answers.Status(500);
+        if (stream) _backup.Answer = Wire.Stream(Wire.Hello, Wire.End("stop"), Wire.Done);
+        var changing = ErrorClassifier.Default.WithRule((exception, in context) =>
+            new KairosError(ErrorCode.LlmError, "no") { Verdict = Interlocked.Increment(ref judged) == 1 ? Verdict.Count : Verdict.Ignore });
+        using var client = Provider.ClientOf(Provider.OpenAI, _primary.Url).AsBuilder().UseKairosFailover(
+            _system.Kairos, [new ModelRoute(Backup, Provider.ClientOf(Provider.OpenAI, _backup.Url))], new FailoverOptions { Model = new() { Classifier = changing } }).Build();
+
+        var response = await (stream ? client.GetStreamingResponseAsync("hi").ToChatResponseAsync() : client.GetResponseAsync("hi")).Soon();
+
+        Assert.Equal(("hello", 1), (response.Text, judged));
+    }
+
+    [Theory]
     [InlineData(500)]
     [InlineData(429)]
     [InlineData(401)]

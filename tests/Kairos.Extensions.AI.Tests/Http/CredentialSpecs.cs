@@ -78,6 +78,56 @@ namespace Kairos.Extensions.AI.Tests.Http
             Assert.Equal((0, 1), (_model.Requests, _backup.Requests));
         }
 
+        [Theory]
+        [InlineData(200)]
+        [InlineData(404)]
+        [InlineData(500)]
+        public async Task What_another_host_answers_after_the_model_changes_nothing(int status)
+        {
+            _tokens.Answer = Answers.Status(status);
+            _model.Answer = Answers.Status(429, "", ("Retry-After", "7"));
+            using var client = Client(new FollowingPolicy(_tokens.Url)).AsBuilder().UseKairos(_system.Kairos).Build();
+
+            await Expect.FailureAsync(() => AskAsync(client, stream: false));
+            _model.Answer = Answers.Ok("""{"error":{"code":402}}""");
+            _system.Kairos["llm"].Reset();
+            await _system.SettleAsync();
+            await Expect.FailureAsync(() => AskAsync(client, stream: false));
+
+            Assert.Equal((2, 2), (_model.Requests, _tokens.Requests));
+            Assert.Equal(
+                [(ErrorCode.RateLimit, Verdict.Gate, TimeSpan.FromSeconds(7)), (ErrorCode.RateLimit, Verdict.Trip, null)],
+                (await _system.ErrorsAsync()).Select(error => (error.Code, error.Verdict, error.RetryAfter)));
+        }
+
+        [Theory]
+        [InlineData(404)]
+        [InlineData(500)]
+        public async Task Nor_does_it_where_the_model_could_not_be_reached(int status)
+        {
+            _tokens.Answer = Answers.Status(status);
+            _model.Answer = Answers.Nothing(Ending.Reset);
+            using var client = Client(new FollowingPolicy(_tokens.Url)).AsBuilder().UseKairos(_system.Kairos).Build();
+
+            await Expect.FailureAsync(() => AskAsync(client, stream: false));
+
+            var error = Assert.Single(await _system.ErrorsAsync());
+            Assert.Equal((ErrorCode.LlmError, Verdict.Count, 1), (error.Code, error.Verdict, _tokens.Requests));
+            Assert.DoesNotContain("server.address", error.Context.Keys);
+        }
+
+        [Fact]
+        public async Task Credentials_that_are_refused_after_the_model_has_answered_are_still_its_authorization()
+        {
+            _tokens.Answer = Answers.Status(400);
+            _model.Answer = Answers.Status(503);
+            using var client = Client(new FollowingPolicy(_tokens.Url, refuses: true)).AsBuilder().UseKairos(_system.Kairos).Build();
+
+            await Expect.FailureAsync(() => AskAsync(client, stream: false));
+
+            Assert.Equal((ErrorCode.Unauthorized, 1), (Assert.Single(await _system.ErrorsAsync()).Code, _model.Requests));
+        }
+
         [Fact]
         public async Task What_the_model_itself_refuses_is_still_its_input()
         {
@@ -119,10 +169,10 @@ namespace Kairos.Extensions.AI.Tests.Http
         private static Task<ChatResponse> AskAsync(IChatClient client, bool stream) =>
             (stream ? client.GetStreamingResponseAsync("hi").ToChatResponseAsync() : client.GetResponseAsync("hi")).Soon();
 
-        private IChatClient Client()
+        private IChatClient Client(PipelinePolicy? policy = null)
         {
             var options = new OpenAIClientOptions { Endpoint = _model.Url };
-            options.AddPolicy(new TokenPolicy(_tokens.Url), PipelinePosition.PerTry);
+            options.AddPolicy(policy ?? new TokenPolicy(_tokens.Url), PipelinePosition.PerTry);
             return new OpenAIClient(new System.ClientModel.ApiKeyCredential("k"), options.WithoutRetries()).GetChatClient("m").AsIChatClient();
         }
 
@@ -137,6 +187,26 @@ namespace Kairos.Extensions.AI.Tests.Http
                 using var answer = await http.PostAsJsonAsync(new Uri(server, "oauth2/token"), new { grant_type = "client_credentials" });
                 answer.EnsureSuccessStatusCode();
                 await ProcessNextAsync(message, pipeline, currentIndex);
+            }
+        }
+
+        /// <summary>Asks another host once the model has been asked, as what reports usage does, or gets a new token.</summary>
+        private sealed class FollowingPolicy(Uri server, bool refuses = false) : PipelinePolicy
+        {
+            public override void Process(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex) => throw new NotSupportedException();
+
+            public override async ValueTask ProcessAsync(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
+            {
+                try
+                {
+                    await ProcessNextAsync(message, pipeline, currentIndex);
+                }
+                finally
+                {
+                    using var http = new HttpClient();
+                    using var answer = await http.PostAsJsonAsync(new Uri(server, "usage"), new { });
+                    if (refuses) answer.EnsureSuccessStatusCode();
+                }
             }
         }
 

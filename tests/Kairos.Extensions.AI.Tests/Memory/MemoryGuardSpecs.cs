@@ -144,6 +144,19 @@ public sealed class MemoryGuardSpecs : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task An_error_is_judged_once()
+    {
+        var judged = 0;
+        _notes.BreaksAfter = 2;
+        var changing = ErrorClassifier.Default.WithRule((exception, in _) =>
+            new KairosError(ErrorCode.MemoryError, "no") { Verdict = Interlocked.Increment(ref judged) == 1 ? Verdict.Count : Verdict.Ignore });
+
+        var found = await Guard(new MemoryGuardOptions { Classifier = changing }).SearchAsync("text", 3).ToListAsync();
+
+        Assert.Equal((2, 1), (found.Count, judged));
+    }
+
+    [Fact]
     public async Task A_busy_database_is_transient_and_a_broken_one_opens_the_circuit()
     {
         await using (var other = new SqliteConnection($"Data Source={File};Pooling=False"))

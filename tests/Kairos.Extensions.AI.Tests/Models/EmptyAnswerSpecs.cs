@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;
@@ -48,6 +49,43 @@ public sealed class EmptyAnswerSpecs : IAsyncLifetime
         Assert.Empty(await _system.ErrorsAsync());
     }
 
+    [Fact]
+    public async Task Is_what_holds_nothing_but_reasoning()
+    {
+        using var client = new Thinking([new TextReasoningContent("hm"), new TextContent("")]).AsBuilder().UseKairos(_system.Kairos).Build();
+
+        var response = await client.GetResponseAsync("hi").Soon();
+        var updates = await client.GetStreamingResponseAsync("hi").ToListAsync();
+
+        Assert.Empty(response.Messages);
+        Assert.Equal(true, response.AdditionalProperties?[KairosModelExtensions.EmptyAnswer]);
+        Assert.Equal("hm", Assert.IsType<TextReasoningContent>(updates[0].Contents[0]).Text);
+        Assert.Equal([null, true], updates.Select(update => update.AdditionalProperties?[KairosModelExtensions.EmptyAnswer]));
+    }
+
+    [Fact]
+    public async Task A_stream_of_reasoning_is_handed_out_before_its_end()
+    {
+        _server.Answer = Wire.Cut(Ending.Stall, Wire.Begin, Wire.Hello.Replace("content", "reasoning", StringComparison.Ordinal));
+        using var client = Client();
+
+        await using var updates = client.GetStreamingResponseAsync("hi").GetAsyncEnumerator();
+        do Assert.True(await updates.MoveNextAsync().AsTask().Soon());
+        while (!updates.Current.Contents.OfType<TextReasoningContent>().Any());
+    }
+
+    [Fact]
+    public async Task Of_reasoning_alone_is_not_sent_again_either_unless_more_of_the_same_turn_follows()
+    {
+        static ChatMessage Reasoning() => new(ChatRole.Assistant, [new TextReasoningContent("hm")]);
+        using var model = new Thinking([new TextContent("hello")]);
+        using var client = model.AsBuilder().UseKairos(_system.Kairos).Build();
+
+        await client.GetResponseAsync([new(ChatRole.User, "first"), Reasoning(), new(ChatRole.User, "second"), Reasoning(), new(ChatRole.Assistant, "hello"), new(ChatRole.User, "third")]).Soon();
+
+        Assert.Equal(["first", "second", "", "hello", "third"], model.Asked.Select(message => message.Text));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -87,4 +125,30 @@ public sealed class EmptyAnswerSpecs : IAsyncLifetime
     }
 
     private IChatClient Client() => Provider.ClientOf(Provider.OpenAI, _server.Url).AsBuilder().UseKairos(_system.Kairos).Build();
+
+    /// <summary>A model that answers the same for ever, and ends in good order.</summary>
+    private sealed class Thinking(IList<AIContent> contents) : IChatClient
+    {
+        public IReadOnlyList<ChatMessage> Asked { get; private set; } = [];
+
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            Asked = [.. messages];
+            return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, contents)) { FinishReason = ChatFinishReason.Stop });
+        }
+
+        public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            yield return new ChatResponseUpdate(ChatRole.Assistant, contents);
+            yield return new ChatResponseUpdate { FinishReason = ChatFinishReason.Stop };
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
 }

@@ -17,6 +17,9 @@ public sealed class CompatibleServerSpecs
     private const string WrongKey =
         """{"error":{"code":400,"message":"no","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}""";
 
+    private const string Flagged =
+        """{"error":{"code":403,"message":"no","metadata":{"reasons":["violence"],"flagged_input":"how to...","provider_name":"OpenAI","model_slug":"m"}}}""";
+
     private static Dictionary<string, Misbehaviour> Expected { get; } = new()
     {
         ["vLLM: a model that is not served"] = new(
@@ -53,6 +56,8 @@ public sealed class CompatibleServerSpecs
         ["Gemini: a limit with a delay"] = new(
             Answers.Status(429, """[{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure"},{"retryDelay":"53s"}]}}]"""),
             ErrorCode.RateLimit, true, Verdict.Gate, 53),
+        ["OpenRouter: flagged input"] = new(Answers.Status(403, Flagged), ErrorCode.InvalidInput, false, Verdict.Ignore),
+        ["OpenRouter: flagged input, in a 200"] = new(Answers.Ok(Flagged), ErrorCode.InvalidInput, false, Verdict.Ignore),
         ["OpenRouter: no credits"] = new(
             Answers.Status(402, """{"error":{"code":402,"message":"Insufficient credits"}}"""), ErrorCode.RateLimit, false, Verdict.Trip),
         ["OpenRouter: a limit, its headers in the body"] = new(

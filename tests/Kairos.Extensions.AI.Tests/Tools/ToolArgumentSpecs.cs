@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Kairos.Breaking;
 using Kairos.Errors;
 using Kairos.Tests.Calls;
@@ -95,6 +96,56 @@ public sealed class ToolArgumentSpecs : IAsyncLifetime
         Assert.Equal((ErrorCode.ToolFailure, Verdict.Count), (Assert.Single(await _system.ErrorsAsync("tools/t")).Code, Verdict.Count));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Are_not_blamed_for_a_tool_that_has_run(bool waits)
+    {
+        var options = new AIFunctionFactoryOptions { Name = "t", ConfigureParameterBinding = _ => new() { BindParameter = (_, arguments) => arguments["n"]?.ToString()?.Length } };
+        var tool = (waits ? AIFunctionFactory.Create(async (int n) => await BreakLaterAsync(n), options) : AIFunctionFactory.Create((int n) => Break(n), options)).WithKairos(_system.Kairos);
+
+        await Assert.ThrowsAsync<JsonException>(() => tool.InvokeAsync(Read("""{"n":"five"}""")).AsTask().Soon());
+
+        Assert.Equal((4, ErrorCode.ToolFailure), (_runs, Assert.Single(await _system.ErrorsAsync("tools/t")).Code));
+    }
+
+    public static TheoryData<string> Results => ["object", "list", "node", "contents", "endless", "reasoning"];
+
+    [Theory]
+    [MemberData(nameof(Results))]
+    public async Task A_result_of_any_type_is_measured(string kind)
+    {
+        var text = new string('x', 2000);
+        object result = kind switch
+        {
+            "object" => new { text },
+            "list" => new List<string> { text },
+            "node" => new JsonObject { ["text"] = text },
+            "contents" => new List<AIContent> { new TextReasoningContent(text) },
+            "endless" => Endless(text),
+            _ => new TextReasoningContent(text),
+        };
+        var tool = new Giving(result).WithKairos(_system.Kairos, new ToolGuardOptions { MaxResultBytes = 1000 });
+        var small = new Giving(new { text = "x" }).WithKairos(_system.Kairos, new ToolGuardOptions { MaxResultBytes = 1000 });
+
+        Assert.Contains("longer than 1000 bytes", (await tool.InvokeAsync().AsTask().Soon())?.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("longer", (await small.InvokeAsync().AsTask().Soon())?.ToString(), StringComparison.Ordinal);
+
+        static IEnumerable<string> Endless(string text)
+        {
+            while (true) yield return text;
+        }
+    }
+
+    [Fact]
+    public async Task What_is_no_JSON_is_not_measured()
+    {
+        var result = new Action(() => { });
+        var tool = new Giving(result).WithKairos(_system.Kairos, new ToolGuardOptions { MaxResultBytes = 1 });
+
+        Assert.Same(result, await tool.InvokeAsync().AsTask().Soon());
+    }
+
     [Fact]
     public async Task A_result_without_an_end_is_a_failure_and_the_model_is_told()
     {
@@ -139,6 +190,26 @@ public sealed class ToolArgumentSpecs : IAsyncLifetime
     {
         _runs++;
         return "ran";
+    }
+
+    private string Break(int n)
+    {
+        _runs += n;
+        throw new JsonException("broken");
+    }
+
+    private async Task<string> BreakLaterAsync(int n)
+    {
+        await Task.Yield();
+        return Break(n);
+    }
+
+    /// <summary>A tool that gives what it has as it is.</summary>
+    private sealed class Giving(object result) : AIFunction
+    {
+        public override string Name => "t";
+
+        protected override ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) => new(result);
     }
 
     private static AIFunctionArguments Read(string json) =>

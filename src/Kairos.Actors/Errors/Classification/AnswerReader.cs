@@ -12,7 +12,7 @@ namespace Kairos.Errors;
 /// <param name="header">Looks up one of its headers.</param>
 internal sealed class AnswerReader(int status, string? mediaType, Func<string, string?>? header)
 {
-    /// <summary>The longest whole answer that is looked at, in bytes; a longer one is no error.</summary>
+    /// <summary>How much of a whole answer is looked at, in bytes.</summary>
     public const int MaxWhole = 1024 * 1024;
 
     private static readonly string[] TypesOfLines = ["ndjson", "jsonl", "json-lines", "jsonlines", "stream+json"];
@@ -21,6 +21,7 @@ internal sealed class AnswerReader(int status, string? mediaType, Func<string, s
     private readonly ArrayBufferWriter<byte> _data = new();
     private Form _form = Form.Unknown;
     private bool _afterReturn;
+    private bool _mayBeLine = true;
     private bool _isNamedError;
 
     private enum Form
@@ -47,13 +48,8 @@ internal sealed class AnswerReader(int status, string? mediaType, Func<string, s
         while (!bytes.IsEmpty && Error is null)
         {
             if (_form == Form.Unknown && !TryRecognize(ref bytes)) return;
-            if (_form is Form.Whole or Form.Unread)
-            {
-                if (_form == Form.Whole) Keep(bytes);
-                return;
-            }
-
-            bytes = AddToLine(bytes);
+            if (_form == Form.Unread) return;
+            bytes = _form == Form.Whole ? Keep(bytes) : AddToLine(bytes);
         }
     }
 
@@ -83,16 +79,30 @@ internal sealed class AnswerReader(int status, string? mediaType, Func<string, s
 
     private bool IsOfLines => mediaType is not null && TypesOfLines.Any(type => mediaType.Contains(type, StringComparison.OrdinalIgnoreCase));
 
-    private void Keep(ReadOnlySpan<byte> bytes)
+    /// <summary>Keeps a whole answer, unless its first line is JSON by itself: servers give lines the type of whole JSON, too.</summary>
+    private ReadOnlySpan<byte> Keep(ReadOnlySpan<byte> bytes)
     {
-        if (_begun.WrittenCount + bytes.Length <= MaxWhole)
+        var end = _mayBeLine ? bytes.IndexOfAny((byte)'\n', (byte)'\r') : -1;
+        var piece = end < 0 ? bytes : bytes[..end];
+        if (_begun.WrittenCount + piece.Length > MaxWhole)
         {
-            _begun.Write(bytes);
-            return;
+            _begun.Write(piece[..(MaxWhole - _begun.WrittenCount)]);
+            TryTake(CutJson.Close(_begun.WrittenSpan), isNamed: false);
+            _begun.Clear();
+            _form = Form.Unread;
+            return [];
         }
 
-        _form = Form.Unread;
-        _begun.Clear();
+        _begun.Write(piece);
+        if (end < 0) return [];
+        _mayBeLine = false;
+        if (TryTake(_begun.WrittenMemory, isNamed: false))
+        {
+            _begun.ResetWrittenCount();
+            _form = Form.Lines;
+        }
+
+        return bytes[end..];
     }
 
     private ReadOnlySpan<byte> AddToLine(ReadOnlySpan<byte> bytes)

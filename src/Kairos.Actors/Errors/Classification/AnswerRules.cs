@@ -13,7 +13,7 @@ internal static class AnswerRules
     }
 
     /// <summary>
-    /// Used-up money is what it is whatever the status. Where the status says little (none, a success, 400) a word says more, the narrower
+    /// Used-up money is what it is whatever the status, and so is moderation with 403, by which providers tell it. Where the status says little (none, a success, 400) a word says more, the narrower
     /// one first. Otherwise the status decides: a proxy may write anything into its body.
     /// </summary>
     private static Meaning? MeaningOf(ResponseFacts facts)
@@ -22,6 +22,7 @@ internal static class AnswerRules
         if (facts.IsOfOther) return OfOther(facts.Status);
         if (facts.Status <= 0 && said.Length == 0) return null;
         if (said.Contains(Meaning.Quota)) return Meaning.Quota;
+        if (facts.Status == 403 && said.Contains(Meaning.Moderated)) return Meaning.Moderated;
         if (said.Length == 0 || facts.Status > 400) return Meanings.OfStatus(facts.Status);
         var narrower = Array.FindIndex(said, meaning => meaning != Meaning.InvalidInput);
         return narrower < 0 ? Meaning.InvalidInput : said[narrower];

@@ -79,6 +79,7 @@ internal static class ErrorBody
         var details = Member(error, "details");
         foreach (var detail in Elements(details)) yield return Text(Member(detail, "reason"));
         yield return Text(Member(details, "error_code"));
+        yield return IsThere(Member(Member(error, "metadata"), Providers.Flagged)) ? Providers.Flagged : null;
         var place = error.ValueKind == JsonValueKind.Object ? error : root; // an answer that is all error has it at the root
         yield return Text(Member(place, "code"));
         yield return Text(Member(place, "type")) is var type && type != "error" ? type : null;

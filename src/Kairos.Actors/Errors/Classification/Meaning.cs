@@ -24,6 +24,9 @@ internal enum Meaning
     /// <summary>The request itself is wrong.</summary>
     InvalidInput,
 
+    /// <summary>The request, or what was answered to it, was held back for what it says.</summary>
+    Moderated,
+
     /// <summary>The callee failed, and may do better next time.</summary>
     Failing,
 
@@ -48,7 +51,7 @@ internal static class Meanings
         Meaning.Unauthorized => Tripped(ErrorCode.Unauthorized, cause),
         Meaning.NotFound when OwnErrors.IsOneThing(context) => Tripped(ErrorCode.NotFound, cause),
         Meaning.NotFound => OwnErrors.Error(ErrorCode.NotFound, cause, recoverable: false),
-        Meaning.InvalidInput => OwnErrors.Error(ErrorCode.InvalidInput, cause, recoverable: false),
+        Meaning.InvalidInput or Meaning.Moderated => OwnErrors.Error(ErrorCode.InvalidInput, cause, recoverable: false),
         Meaning.Unsupported => OwnErrors.Own(cause, context, transient: false),
         _ => OwnErrors.Own(cause, context, transient: true),
     };

@@ -16,6 +16,9 @@ internal sealed record ProviderRow(string Name, string Tells, params (Meaning Me
 /// </summary>
 internal static class Providers
 {
+    /// <summary>The member of an error that quotes what was flagged.</summary>
+    public const string Flagged = "flagged_input";
+
     public static IReadOnlyList<ProviderRow> All { get; } =
     [
         new("OpenAI and compatible servers", "`error.code`, `error.type`; `x-ratelimit-reset-*`",
@@ -25,9 +28,11 @@ internal static class Providers
             (Meaning.Overloaded, ["slow_down", "engine_overloaded"]),
             (Meaning.Unauthorized, ["invalid_api_key", "account_deactivated", "unsupported_country_region_territory"]),
             (Meaning.NotFound, ["model_not_found"]),
-            (Meaning.InvalidInput, ["invalid_request_error", "context_length_exceeded", "content_filter", "content_policy_violation", "string_above_max_length", "invalid_prompt"]),
+            (Meaning.InvalidInput, ["invalid_request_error", "context_length_exceeded", "string_above_max_length", "invalid_prompt"]),
+            (Meaning.Moderated, ["content_filter", "content_policy_violation"]),
             (Meaning.Failing, ["server_error", "internal_error"])),
-        new("OpenRouter", "`error.code`, the status as a number; `error.metadata.headers`", (Meaning.Overloaded, ["provider_overloaded", "provider_unavailable"])),
+        new("OpenRouter", "`error.code`, the status as a number; `error.metadata.headers`; `error.metadata.flagged_input`, by its name",
+            (Meaning.Overloaded, ["provider_overloaded", "provider_unavailable"]), (Meaning.Moderated, [Flagged])),
         new("vLLM", "`type` and `code` at the root or in `error`",
             (Meaning.InvalidInput, ["BadRequestError"]), (Meaning.NotFound, ["NotFoundError"]), (Meaning.Unauthorized, ["AuthenticationError", "PermissionDeniedError"]),
             (Meaning.RateLimit, ["RateLimitError"]), (Meaning.Failing, ["InternalServerError"]), (Meaning.Overloaded, ["ServiceUnavailableError"])),
@@ -38,7 +43,7 @@ internal static class Providers
             (Meaning.Overloaded, ["overloaded"]), (Meaning.InvalidInput, ["validation"]), (Meaning.Failing, ["generation", "incomplete_generation"])),
         new("Azure", "`error.code`, also the status as a text; `retry-after-ms`, `x-ms-retry-after-ms`",
             (Meaning.NotFound, ["DeploymentNotFound"]), (Meaning.Overloaded, ["NoCapacity"]), (Meaning.Unauthorized, ["AccessDenied", "Unauthorized"]),
-            (Meaning.InvalidInput, ["ResponsibleAIPolicyViolation", "OperationNotSupported"]), (Meaning.Timeout, ["RequestTimeout"])),
+            (Meaning.InvalidInput, ["OperationNotSupported"]), (Meaning.Moderated, ["ResponsibleAIPolicyViolation"]), (Meaning.Timeout, ["RequestTimeout"])),
         new("Anthropic", "`error.type`, `error.details.error_code`; `anthropic-ratelimit-*-reset`",
             (Meaning.Quota, ["billing_error", "enforced_spend_limit_reached"]), (Meaning.RateLimit, ["rate_limit_error"]),
             (Meaning.Overloaded, ["overloaded_error"]), (Meaning.Timeout, ["timeout_error"]), (Meaning.Unauthorized, ["authentication_error", "permission_error"]),

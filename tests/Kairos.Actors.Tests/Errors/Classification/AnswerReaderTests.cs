@@ -84,14 +84,38 @@ public sealed class AnswerReaderTests
         Assert.Null(reader.Life.TakeReasoning());
     }
 
-    [Fact]
-    public void A_whole_answer_that_is_too_long_for_an_error_is_not_kept()
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData(null)]
+    public void Lines_of_JSON_are_read_as_they_come_whatever_they_call_themselves(string? type)
+    {
+        foreach (var size in new[] { 1, 7, 10_000 })
+        {
+            var reader = new AnswerReader(200, type, null);
+            foreach (var piece in "\n{\"message\":{\"content\":\"a\"}}\r\n"u8.ToArray().Chunk(size)) reader.Add(piece);
+            Assert.True(reader.Life.Take());
+            reader.Add("{\"mess"u8);
+            Assert.Equal(6, reader.Pending);
+            foreach (var piece in "age\":{\"content\":\"b\"}}\n{\"error\":\"no_memory\"}\n"u8.ToArray().Chunk(size)) reader.Add(piece);
+            Assert.Equal("no_memory", reader.Error?.ErrorCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("{\"error\":{\"code\":429},\"x\":\"", "429")]
+    [InlineData("{\"id\":\"a\",\"error\":{\"code\":429,\"message\":\"", "429")]
+    [InlineData("[{\"error\":{\"details\":[{\"reason\":\"API_KEY_INVALID\"},{\"x\":\"", "API_KEY_INVALID")]
+    [InlineData("{\"error\":{\"message\":\"", "")]
+    [InlineData("{\"choices\":[{\"message\":{\"content\":\"", "none")]
+    [InlineData("{\"choices\":[],\"error\"", "none")]
+    [InlineData("{no JSON", "none")]
+    public void Of_a_whole_answer_that_is_too_long_the_beginning_is_looked_through(string beginning, string said)
     {
         var reader = new AnswerReader(200, "application/json", null);
-        reader.Add("{\"error\":{\"code\":429},\"x\":\""u8);
-        for (var i = 0; i < 2000; i++) reader.Add(new byte[1024]);
+        reader.Add(Encoding.UTF8.GetBytes(beginning));
+        for (var i = 0; i < 2000 && reader.Error is null; i++) reader.Add(Enumerable.Repeat((byte)'x', 1024).ToArray());
         reader.End();
-        Assert.Null(reader.Error);
+        Assert.Equal(said, string.Join(',', reader.Error?.Reasons ?? ["none"]));
         Assert.Equal(0, reader.Pending);
     }
 

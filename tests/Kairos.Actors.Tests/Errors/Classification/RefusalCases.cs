@@ -6,12 +6,23 @@ namespace Kairos.Tests.Errors.Classification;
 /// <summary>Answers that refuse the request or who sent it.</summary>
 internal static class RefusalCases
 {
+    private const string Flagged =
+        """{"error":{"code":403,"message":"no","metadata":{"reasons":["violence"],"flagged_input":"how to...","provider_name":"OpenAI","model_slug":"m"}}}""";
+
     public static Dictionary<string, TableCase> All { get; } = new()
     {
         ["401"] = Unauthorized(Answers.Status(401, """{"error":{"code":"invalid_api_key"}}""")),
         ["403"] = Unauthorized(Answers.Status(403)),
         ["403 of a memory"] = Unauthorized(Answers.Status(403)) with { Context = TableCase.On("memory") },
         ["407 of a proxy"] = Unauthorized(Answers.Status(407)),
+        ["403 whose body says that the request is wrong, as a proxy may"] =
+            Unauthorized(Answers.Status(403, """{"error":{"type":"invalid_request_error"}}""")),
+        ["403, the input was flagged"] = Invalid(Answers.Status(403, Flagged)),
+        ["200, the input was flagged"] = Invalid(Answers.Ok("data: " + Flagged + "\n\n")) with
+        {
+            Call = (client, server) => PlainModel.StreamAsync(client, server.Url),
+        },
+        ["403, a policy on content"] = Invalid(Answers.Status(403, """{"error":{"code":"content_policy_violation"}}""")),
         ["a refused key as an event of a stream"] =
             Unauthorized(Answers.Ok("data: {\"error\":{\"type\":\"authentication_error\"}}\n\n")) with
             {
