@@ -1,6 +1,10 @@
+using System.Text;
+using System.Text.Json;
 using Kairos.TestUtilities.Collecting;
+using Kairos.TestUtilities.Processes;
 using KairosAgent.Tests.Chat;
 using Microsoft.AspNetCore.Http;
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -10,6 +14,7 @@ namespace KairosAgent.Tests.Mcp;
 public sealed class McpHttpChatTests : IDisposable
 {
     private const string Key = "my-header-0123456789";
+    private const int MostMegabytes = 350; // a message of 16 MB is held as bytes, text and objects
 
     private readonly ChatFolder _folder = new();
 
@@ -56,12 +61,12 @@ public sealed class McpHttpChatTests : IDisposable
     }
 
     [Theory]
-    [InlineData(StatusCodes.Status404NotFound)]
-    [InlineData(StatusCodes.Status400BadRequest)]
-    public async Task A_server_that_was_restarted_costs_one_call_and_gets_a_new_session(int status)
+    [InlineData(StatusCodes.Status404NotFound, "Session not found")]
+    [InlineData(StatusCodes.Status400BadRequest, "Session not found")]
+    public async Task A_server_that_refuses_a_call_costs_that_call_and_gets_a_new_connection(int status, string refusal)
     {
         await using var server = await McpHttpServer.StartAsync(Tool("echo", (string text) => text));
-        server.Refuses = (status, 1);
+        (server.Refuses, server.Refusal) = ((status, 1), refusal);
         Configure(server.Web.Address);
 
         var result = await _folder.ChatAsync("""use echo {"text":"one"}""", """use echo {"text":"two"}""", """use echo {"text":"three"}""");
@@ -70,12 +75,12 @@ public sealed class McpHttpChatTests : IDisposable
     }
 
     [Theory]
-    [InlineData(StatusCodes.Status404NotFound)]
-    [InlineData(StatusCodes.Status400BadRequest)]
-    public async Task One_that_refuses_every_call_opens_the_circuit(int status)
+    [InlineData(StatusCodes.Status404NotFound, "Session not found")]
+    [InlineData(StatusCodes.Status400BadRequest, "Session not found")]
+    public async Task One_that_refuses_every_call_opens_the_circuit(int status, string refusal)
     {
         await using var server = await McpHttpServer.StartAsync(Tool("echo", (string text) => text));
-        server.Refuses = (status, int.MaxValue);
+        (server.Refuses, server.Refusal) = ((status, int.MaxValue), refusal);
         Configure(server.Web.Address);
 
         var result = await _folder.ChatAsync([.. Enumerable.Repeat("""use echo {"text":"x"}""", 6)]);
@@ -83,15 +88,57 @@ public sealed class McpHttpChatTests : IDisposable
         Assert.StartsWith("The tool 'echo' is unavailable at present and was not called.", result.OutputLines[^1], StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task One_that_lists_tools_without_end_is_not_to_be_had()
+    [Theory]
+    [InlineData(20_000, 1, 100, "it lists more than 1000 tools (max-tools)")]
+    [InlineData(10, int.MaxValue, 100, "it lists more than 1000 tools (max-tools)")]
+    [InlineData(0, int.MaxValue, 100, "it lists its tools on more than 1000 pages (max-tools)")]
+    [InlineData(1, int.MaxValue, 1_000_000, "it lists tools of more than 16777216 bytes (max-message-bytes)")]
+    public async Task One_that_lists_more_than_it_may_is_not_to_be_had(int toolsOnPage, int pages, int bytesOfTool, string reason)
     {
-        await using var server = await McpHttpServer.StartAsync([.. Enumerable.Range(0, 1001).Select(i => Tool($"tool{i}", () => "x"))]);
+        await using var server = await McpHttpServer.StartAsync();
+        var (page, description) = (0, new string('x', bytesOfTool));
+        server.InsteadOf["tools/list"] = (context, request) => AnswerAsync(context, request, new ListToolsResult
+        {
+            Tools = [.. Enumerable.Range(0, toolsOnPage).Select(tool => new Tool { Name = $"tool{page}-{tool}", Description = description })],
+            NextCursor = ++page < pages ? "next" : null,
+        });
         Configure(server.Web.Address);
 
-        var result = await _folder.ChatAsync("what is 1+1");
+        var (result, peak) = await PeakAsync();
 
-        Assert.Contains("mcp server web is not to be had: it lists more than 1000 tools; the agent goes on without its tools\n", result.Errors, StringComparison.Ordinal);
+        Assert.Contains($"mcp server web is not to be had: {reason}; the agent goes on without its tools\n", result.Errors, StringComparison.Ordinal);
+        Assert.InRange(peak, 1, MostMegabytes);
+    }
+
+    [Fact]
+    public async Task More_tools_are_allowed_where_that_is_asked_for()
+    {
+        await using var server = await McpHttpServer.StartAsync([.. Enumerable.Range(0, 1001).Select(i => Tool($"tool{i}", () => "x"))]);
+        Configure(server.Web.Address, "max-tools = 1001");
+
+        var result = await _folder.ChatAsync("use tool1000");
+
+        Assert.Equal("x\n", result.Output);
+    }
+
+    [Fact]
+    public async Task An_answer_of_events_without_end_fails_the_call_and_says_why()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var server = await McpHttpServer.StartAsync(Tool("echo", (string text) => text));
+        var line = $"data: {new string('x', 1000)}\n";
+        server.InsteadOf["tools/call"] = async (context, _) =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            while (!context.RequestAborted.IsCancellationRequested) await context.Response.WriteAsync(line, context.RequestAborted);
+        };
+        Configure(server.Web.Address);
+
+        var (result, peak) = await PeakAsync("""use echo {"text":"one"}""");
+
+        Assert.Equal("The tool 'echo' failed.\n", result.Output);
+        Assert.Contains("it wrote a message longer than 16777216 bytes (max-message-bytes)", result.Errors, StringComparison.Ordinal);
+        Assert.InRange(peak, 1, MostMegabytes);
     }
 
     [Fact]
@@ -132,6 +179,25 @@ public sealed class McpHttpChatTests : IDisposable
 
     private static McpServerTool Tool(string name, Delegate method) => McpServerTool.Create(method, new McpServerToolCreateOptions { Name = name });
 
-    private void Configure(string address) =>
-        _folder.Write("kairos.conf", $$"""kairos.agent.mcp.web { url = "{{address}}/mcp", headers { X-Key = "{{Key}}" } }""");
+    private static async Task AnswerAsync(HttpContext context, JsonRpcRequest request, ListToolsResult result)
+    {
+        context.Response.ContentType = "application/json";
+        var answer = new JsonRpcResponse { Id = request.Id, Result = JsonSerializer.SerializeToNode(result, McpJsonUtilities.DefaultOptions) };
+        await JsonSerializer.SerializeAsync<JsonRpcMessage>(context.Response.Body, answer, McpJsonUtilities.DefaultOptions);
+    }
+
+    private void Configure(string address, string more = "") =>
+        _folder.Write("kairos.conf", $$"""kairos.agent.mcp.web { url = "{{address}}/mcp", headers { X-Key = "{{Key}}" }, {{more}} }""");
+
+    /// <summary>Asks, and looks at how much memory that took.</summary>
+    private async Task<(ProgramResult Result, long PeakMegabytes)> PeakAsync(string prompt = "what is 1+1")
+    {
+        await using var host = RunningProgram.Start(_folder.Start([]));
+        await host.Input.WriteAsync(Encoding.UTF8.GetBytes($"{prompt}\n"), host.Patience);
+        await host.Input.FlushAsync(host.Patience);
+        await host.Output.WaitForAsync(text => text.Contains('\n'), host.Patience);
+        var peak = host.PeakMegabytes;
+        host.CloseInput();
+        return (await host.WaitForExitAsync(), peak);
+    }
 }

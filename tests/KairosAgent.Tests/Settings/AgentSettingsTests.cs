@@ -31,7 +31,7 @@ public sealed partial class AgentSettingsTests
     [InlineData("kairos.agent.mcp.files { command = c, headers.A = b }", "kairos.agent.mcp.files: headers need a url")]
     [InlineData("kairos.agent.mcp.files { url = \"http://x\", arguments = [a] }", "kairos.agent.mcp.files: arguments and env need a command")]
     [InlineData("kairos.agent.mcp.files { url = \"ftp://x\" }", "kairos.agent.mcp.files.url = 'ftp://x': allowed is an http:// or https:// address")]
-    [InlineData("kairos.agent.mcp.files { comand = c }", "kairos.agent.mcp.files: holds an unknown key; known are command, url, startup-timeout, max-message-bytes, error-results-are-failures, arguments, env.<name>, headers.<name>")]
+    [InlineData("kairos.agent.mcp.files { comand = c }", "kairos.agent.mcp.files: holds an unknown key; known are command, url, startup-timeout, max-message-bytes, max-tools, error-results-are-failures, arguments, env.<name>, headers.<name>")]
     [InlineData("kairos.agent.mcp.files = c", "kairos.agent.mcp.files: allowed is a section, in braces")]
     [InlineData("kairos.agent.mcp = c", "kairos.agent.mcp: allowed is a section, in braces")]
     [InlineData("kairos.agent.mcp.files { command = c, arguments = c }", "kairos.agent.mcp.files.arguments: allowed is a list of texts, in square brackets")]
