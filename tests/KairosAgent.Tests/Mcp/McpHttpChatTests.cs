@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Kairos.TestUtilities.Collecting;
@@ -72,6 +73,31 @@ public sealed class McpHttpChatTests : IDisposable
         var result = await _folder.ChatAsync("""use echo {"text":"one"}""", """use echo {"text":"two"}""", """use echo {"text":"three"}""");
 
         Assert.Equal("The tool 'echo' failed.\ntwo\nthree\n", result.Output);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_that_never_answers_the_end_of_its_session_holds_up_no_stop(bool beginsToAnswer)
+    {
+        await using var server = await McpHttpServer.StartAsync(Tool("echo", (string text) => text));
+        var deleted = new TaskCompletionSource();
+        server.OnDelete = async context =>
+        {
+            if (beginsToAnswer) await context.Response.StartAsync();
+            deleted.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        Configure(server.Web.Address);
+        await using var host = RunningProgram.Start(_folder.Start([]) with { Patience = TimeSpan.FromSeconds(30) });
+        await host.WaitForErrorsAsync("mcp server web: 1 tool\n");
+
+        host.Signal(PosixSignal.SIGTERM);
+        var result = await host.WaitForExitAsync();
+
+        Assert.True(deleted.Task.IsCompleted);
+        Assert.Equal(0, result.ExitCode);
+        Assert.EndsWith("\nanswered 0 prompts, 0 failed\n", result.Errors, StringComparison.Ordinal);
     }
 
     [Theory]
