@@ -17,6 +17,9 @@ public sealed class McpHttpChatTests : IDisposable
     private const string Key = "my-header-0123456789";
     private const int MostMegabytes = 350; // a message of 16 MB is held as bytes, text and objects
 
+    // As an SDK for servers writes it that does not know the session.
+    private const string NoSession = """{"jsonrpc":"2.0","id":"server-error","error":{"code":-32000,"message":"Bad Request: No valid session ID provided"}}""";
+
     private readonly ChatFolder _folder = new();
 
     [Fact]
@@ -63,7 +66,9 @@ public sealed class McpHttpChatTests : IDisposable
 
     [Theory]
     [InlineData(StatusCodes.Status404NotFound, "Session not found")]
+    [InlineData(StatusCodes.Status404NotFound, NoSession)]
     [InlineData(StatusCodes.Status400BadRequest, "Session not found")]
+    [InlineData(StatusCodes.Status400BadRequest, NoSession)]
     public async Task A_server_that_refuses_a_call_costs_that_call_and_gets_a_new_connection(int status, string refusal)
     {
         await using var server = await McpHttpServer.StartAsync(Tool("echo", (string text) => text));
@@ -73,6 +78,39 @@ public sealed class McpHttpChatTests : IDisposable
         var result = await _folder.ChatAsync("""use echo {"text":"one"}""", """use echo {"text":"two"}""", """use echo {"text":"three"}""");
 
         Assert.Equal("The tool 'echo' failed.\ntwo\nthree\n", result.Output);
+    }
+
+    [Fact]
+    public async Task A_server_that_was_restarted_costs_one_call_and_gets_a_new_session()
+    {
+        McpHttpServer server = null!;
+        await using var disposed = server = await McpHttpServer.StartAsync(
+            Tool("echo", (string text) => text),
+            Tool("last", () =>
+            {
+                server.Restart();
+                return "and then it was restarted";
+            }));
+        (server.OnDelete, server.Refusal) = (_ => Task.CompletedTask, NoSession);
+        Configure(server.Web.Address);
+
+        var result = await _folder.ChatAsync("""use echo {"text":"one"}""", "use last", """use echo {"text":"two"}""", """use echo {"text":"three"}""");
+
+        Assert.Equal("one\nand then it was restarted\nThe tool 'echo' failed.\nthree\n", result.Output);
+    }
+
+    [Fact]
+    public async Task Arguments_that_are_refused_with_400_are_not_blamed_on_the_server()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var server = await McpHttpServer.StartAsync(Tool("echo", (string text) => text));
+        (server.Refuses, server.Refusal) = ((StatusCodes.Status400BadRequest, 1), """{"jsonrpc":"2.0","id":"x","error":{"code":-32602,"message":"no such text"}}""");
+        Configure(server.Web.Address);
+
+        await _folder.ChatAsync(ModelSettings.Exporting(collector), """use echo {"text":"one"}""");
+
+        var values = MetricValues.Of(collector.Metrics.Accepted[^1].Message);
+        Assert.Equal(1, values["kairos.errors.total{component=tools/web/echo,error.code=invalid_input,recoverable=false}"]);
     }
 
     [Theory]
@@ -103,6 +141,7 @@ public sealed class McpHttpChatTests : IDisposable
     [Theory]
     [InlineData(StatusCodes.Status404NotFound, "Session not found")]
     [InlineData(StatusCodes.Status400BadRequest, "Session not found")]
+    [InlineData(StatusCodes.Status400BadRequest, NoSession)]
     public async Task One_that_refuses_every_call_opens_the_circuit(int status, string refusal)
     {
         await using var server = await McpHttpServer.StartAsync(Tool("echo", (string text) => text));
