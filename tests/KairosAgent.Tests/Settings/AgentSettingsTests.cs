@@ -2,6 +2,8 @@ using System.Text.RegularExpressions;
 using Akka.Actor;
 using Kairos.Hosting;
 using Kairos.TestUtilities;
+using Kairos.TestUtilities.Processes;
+using KairosAgent.Settings;
 using KairosAgent.Text;
 
 namespace KairosAgent.Tests.Settings;
@@ -184,11 +186,17 @@ public sealed partial class AgentSettingsTests
     }
 
     [Fact]
-    public void Options_do_not_print_their_secrets()
+    public void Settings_do_not_print_their_secrets()
     {
-        var agent = Loading.Load("kairos { llm { base-url = \"http://a?k=s3cr3t\", model = m, api-key = s3cr3t }, agent.mcp { f { command = c, arguments = [s3cr3t], env.TOKEN = s3cr3t }, w { url = \"http://s3cr3t@a\", headers.A = s3cr3t } } }").Agent;
+        const string Hocon = "kairos { llm { base-url = \"http://a?k=s3cr3t\", model = m, api-key = s3cr3t }, agent.mcp { f { command = c, arguments = [s3cr3t], env.TOKEN = s3cr3t }, w { url = \"http://s3cr3t@a\", headers.A = s3cr3t } } }";
+        using var folder = new TempFolder();
+        var file = ConfigFile.Read(folder.Write("kairos.conf", Hocon), []);
+        var settings = Loading.Load(Hocon);
+        var agent = settings.Agent;
 
-        Assert.All(new object[] { agent, agent.Model, agent.Mcp["f"], agent.Mcp["w"] }, options => Assert.DoesNotContain("s3cr3t", options.ToString(), StringComparison.Ordinal));
+        object[] all = [settings, file, agent, agent.Model, agent.Mcp["f"], agent.Mcp["w"], .. HoconLeaf.Of(file.Config, "llm").Cast<object>()];
+
+        Assert.All(all, it => Assert.DoesNotContain("s3cr3t", it.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]
