@@ -1,11 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Processes;
 using KairosAgent.Tests.Chat;
 using Microsoft.AspNetCore.Http;
-using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -162,7 +160,7 @@ public sealed class McpHttpChatTests : IDisposable
     {
         await using var server = await McpHttpServer.StartAsync();
         var (page, description) = (0, new string('x', bytesOfTool));
-        server.InsteadOf["tools/list"] = (context, request) => AnswerAsync(context, request, new ListToolsResult
+        server.InsteadOf["tools/list"] = (context, request) => McpHttpServer.ListAsync(context, request, new ListToolsResult
         {
             Tools = [.. Enumerable.Range(0, toolsOnPage).Select(tool => new Tool { Name = $"tool{page}-{tool}", Description = description })],
             NextCursor = ++page < pages ? "next" : null,
@@ -243,13 +241,6 @@ public sealed class McpHttpChatTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private static McpServerTool Tool(string name, Delegate method) => McpServerTool.Create(method, new McpServerToolCreateOptions { Name = name });
-
-    private static async Task AnswerAsync(HttpContext context, JsonRpcRequest request, ListToolsResult result)
-    {
-        context.Response.ContentType = "application/json";
-        var answer = new JsonRpcResponse { Id = request.Id, Result = JsonSerializer.SerializeToNode(result, McpJsonUtilities.DefaultOptions) };
-        await JsonSerializer.SerializeAsync<JsonRpcMessage>(context.Response.Body, answer, McpJsonUtilities.DefaultOptions);
-    }
 
     private void Configure(string address, string more = "") =>
         _folder.Write("kairos.conf", $$"""kairos.agent.mcp.web { url = "{{address}}/mcp", headers { X-Key = "{{Key}}" }, {{more}} }""");

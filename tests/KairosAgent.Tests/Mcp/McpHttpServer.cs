@@ -53,6 +53,17 @@ internal sealed class McpHttpServer : IAsyncDisposable
     /// <summary>Forgets its sessions.</summary>
     public void Restart() => Interlocked.Increment(ref _starts);
 
+    /// <summary>Answers a request for the list of tools.</summary>
+    public static Task ListAsync(HttpContext context, JsonRpcRequest request, ListToolsResult tools) => AnswerAsync(
+        context, new JsonRpcResponse { Id = request.Id, Result = JsonSerializer.SerializeToNode(tools, McpJsonUtilities.DefaultOptions) });
+
+    /// <summary>Answers a request.</summary>
+    public static Task AnswerAsync(HttpContext context, JsonRpcMessage answer)
+    {
+        context.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(context.Response.Body, answer, McpJsonUtilities.DefaultOptions);
+    }
+
     public ValueTask DisposeAsync() => Web.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
