@@ -20,7 +20,7 @@ internal sealed class PromptBar(int total, bool isAlone, TextWriter log)
         _tenths = tenths;
         var full = (int)(done * (long)Width / total);
         var line = $"[{new string('#', full)}{new string('-', Width - full)}] {done} of {total} prompts, {progress.Failed} failed";
-        if (isAlone) log.Write(done == total ? $"\r{line}\n" : $"\r{line}");
-        else log.WriteLine(line);
+        if (isAlone) log.Write('\r');
+        log.Write(isAlone && done < total ? line : line + "\n");
     }
 }

@@ -63,28 +63,9 @@ internal sealed class BoundedStream(Stream inner, int limit, bool byLines, Actio
     }
 }
 
-/// <summary>An MCP server has ended, or was ended, and why.</summary>
-internal sealed class McpEndedException(string reason, Exception? inner) : IOException($"The MCP server has gone: {reason}.", inner)
+/// <summary>An MCP server has ended, or was ended, and why. It is no <see cref="IOException"/>: the SDK takes such for an answer that broke off.</summary>
+internal sealed class McpEndedException(string reason, Exception? inner) : Exception($"The MCP server has gone: {reason}.", inner)
 {
     /// <summary>Why, in our own words.</summary>
     public string Reason => reason;
-}
-
-/// <summary>Bounds what a server by HTTP answers: a line of a stream of events, or the whole of anything else.</summary>
-internal sealed class BoundedHandler(int limit, HttpMessageHandler inner) : DelegatingHandler(inner)
-{
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        var isStream = response.Content.Headers.ContentType?.MediaType == "text/event-stream";
-        var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        var bounded = new StreamContent(new BoundedStream(body, limit, isStream, static () => { }));
-        foreach (var (name, values) in response.Content.Headers.NonValidated)
-        {
-            if (!string.Equals(name, "Content-Length", StringComparison.OrdinalIgnoreCase)) bounded.Headers.TryAddWithoutValidation(name, values);
-        }
-
-        response.Content = bounded;
-        return response;
-    }
 }

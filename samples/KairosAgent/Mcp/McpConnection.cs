@@ -1,4 +1,6 @@
+using System.Text.Json;
 using KairosAgent.Settings;
+using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 
@@ -10,9 +12,6 @@ namespace KairosAgent.Mcp;
 /// </summary>
 internal sealed class McpConnection(string name, McpOptions options) : IAsyncDisposable
 {
-    /// <summary>How many tools a server may have.</summary>
-    public const int MostTools = 1000;
-
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _gate = new(1);
@@ -89,19 +88,23 @@ internal sealed class McpConnection(string name, McpOptions options) : IAsyncDis
         if (program is not null) await program.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async Task<IList<McpClientTool>> ListAsync(McpClient client, CancellationToken cancellation)
+    private async Task<IList<McpClientTool>> ListAsync(McpClient client, CancellationToken cancellation)
     {
         var tools = new List<McpClientTool>();
-        var page = new ListToolsRequestParams();
-        do
+        var asked = new ListToolsRequestParams();
+        var bytes = 0L;
+        for (var page = 0; page < options.MaxTools; page++)
         {
-            var listed = await client.ListToolsAsync(page, cancellation).ConfigureAwait(false);
+            var listed = await client.ListToolsAsync(asked, cancellation).ConfigureAwait(false);
+            bytes += JsonSerializer.SerializeToUtf8Bytes(listed, McpJsonUtilities.DefaultOptions).Length;
+            if (bytes > options.MaxMessageBytes) throw new McpEndedException($"it lists tools of more than {options.MaxMessageBytes} bytes (max-message-bytes)", null);
+            if (tools.Count + listed.Tools.Count > options.MaxTools) throw new McpEndedException($"it lists more than {options.MaxTools} tools (max-tools)", null);
             tools.AddRange(listed.Tools.Select(tool => new McpClientTool(client, tool)));
-            if (tools.Count > MostTools) throw new McpEndedException($"it lists more than {MostTools} tools", null);
-            page = new ListToolsRequestParams { Cursor = listed.NextCursor };
+            if (listed.NextCursor is null) return tools;
+            asked = new ListToolsRequestParams { Cursor = listed.NextCursor };
         }
-        while (page.Cursor is not null);
-        return tools;
+
+        throw new McpEndedException($"it lists its tools on more than {options.MaxTools} pages (max-tools)", null);
     }
 
     private async Task<McpClient> ConnectAsync(CancellationToken cancellation)
@@ -142,8 +145,9 @@ internal sealed class McpConnection(string name, McpOptions options) : IAsyncDis
             TransportMode = HttpTransportMode.StreamableHttp,
             AdditionalHeaders = new Dictionary<string, string>(options.Headers),
             ConnectionTimeout = options.StartupTimeout,
+            EnableStandaloneGetStream = false, // nobody here reads what a server says unasked, and such a stream has no end
         },
-        new HttpClient(new BoundedHandler(options.MaxMessageBytes, new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })) { Timeout = Timeout.InfiniteTimeSpan },
+        new HttpClient(new McpHttpHandler(options.MaxMessageBytes, new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })) { Timeout = Timeout.InfiniteTimeSpan },
         ownsHttpClient: true);
 
     /// <summary>The server inherits the variables, but not Kairos' own, among which is the model's key, nor those of its telemetry.</summary>

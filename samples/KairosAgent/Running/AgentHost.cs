@@ -29,7 +29,7 @@ internal static class AgentHost
             {
                 console.SingleLine = true;
                 console.TimestampFormat = "HH:mm:ss.fff ";
-                console.ColorBehavior = Console.IsErrorRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
+                console.ColorBehavior = LoggerColorBehavior.Disabled; // they are commands to a terminal, which the log does not let through
             });
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddKairos();

@@ -5,6 +5,7 @@ using Kairos.Hosting.Settings;
 using KairosAgent.Chat;
 using KairosAgent.Mcp;
 using KairosAgent.Settings;
+using KairosAgent.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -44,7 +45,7 @@ internal static class ChatCommand
     {
         var lines = AgentPrinter.List(settings).ToList();
         var width = lines.Max(line => line.Key.Length + line.Value.Length);
-        foreach (var (key, value, origin) in lines) Console.WriteLine($"{$"{key} = {value}".PadRight(width + 3)}  # {origin}");
+        foreach (var (key, value, origin) in lines) Console.WriteLine(Plain.LineOf($"{$"{key} = {value}".PadRight(width + 3)}  # {origin}"));
         return ExitCodes.Done;
     }
 

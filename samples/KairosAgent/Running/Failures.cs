@@ -1,5 +1,4 @@
 using Kairos.Hosting.Settings;
-using KairosAgent.Text;
 
 namespace KairosAgent.Running;
 
@@ -14,15 +13,13 @@ internal static class Failures
         }
         catch (SettingsException exception)
         {
-            foreach (var problem in exception.Problems) await TellAsync(problem.ToString()).ConfigureAwait(false);
+            foreach (var problem in exception.Problems) await Console.Error.WriteLineAsync(problem.ToString()).ConfigureAwait(false);
             return ExitCodes.BadConfigurationOrArguments;
         }
         catch (Exception exception)
         {
-            await TellAsync($"kairos-agent failed: {exception.GetType().Name}: {exception.Message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"kairos-agent failed: {exception.GetType().Name}: {exception.Message}").ConfigureAwait(false);
             return ExitCodes.FailedWhileRunning;
         }
     }
-
-    private static Task TellAsync(string line) => Console.Error.WriteLineAsync(Plain.LineOf(line));
 }

@@ -20,6 +20,9 @@ internal sealed record AgentSettings(
     /// <summary>The configuration for the actor system, with the time limits where it has none.</summary>
     public Config ForActors => File.IsEmpty ? TimeLimits.Behind(File) : ActorConfig.Of(File).WithFallback(TimeLimits.Behind(File));
 
+    /// <summary>Without what they hold: the file may have secrets.</summary>
+    public override string ToString() => "the agent's settings";
+
     /// <summary>Reads everything, or throws with all that is wrong.</summary>
     /// <param name="configPath">The file that was asked for, or null for the default one.</param>
     /// <param name="variables">The environment: names and values.</param>

@@ -12,6 +12,9 @@ internal sealed record ConfigFile(string? Path, Config Config)
 
     private const int MaxBytes = 1024 * 1024;
 
+    /// <summary>Without what it says, which may be secret.</summary>
+    public override string ToString() => Path ?? "no file";
+
     /// <summary>Reads the file that was asked for, else the default one where it exists: in the working folder, or beside the program.</summary>
     public static ConfigFile Read(string? asked, List<SettingProblem> problems)
     {

@@ -13,6 +13,9 @@ internal readonly record struct HoconLeaf(IReadOnlyList<string> Path, string? Va
     /// <summary>The whole key as it would be written, quoted where it must be.</summary>
     public string Key => KeyOf(Path);
 
+    /// <summary>Without key and value: either may be a secret.</summary>
+    public override string ToString() => "a value of the configuration";
+
     /// <summary>The key from a place in the path on.</summary>
     public string KeyFrom(int index) => string.Join('.', Path.Skip(index));
 

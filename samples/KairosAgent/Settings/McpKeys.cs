@@ -19,6 +19,7 @@ internal static class McpKeys
         Setting.Text<McpOptions>("url", AgentKeys.Address, AgentKeys.IsAddress, o => o.Url, (o, v) => o with { Url = v }) with { MayBeSecret = AgentKeys.MayHoldSecret },
         Setting.Duration<McpOptions>("startup-timeout", Shortest, Longest, o => o.StartupTimeout, (o, v) => o with { StartupTimeout = v }),
         Setting.Int<McpOptions>("max-message-bytes", 1024, 1024 * 1024 * 1024, o => o.MaxMessageBytes, (o, v) => o with { MaxMessageBytes = v }),
+        Setting.Int<McpOptions>("max-tools", 1, 10_000, o => o.MaxTools, (o, v) => o with { MaxTools = v }),
         Setting.Bool<McpOptions>("error-results-are-failures", o => o.ErrorResultsAreFailures, (o, v) => o with { ErrorResultsAreFailures = v }),
     ];
 

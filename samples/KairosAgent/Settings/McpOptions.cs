@@ -28,8 +28,11 @@ internal sealed record McpOptions
     /// <summary>How long it may take until its tools are known.</summary>
     public TimeSpan StartupTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The most that one of its messages may hold, in bytes. A program that writes more is ended.</summary>
+    /// <summary>The most that one of its messages or answers, and its whole list of tools, may hold, in bytes. A program that writes more is ended.</summary>
     public int MaxMessageBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>How many tools it may list, and on how many pages.</summary>
+    public int MaxTools { get; init; } = 1000;
 
     /// <summary>Whether a result that says <c>isError</c> counts as a failure of the tool.</summary>
     public bool ErrorResultsAreFailures { get; init; } = true;

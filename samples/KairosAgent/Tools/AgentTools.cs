@@ -40,6 +40,7 @@ internal static class AgentTools
         {
             Server = server,
             ErrorResultsAreFailures = options.ErrorResultsAreFailures,
+            MaxTools = options.MaxTools,
             WhenUnavailable = told => (told with { Tool = named[told.Tool] }).ToString(),
         };
         var guarded = different.Select(tool => (AITool)faults.Of(tool.FaultsOf, tool.Function)).WithKairos(kairos, settings);

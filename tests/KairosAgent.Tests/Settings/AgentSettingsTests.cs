@@ -2,6 +2,8 @@ using System.Text.RegularExpressions;
 using Akka.Actor;
 using Kairos.Hosting;
 using Kairos.TestUtilities;
+using Kairos.TestUtilities.Processes;
+using KairosAgent.Settings;
 using KairosAgent.Text;
 
 namespace KairosAgent.Tests.Settings;
@@ -31,7 +33,7 @@ public sealed partial class AgentSettingsTests
     [InlineData("kairos.agent.mcp.files { command = c, headers.A = b }", "kairos.agent.mcp.files: headers need a url")]
     [InlineData("kairos.agent.mcp.files { url = \"http://x\", arguments = [a] }", "kairos.agent.mcp.files: arguments and env need a command")]
     [InlineData("kairos.agent.mcp.files { url = \"ftp://x\" }", "kairos.agent.mcp.files.url = 'ftp://x': allowed is an http:// or https:// address")]
-    [InlineData("kairos.agent.mcp.files { comand = c }", "kairos.agent.mcp.files: holds an unknown key; known are command, url, startup-timeout, max-message-bytes, error-results-are-failures, arguments, env.<name>, headers.<name>")]
+    [InlineData("kairos.agent.mcp.files { comand = c }", "kairos.agent.mcp.files: holds an unknown key; known are command, url, startup-timeout, max-message-bytes, max-tools, error-results-are-failures, arguments, env.<name>, headers.<name>")]
     [InlineData("kairos.agent.mcp.files = c", "kairos.agent.mcp.files: allowed is a section, in braces")]
     [InlineData("kairos.agent.mcp = c", "kairos.agent.mcp: allowed is a section, in braces")]
     [InlineData("kairos.agent.mcp.files { command = c, arguments = c }", "kairos.agent.mcp.files.arguments: allowed is a list of texts, in square brackets")]
@@ -184,11 +186,17 @@ public sealed partial class AgentSettingsTests
     }
 
     [Fact]
-    public void Options_do_not_print_their_secrets()
+    public void Settings_do_not_print_their_secrets()
     {
-        var agent = Loading.Load("kairos { llm { base-url = \"http://a?k=s3cr3t\", model = m, api-key = s3cr3t }, agent.mcp { f { command = c, arguments = [s3cr3t], env.TOKEN = s3cr3t }, w { url = \"http://s3cr3t@a\", headers.A = s3cr3t } } }").Agent;
+        const string Hocon = "kairos { llm { base-url = \"http://a?k=s3cr3t\", model = m, api-key = s3cr3t }, agent.mcp { f { command = c, arguments = [s3cr3t], env.TOKEN = s3cr3t }, w { url = \"http://s3cr3t@a\", headers.A = s3cr3t } } }";
+        using var folder = new TempFolder();
+        var file = ConfigFile.Read(folder.Write("kairos.conf", Hocon), []);
+        var settings = Loading.Load(Hocon);
+        var agent = settings.Agent;
 
-        Assert.All(new object[] { agent, agent.Model, agent.Mcp["f"], agent.Mcp["w"] }, options => Assert.DoesNotContain("s3cr3t", options.ToString(), StringComparison.Ordinal));
+        object[] all = [settings, file, agent, agent.Model, agent.Mcp["f"], agent.Mcp["w"], .. HoconLeaf.Of(file.Config, "llm").Cast<object>()];
+
+        Assert.All(all, it => Assert.DoesNotContain("s3cr3t", it.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]
