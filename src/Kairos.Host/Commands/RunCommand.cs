@@ -55,12 +55,14 @@ internal static class RunCommand
         var time = new AcceleratedTimeProvider(speed);
         await using var stdout = StandardStreams.Output();
         using var host = KairosHost.Build(settings, time, stdout);
+        var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        using var hangUp = KairosHost.StopOnHangUp(lifetime); // for the whole run: a registration that nobody holds is gone after a garbage collection
         if (!await KairosHost.StartAsync(host, settings).ConfigureAwait(false)) return ExitCodes.Done;
         var kairos = host.Services.GetRequiredService<IKairos>();
         var exports = host.Services.GetRequiredService<ExportHealth>();
         using var reloader = ConfigReloader.Watch(kairos, settings, host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Kairos.Host"));
         StartReport.Write(settings.Telemetry.Options);
-        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var stopping = lifetime.ApplicationStopping;
 
         var feeder = new JournalFeeder(kairos, time, isLive: journal is not FileStream { CanSeek: true }, new WrongLines(events ?? JournalSource.StandardInput, Console.Error));
         var progress = new ProgressReporter(feeder.Progress, exports, Console.Error);
