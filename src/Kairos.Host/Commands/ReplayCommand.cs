@@ -27,7 +27,8 @@ internal static class ReplayCommand
     private static async Task<int> ReplayAsync(EffectiveSettings settings, string path, bool json, CancellationToken cancellation)
     {
         await using var journal = JournalSource.Open("FILE", path);
-        await using var stdout = new BufferedStream(StandardStreams.Output());
+        // The console's stream takes a reader that has gone, such as head, for the end of the output.
+        await using var stdout = new BufferedStream(StandardStreams.IsOutputOpen ? Console.OpenStandardOutput() : Stream.Null);
         IReplayOutput output = json ? new JsonReplayOutput(stdout) : new TableReplayOutput(Tables.ConsoleOn(Console.Out, Console.IsOutputRedirected));
         var engine = new ReplayEngine(settings.Kairos, output.Write);
         var clock = new JournalClock();
