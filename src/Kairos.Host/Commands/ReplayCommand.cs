@@ -16,15 +16,15 @@ internal static class ReplayCommand
     public static Command Create()
     {
         var command = new Command("replay", "Plays a journal in virtual time and prints every transition and the final state. " + ExitCodes.InWords) { File, Json };
-        command.SetAction((parsed, cancellation) => Failures.HandleAsync(() => ReplayAsync(
+        command.SetAction((parsed, cancellationToken) => Failures.HandleAsync(() => ReplayAsync(
             SettingsLoader.Load(parsed.GetValue(SharedOptions.Config), Variables.OfProcess()),
             parsed.GetValue(File)!,
             parsed.GetValue(Json),
-            cancellation)));
+            cancellationToken)));
         return command;
     }
 
-    private static async Task<int> ReplayAsync(EffectiveSettings settings, string path, bool json, CancellationToken cancellation)
+    private static async Task<int> ReplayAsync(EffectiveSettings settings, string path, bool json, CancellationToken cancellationToken)
     {
         await using var journal = JournalSource.Open("FILE", path);
         // The console's stream takes a reader that has gone, such as head, for the end of the output.
@@ -33,7 +33,7 @@ internal static class ReplayCommand
         var engine = new ReplayEngine(settings.Kairos, output.Write);
         var clock = new JournalClock();
         var wrong = new WrongLines(path, Console.Error);
-        await foreach (var line in JournalReader.ReadAsync(journal, cancellation).ConfigureAwait(false))
+        await foreach (var line in JournalReader.ReadAsync(journal, cancellationToken).ConfigureAwait(false))
         {
             try
             {

@@ -39,7 +39,7 @@ internal static class RunCommand
     /// <summary>Makes a command run the host; the root command does so too.</summary>
     public static void Configure(Command command)
     {
-        command.SetAction((parsed, cancellation) => Failures.HandleAsync(() => RunAsync(
+        command.SetAction((parsed, _) => Failures.HandleAsync(() => RunAsync(
             SettingsLoader.Load(parsed.GetValue(SharedOptions.Config), Variables.OfProcess()),
             parsed.GetValue(Events),
             parsed.GetValue(Speed))));
