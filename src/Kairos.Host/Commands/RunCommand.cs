@@ -39,18 +39,19 @@ internal static class RunCommand
     /// <summary>Makes a command run the host; the root command does so too.</summary>
     public static void Configure(Command command)
     {
-        command.SetAction((parsed, _) => Failures.HandleAsync(() => RunAsync(
-            SettingsLoader.Load(parsed.GetValue(SharedOptions.Config), Variables.OfProcess()),
+        command.SetAction((parsed, _) => Failures.HandleAsync(parsed, around => RunAsync(
+            SettingsLoader.Load(parsed.GetValue(SharedOptions.Config), around.Variables),
             parsed.GetValue(Events),
-            parsed.GetValue(Speed))));
+            parsed.GetValue(Speed),
+            around)));
     }
 
-    private static async Task<int> RunAsync(EffectiveSettings settings, string? events, double speed)
+    private static async Task<int> RunAsync(EffectiveSettings settings, string? events, double speed, Surroundings around)
     {
-        await using var journal = events is not null ? JournalSource.Open("--events", events)
-            : Console.IsInputRedirected ? StandardStreams.Input()
+        await using var journal = events is not null ? JournalSource.Open("--events", events, around.Input)
+            : Console.IsInputRedirected ? around.Input()
             : Stream.Null;
-        foreach (var warning in settings.Warnings) await Console.Error.WriteLineAsync(warning).ConfigureAwait(false);
+        foreach (var warning in settings.Warnings) await around.Error.WriteLineAsync(warning).ConfigureAwait(false);
 
         var time = new AcceleratedTimeProvider(speed);
         await using var stdout = StandardStreams.Output();
@@ -64,8 +65,8 @@ internal static class RunCommand
         StartReport.Write(settings.Telemetry.Options);
         var stopping = lifetime.ApplicationStopping;
 
-        var feeder = new JournalFeeder(kairos, time, isLive: journal is not FileStream { CanSeek: true }, new WrongLines(events ?? JournalSource.StandardInput, Console.Error));
-        var progress = new ProgressReporter(feeder.Progress, exports, Console.Error);
+        var feeder = new JournalFeeder(kairos, time, isLive: journal is not FileStream { CanSeek: true }, new WrongLines(events ?? JournalSource.StandardInput, around.Error));
+        var progress = new ProgressReporter(feeder.Progress, exports, around.Error);
         try
         {
             var isFed = await FeedAsync(feeder, journal, events, stopping).ConfigureAwait(false);
