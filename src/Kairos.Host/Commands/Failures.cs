@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Kairos.Errors;
 using Kairos.Hosting.Settings;
 
@@ -6,27 +7,28 @@ namespace Kairos.Host.Commands;
 /// <summary>The edge of the program: every failure ends in a line that a person can act on and in its exit code, never in a stack trace.</summary>
 internal static class Failures
 {
-    public static async Task<int> HandleAsync(Func<Task<int>> command)
+    public static async Task<int> HandleAsync(ParseResult parsed, Func<Surroundings, Task<int>> command)
     {
+        var around = Surroundings.Of(parsed);
         var hasRunOut = false;
         AppDomain.CurrentDomain.FirstChanceException += (_, thrown) => hasRunOut |= thrown.Exception is OutOfMemoryException;
         try
         {
-            var code = await command().ConfigureAwait(false);
+            var code = await command(around).ConfigureAwait(false);
             if (!hasRunOut) return code;
 
             // Whoever has caught it may have left something out: an export, a line, a count.
-            await Console.Error.WriteLineAsync("kairos failed: there was not enough memory; what was counted or exported may be incomplete").ConfigureAwait(false);
+            await around.Error.WriteLineAsync("kairos failed: there was not enough memory; what was counted or exported may be incomplete").ConfigureAwait(false);
             return ExitCodes.FailedWhileRunning;
         }
         catch (SettingsException exception)
         {
-            foreach (var problem in exception.Problems) await Console.Error.WriteLineAsync(problem.ToString()).ConfigureAwait(false);
+            foreach (var problem in exception.Problems) await around.Error.WriteLineAsync(problem.ToString()).ConfigureAwait(false);
             return ExitCodes.BadConfigurationOrArguments;
         }
         catch (Exception exception)
         {
-            await Console.Error.WriteLineAsync($"kairos failed: {exception.GetType().Name}: {Redaction.Of(exception.Message)}").ConfigureAwait(false);
+            await around.Error.WriteLineAsync($"kairos failed: {exception.GetType().Name}: {Redaction.Of(exception.Message)}").ConfigureAwait(false);
             return ExitCodes.FailedWhileRunning;
         }
     }

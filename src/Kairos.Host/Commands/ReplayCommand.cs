@@ -3,7 +3,6 @@ using Kairos.Host.Configuration;
 using Kairos.Host.Journal;
 using Kairos.Host.Replay;
 using Kairos.Host.Running;
-using Kairos.Telemetry.Export;
 
 namespace Kairos.Host.Commands;
 
@@ -16,23 +15,24 @@ internal static class ReplayCommand
     public static Command Create()
     {
         var command = new Command("replay", "Plays a journal in virtual time and prints every transition and the final state. " + ExitCodes.InWords) { File, Json };
-        command.SetAction((parsed, cancellation) => Failures.HandleAsync(() => ReplayAsync(
-            SettingsLoader.Load(parsed.GetValue(SharedOptions.Config), Variables.OfProcess()),
+        command.SetAction((parsed, cancellationToken) => Failures.HandleAsync(parsed, around => ReplayAsync(
+            SettingsLoader.Load(parsed.GetValue(SharedOptions.Config), around.Variables),
             parsed.GetValue(File)!,
             parsed.GetValue(Json),
-            cancellation)));
+            around,
+            cancellationToken)));
         return command;
     }
 
-    private static async Task<int> ReplayAsync(EffectiveSettings settings, string path, bool json, CancellationToken cancellation)
+    private static async Task<int> ReplayAsync(EffectiveSettings settings, string path, bool json, Surroundings around, CancellationToken cancellationToken)
     {
-        await using var journal = JournalSource.Open("FILE", path);
-        await using var stdout = new BufferedStream(StandardStreams.Output());
-        IReplayOutput output = json ? new JsonReplayOutput(stdout) : new TableReplayOutput(Tables.ConsoleOn(Console.Out, Console.IsOutputRedirected));
+        await using var journal = JournalSource.Open("FILE", path, around.Input);
+        await using var stdout = new BufferedStream(around.Bytes());
+        IReplayOutput output = json ? new JsonReplayOutput(stdout) : new TableReplayOutput(Tables.ConsoleOn(around.Output, Console.IsOutputRedirected));
         var engine = new ReplayEngine(settings.Kairos, output.Write);
         var clock = new JournalClock();
-        var wrong = new WrongLines(path, Console.Error);
-        await foreach (var line in JournalReader.ReadAsync(journal, cancellation).ConfigureAwait(false))
+        var wrong = new WrongLines(path, around.Error);
+        await foreach (var line in JournalReader.ReadAsync(journal, cancellationToken).ConfigureAwait(false))
         {
             try
             {

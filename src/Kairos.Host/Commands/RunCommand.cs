@@ -39,31 +39,34 @@ internal static class RunCommand
     /// <summary>Makes a command run the host; the root command does so too.</summary>
     public static void Configure(Command command)
     {
-        command.SetAction((parsed, cancellation) => Failures.HandleAsync(() => RunAsync(
-            SettingsLoader.Load(parsed.GetValue(SharedOptions.Config), Variables.OfProcess()),
+        command.SetAction((parsed, _) => Failures.HandleAsync(parsed, around => RunAsync(
+            SettingsLoader.Load(parsed.GetValue(SharedOptions.Config), around.Variables),
             parsed.GetValue(Events),
-            parsed.GetValue(Speed))));
+            parsed.GetValue(Speed),
+            around)));
     }
 
-    private static async Task<int> RunAsync(EffectiveSettings settings, string? events, double speed)
+    private static async Task<int> RunAsync(EffectiveSettings settings, string? events, double speed, Surroundings around)
     {
-        await using var journal = events is not null ? JournalSource.Open("--events", events)
-            : Console.IsInputRedirected ? StandardStreams.Input()
+        await using var journal = events is not null ? JournalSource.Open("--events", events, around.Input)
+            : Console.IsInputRedirected ? around.Input()
             : Stream.Null;
-        foreach (var warning in settings.Warnings) await Console.Error.WriteLineAsync(warning).ConfigureAwait(false);
+        foreach (var warning in settings.Warnings) await around.Error.WriteLineAsync(warning).ConfigureAwait(false);
 
         var time = new AcceleratedTimeProvider(speed);
         await using var stdout = StandardStreams.Output();
         using var host = KairosHost.Build(settings, time, stdout);
+        var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        using var hangUp = KairosHost.StopOnHangUp(lifetime); // for the whole run: a registration that nobody holds is gone after a garbage collection
         if (!await KairosHost.StartAsync(host, settings).ConfigureAwait(false)) return ExitCodes.Done;
         var kairos = host.Services.GetRequiredService<IKairos>();
         var exports = host.Services.GetRequiredService<ExportHealth>();
         using var reloader = ConfigReloader.Watch(kairos, settings, host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Kairos.Host"));
         StartReport.Write(settings.Telemetry.Options);
-        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var stopping = lifetime.ApplicationStopping;
 
-        var feeder = new JournalFeeder(kairos, time, isLive: journal is not FileStream { CanSeek: true }, new WrongLines(events ?? JournalSource.StandardInput, Console.Error));
-        var progress = new ProgressReporter(feeder.Progress, exports, Console.Error);
+        var feeder = new JournalFeeder(kairos, time, isLive: journal is not FileStream { CanSeek: true }, new WrongLines(events ?? JournalSource.StandardInput, around.Error));
+        var progress = new ProgressReporter(feeder.Progress, exports, around.Error);
         try
         {
             var isFed = await FeedAsync(feeder, journal, events, stopping).ConfigureAwait(false);

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Kairos.Components;
+using Kairos.Hosting;
 using Kairos.Hosting.Settings;
 using Kairos.Telemetry;
 using Kairos.Telemetry.Configuration;
@@ -23,10 +25,7 @@ internal static class SettingsPrinter
                 yield return new PrintedSetting($"{key.FullKey} ({signal.ToWireName()})", Show(key, settings.Telemetry, signal), "variable of the signal");
         }
 
-        yield return new PrintedSetting(
-            "kairos.max-components",
-            settings.Kairos.MaxComponents.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            OriginOf(settings, "kairos.max-components") ?? Default);
+        foreach (var (key, value) in OfWhole(settings)) yield return new PrintedSetting(key, value, OriginOf(settings, key) ?? Default);
         foreach (var key in ComponentKeys.All)
         {
             yield return new PrintedSetting(
@@ -40,6 +39,16 @@ internal static class SettingsPrinter
                     KeyOf(component, key.Key), key.Write(settings.Kairos.For(component)), Inherited(settings, component, key.Key));
         }
     }
+
+    /// <summary>What holds for no single component.</summary>
+    private static IEnumerable<(string Key, string Value)> OfWhole(EffectiveSettings settings) =>
+    [
+        ("kairos.max-components", settings.Kairos.MaxComponents.ToString(CultureInfo.InvariantCulture)),
+        ("kairos.ask-timeout", Durations.Write(settings.Kairos.AskTimeout)),
+        .. HoconTree.Leaves(settings.Config.WithFallback(KairosReference.Config), SettingsReader.Section)
+            .Where(leaf => leaf.Path[1] == "dispatcher" && leaf.Value is not null)
+            .Select(leaf => (leaf.Key, leaf.Value!)),
+    ];
 
     /// <summary>OpenTelemetry's variables may set traces or logs apart from the metrics.</summary>
     private static IEnumerable<Signal> SignalsThatDiffer(TelemetrySettings settings, TelemetryKey key) => SignalNames.All

@@ -14,7 +14,7 @@ internal static class JournalReader
     public const int MaxLineBytes = 64 * 1024;
 
     /// <summary>The lines of a stream. Empty ones are passed over. The stream is left open.</summary>
-    public static async IAsyncEnumerable<JournalLine> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellation)
+    public static async IAsyncEnumerable<JournalLine> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 2 * MaxLineBytes, leaveOpen: true));
         var number = 0L;
@@ -22,7 +22,7 @@ internal static class JournalReader
         while (true)
         {
             // A console that is read cannot be interrupted; whoever waits for it can.
-            var read = await pipe.ReadAsync(CancellationToken.None).AsTask().WaitAsync(cancellation).ConfigureAwait(false);
+            var read = await pipe.ReadAsync(CancellationToken.None).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
             var rest = read.Buffer;
             while (TryTakeLine(ref rest, read.IsCompleted, out var line))
             {

@@ -1,5 +1,4 @@
 using Kairos.Hosting.Settings;
-using Kairos.Telemetry.Export;
 
 namespace Kairos.Host.Journal;
 
@@ -11,10 +10,11 @@ internal static class JournalSource
     /// <summary>Opens a file, or standard input.</summary>
     /// <param name="argument">The argument that names it.</param>
     /// <param name="path">The file, or <see cref="StandardInput"/>.</param>
+    /// <param name="input">Opens standard input.</param>
     /// <exception cref="SettingsException">It cannot be read.</exception>
-    public static Stream Open(string argument, string path)
+    public static Stream Open(string argument, string path, Func<Stream> input)
     {
-        if (path == StandardInput) return StandardStreams.Input();
+        if (path == StandardInput) return input();
         try
         {
             return File.OpenRead(path);

@@ -67,6 +67,11 @@ internal sealed class ConfigReloader : IDisposable
         }
     }
 
+    private bool NeedsRestart(EffectiveSettings after) =>
+        after.Telemetry.Options != _before.Telemetry.Options
+        || after.Kairos.MaxComponents != _before.Kairos.MaxComponents
+        || !KairosHost.ActorSettings(after.Config).SetEquals(KairosHost.ActorSettings(_before.Config));
+
     private void Reload()
     {
         try
@@ -74,8 +79,7 @@ internal sealed class ConfigReloader : IDisposable
             var after = SettingsLoader.Load(_before.Path, Variables.OfProcess());
             _kairos.Reconfigure(after.Kairos);
             HostLog.Reloaded(_logger, _before.Path!);
-            if (after.Telemetry.Options != _before.Telemetry.Options || after.Kairos.MaxComponents != _before.Kairos.MaxComponents)
-                HostLog.NeedsRestart(_logger, _before.Path!);
+            if (NeedsRestart(after)) HostLog.NeedsRestart(_logger, _before.Path!);
         }
         catch (SettingsException exception)
         {

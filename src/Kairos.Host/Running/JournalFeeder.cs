@@ -35,12 +35,12 @@ internal sealed class JournalFeeder(IKairos kairos, AcceleratedTimeProvider time
 
     /// <summary>Feeds until the journal ends. What is accepted is told before anything else is read.</summary>
     /// <exception cref="OperationCanceledException">It was stopped; what <see cref="Progress"/> counts as accepted has been told.</exception>
-    public async Task FeedAsync(Stream journal, CancellationToken cancellation)
+    public async Task FeedAsync(Stream journal, CancellationToken cancellationToken)
     {
         var start = time.Now;
         if (!isLive) time.RunUpTo(start);
         var clock = new JournalClock();
-        await foreach (var line in JournalReader.ReadAsync(journal, cancellation).ConfigureAwait(false))
+        await foreach (var line in JournalReader.ReadAsync(journal, cancellationToken).ConfigureAwait(false))
         {
             try
             {
@@ -54,25 +54,25 @@ internal sealed class JournalFeeder(IKairos kairos, AcceleratedTimeProvider time
                 continue;
             }
 
-            if (line.Event.At is not null) await MoveToAsync(start + Progress.At, cancellation).ConfigureAwait(false);
-            cancellation.ThrowIfCancellationRequested();
+            if (line.Event.At is not null) await MoveToAsync(start + Progress.At, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
             Progress.Accepted++;
             if (line.Event.IsEnd) return;
             kairos.Supervisor.Tell(line.Event.Message!, Akka.Actor.ActorRefs.NoSender);
-            if (Progress.Accepted % Batch == 0) await kairos.DrainAsync(cancellation).ConfigureAwait(false);
+            if (Progress.Accepted % Batch == 0) await kairos.DrainAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task MoveToAsync(TimeSpan moment, CancellationToken cancellation)
+    private async Task MoveToAsync(TimeSpan moment, CancellationToken cancellationToken)
     {
         if (time.Now >= moment) return;
         if (!isLive)
         {
-            await kairos.DrainAsync(cancellation).ConfigureAwait(false);
+            await kairos.DrainAsync(cancellationToken).ConfigureAwait(false);
             time.RunUpTo(moment);
         }
 
         while (moment - time.Now is { Ticks: > 0 } rest)
-            await Task.Delay(rest < LongestDelay ? rest : LongestDelay, time, cancellation).ConfigureAwait(false);
+            await Task.Delay(rest < LongestDelay ? rest : LongestDelay, time, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -39,9 +39,10 @@ internal static class KairosHost
     }
 
     /// <summary>
-    /// A terminal that was closed, or a supervisor that says so, stops it as SIGTERM does. Who has started it with <c>nohup</c> has it run on.
+    /// A terminal that was closed, or a supervisor that says so, stops it as SIGTERM does, as long as the registration is held. Who has started it
+    /// with <c>nohup</c> has it run on.
     /// </summary>
-    private static PosixSignalRegistration StopOnHangUp(IHostApplicationLifetime lifetime) => PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+    public static PosixSignalRegistration StopOnHangUp(IHostApplicationLifetime lifetime) => PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
     {
         signal.Cancel = true;
         lifetime.StopApplication();
@@ -56,7 +57,6 @@ internal static class KairosHost
         // Standard output is the exporter's alone, but libraries print to it as well: while they start, the stack traces of what they throw.
         Console.SetOut(TextWriter.Null);
         var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
-        _ = StopOnHangUp(lifetime);
         try
         {
             await host.StartAsync().ConfigureAwait(false);
@@ -73,6 +73,10 @@ internal static class KairosHost
             throw new SettingsException([new SettingProblem(string.Join(" or ", sections), null, $"the actor system does not start with that: {cause}")]);
         }
     }
+
+    /// <summary>What a file says for the actor system, which holds from its start on.</summary>
+    public static HashSet<(string Key, string? Value)> ActorSettings(Config config) =>
+        [.. ActorSections.SelectMany(section => HoconTree.Leaves(config, section)).Select(leaf => (leaf.Key, leaf.Value))];
 
     /// <summary>What a file says for Akka itself, which nobody has checked.</summary>
     private static List<string> ActorSettingsOf(Config config) =>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 
 namespace Kairos.Telemetry.Export;
 
@@ -62,11 +61,9 @@ internal sealed class ExportObserver(HttpMessageHandler inner, ExportHealth.Sign
     {
         if (!response.IsSuccessStatusCode) return string.Create(CultureInfo.InvariantCulture, $"HTTP status {(int)response.StatusCode}");
         if (!isGrpc) return null;
-        var status = First(response.TrailingHeaders, "grpc-status") ?? First(response.Headers, "grpc-status");
+        var status = GrpcStatus.Field(response, "grpc-status");
         return status == "0" ? null : $"gRPC status {GrpcStatus.NameOf(status)}";
     }
-
-    private static string? First(HttpHeaders headers, string name) => headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
     /// <summary>Never the text of an exception: it may name what must not be told.</summary>
     private static string Describe(Exception exception) => exception switch

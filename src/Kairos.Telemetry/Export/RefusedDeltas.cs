@@ -9,7 +9,10 @@ namespace Kairos.Telemetry.Export;
 /// </summary>
 internal sealed class RefusedDeltas(HttpMessageHandler inner, ExportHealth.Signal signal, bool isGrpc) : DelegatingHandler(inner)
 {
-    /// <summary>The most bytes that are sent at once; receivers by gRPC take 4 MiB by default. The oldest exports are given up first.</summary>
+    /// <summary>
+    /// The most bytes that are sent at once, as they are before compression: receivers by gRPC take 4 MiB by default, and measure what they have
+    /// unpacked. The oldest exports are given up first.
+    /// </summary>
     public const int MostBytes = 3 * 1024 * 1024;
 
     private const int GrpcPrefix = 5; // one byte of flags, four of length
@@ -17,7 +20,11 @@ internal sealed class RefusedDeltas(HttpMessageHandler inner, ExportHealth.Signa
     // Whatever is sent with it will be refused.
     private static readonly HashSet<string> Invalid = ["HTTP status 400", "HTTP status 413", "gRPC status INVALID_ARGUMENT"];
 
+    private const string TooMuch = "gRPC status RESOURCE_EXHAUSTED";
+
     private readonly List<byte[]> _pending = [];
+
+    private static ReadOnlySpan<byte> GzipMagic => [0x1f, 0x8b]; // no Protobuf begins so
 
     private int Prefix => isGrpc ? GrpcPrefix : 0;
 
@@ -40,11 +47,7 @@ internal sealed class RefusedDeltas(HttpMessageHandler inner, ExportHealth.Signa
         if (body.Length < Prefix) return;
         var isRepeated = _pending.Count > 0 && body.AsSpan().SequenceEqual(_pending[^1]); // the SDK's own retry in memory
         if (!isRepeated) _pending.Add(body);
-        while (_pending.Count > 1 && _pending.Sum(export => export.Length) > MostBytes)
-        {
-            _pending.RemoveAt(0);
-            signal.GivenUp();
-        }
+        while (_pending.Count > 1 && _pending.Sum(SizeOf) > MostBytes) GiveUp(1);
 
         if (_pending.Count == 1) return;
         var content = new ByteArrayContent(Join());
@@ -55,6 +58,17 @@ internal sealed class RefusedDeltas(HttpMessageHandler inner, ExportHealth.Signa
 
         request.Content = content;
     }
+
+    private void GiveUp(int count)
+    {
+        _pending.RemoveRange(0, count);
+        signal.GivenUp();
+    }
+
+    /// <summary>How long an export is when it is unpacked: gzip says it in its last four bytes.</summary>
+    private long SizeOf(byte[] export) => export.AsSpan(Prefix).StartsWith(GzipMagic)
+        ? BinaryPrimitives.ReadUInt32LittleEndian(export.AsSpan(export.Length - sizeof(uint)))
+        : export.Length - Prefix;
 
     private byte[] Join()
     {
@@ -78,8 +92,9 @@ internal sealed class RefusedDeltas(HttpMessageHandler inner, ExportHealth.Signa
     private HttpResponseMessage Note(HttpResponseMessage response)
     {
         var reason = ExportObserver.WhatIsWrong(response, isGrpc);
-        if (reason is not null && Invalid.Contains(reason)) signal.GivenUp();
-        if (reason is null || Invalid.Contains(reason)) _pending.Clear();
+        if (reason is null) _pending.Clear();
+        else if (Invalid.Contains(reason)) GiveUp(_pending.Count);
+        else if (reason == TooMuch && _pending.Count > 1 && !GrpcStatus.AsksToRetry(response)) GiveUp(_pending.Count / 2); // too long for this receiver
         return response;
     }
 }

@@ -1,4 +1,7 @@
+using Kairos.Host.Configuration;
 using Kairos.Host.Tests.Processes;
+using Kairos.Hosting;
+using Kairos.Hosting.Settings;
 using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Commands;
@@ -28,6 +31,15 @@ public sealed class ConfigCommandTests
         Assert.Equal("default", shown["kairos.components.memory.breaker.window = 60s"]);
         Assert.Equal("default", shown["kairos.defaults.breaker.consecutive-failures = 5"]);
         Assert.DoesNotContain("s3cr3t", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_setting_of_the_reference_configuration_is_shown_with_its_value()
+    {
+        var shown = SettingsPrinter.List(SettingsLoader.Load(null, new Dictionary<string, string>())).ToDictionary(line => line.Key, line => line.Value);
+        var reference = HoconTree.Leaves(KairosReference.Config, SettingsReader.Section).Where(leaf => leaf.Value is not null).ToList();
+
+        Assert.All(reference, leaf => Assert.Equal((leaf.Key, leaf.Value), (leaf.Key, shown.GetValueOrDefault(leaf.Key))));
     }
 
     [Fact]

@@ -16,18 +16,28 @@ public sealed class WrongSettingsTests
     [InlineData("config", "include \"other.conf\"", "kairos.conf:1: include is not supported")]
     [InlineData("run", "kairos.telemetry.otlp.endpoint = http://x:4317", "kairos.conf:1: a value that holds ':' must stand in quotes")]
     [InlineData("run", "kairos.max-components = 2", "kairos.max-components = '2': at least as many as are configured, which is 3")]
-    [InlineData("run", "akka.loglevel = LOUD", "akka: the actor system does not start with that: Unknown LogLevel: \"LOUD\". Valid values are: \"DEBUG\", \"INFO\", \"WARNING\", \"ERROR\" (Parameter 'logLevel')")]
-    [InlineData("run", "kairos.dispatcher.throughput = many", "kairos.dispatcher: the actor system does not start with that: The input string 'many' was not in a correct format.")]
-    [InlineData("run", "kairos.dispatcher.fixed-thread-pool.thread-count = 0", "kairos.dispatcher: the actor system does not start with that: fixed-thread-pool.thread-count is 0; 1 to 64 are allowed.")]
-    [InlineData("run", "akka.actor.serialize-messages = on", "akka.actor.serialize-messages = 'on': allowed is off: what Kairos' actors tell each other stays in the process, and could not be serialized")]
-    [InlineData("run", "akka.actor.serialize-creators = true", "akka.actor.serialize-creators = 'on': allowed is off: what Kairos' actors tell each other stays in the process, and could not be serialized")]
     public async Task A_wrong_file_stops_every_command_before_it_starts_anything(string command, string hocon, string line)
     {
         using var folder = new TempFolder();
-        folder.Write("kairos.conf", hocon);
+        var file = folder.Write("kairos.conf", hocon);
         string[] arguments = command == "replay" ? [command, "-"] : [command];
 
-        var result = await HostProcess.RunAsync(new HostStart([.. arguments, "--config", "kairos.conf"]) { WorkingFolder = folder.Path });
+        var result = await HostCommand.RunAsync([.. arguments, "--config", file]);
+
+        Assert.Equal(new ProgramResult(2, "", line + "\n"), result with { Errors = result.Errors.Replace(file, "kairos.conf", StringComparison.Ordinal) });
+    }
+
+    [Theory]
+    [InlineData("akka.loglevel = LOUD", "akka: the actor system does not start with that: Unknown LogLevel: \"LOUD\". Valid values are: \"DEBUG\", \"INFO\", \"WARNING\", \"ERROR\" (Parameter 'logLevel')")]
+    [InlineData("kairos.dispatcher.throughput = many", "kairos.dispatcher: the actor system does not start with that: The input string 'many' was not in a correct format.")]
+    [InlineData("kairos.dispatcher.fixed-thread-pool.thread-count = 0", "kairos.dispatcher: the actor system does not start with that: fixed-thread-pool.thread-count is 0; 1 to 64 are allowed.")]
+    [InlineData("akka.actor.serialize-messages = on", "akka.actor.serialize-messages = 'on': allowed is off: what Kairos' actors tell each other stays in the process, and could not be serialized")]
+    [InlineData("akka.actor.serialize-creators = true", "akka.actor.serialize-creators = 'on': allowed is off: what Kairos' actors tell each other stays in the process, and could not be serialized")]
+    public async Task What_the_actor_system_does_not_start_with_is_told_as_well(string hocon, string line)
+    {
+        using var folder = new TempFolder();
+
+        var result = await HostProcess.RunAsync("run", "--config", folder.Write("kairos.conf", hocon));
 
         Assert.Equal(new ProgramResult(2, "", line + "\n"), result);
     }
@@ -36,11 +46,10 @@ public sealed class WrongSettingsTests
     public async Task All_problems_are_told_at_once_and_no_secret()
     {
         using var folder = new TempFolder();
-        folder.Write("config/kairos.conf", "kairos { telemetry.otlp { tokn = s3cr3t, timeout = 5 }, defaults.breaker.window = 1ms }");
+        var file = folder.Write("kairos.conf", "kairos { telemetry.otlp { tokn = s3cr3t, timeout = 5 }, defaults.breaker.window = 1ms }");
 
-        var result = await HostProcess.RunAsync(new HostStart("run")
+        var result = await HostCommand.RunAsync(new HostStart("run", "--config", file)
         {
-            WorkingFolder = folder.Path,
             Variables = new Dictionary<string, string>
             {
                 ["KAIROS_TELEMETRY_EXPORTER"] = "otpl",

@@ -46,6 +46,22 @@ public sealed class ConfigReloaderTests : IDisposable
         Assert.Equal(300, _kairos.InForce?.MaxComponents);
     }
 
+    [Theory]
+    [InlineData("", "akka.loglevel = DEBUG", true)]
+    [InlineData("akka { loglevel = INFO, stdout-loglevel = INFO }", "akka { stdout-loglevel = INFO, loglevel = INFO }", false)]
+    [InlineData("kairos.dispatcher.lend-threads = on", "kairos.dispatcher.lend-threads = off", true)]
+    [InlineData("kairos.dispatcher.lend-threads = on", "", true)]
+    [InlineData("", "kairos.telemetry.exporter = none", true)]
+    [InlineData("", "kairos.ask-timeout = 5s", false)]
+    public void What_only_a_restart_puts_in_force_is_said(string before, string after, bool isSaid)
+    {
+        using var reloader = Watch(before + "\nkairos {}");
+
+        Write(after + "\nkairos {}");
+
+        Assert.Equal(isSaid, _log.All[^1].EndsWith("holds when it is started anew", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_wrong_file_is_told_once()
     {

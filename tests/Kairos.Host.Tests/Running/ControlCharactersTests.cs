@@ -12,20 +12,25 @@ public sealed class ControlCharactersTests
 
     private static readonly string Raw = System.Text.Json.JsonSerializer.Deserialize<string>($"\"{Hostile}\"")!;
 
-    [Theory]
-    [InlineData(0, """{"component":"llm","event":"error","code":"timeout","message":"HOSTILE"}""", "llm error timeout")]
-    [InlineData(0, """{"component":"llm","event":"health","status":"unhealthy","message":"HOSTILE"}""", "llm health healthy -> unhealthy")]
-    [InlineData(4, """{"component":"llm","event":"error","code":"HOSTILE"}""", "-:1: 'code' is '")]
-    [InlineData(4, """{"component":"HOSTILE","event":"success"}""", "-:1: 'component' is '")]
-    [InlineData(4, """{"HOSTILE":1}""", "-:1: unknown field '")]
-    [InlineData(4, """{"at":"HOSTILE","component":"llm","event":"success"}""", "-:1: 'at' is '")]
-    public async Task None_reaches_the_terminal_from_a_journal(int code, string line, string told)
+    [Fact]
+    public async Task None_reaches_the_terminal_from_a_journal()
     {
-        var result = await HostProcess.RunAsync(new HostStart("run", "--events", "-"), line.Replace("HOSTILE", Hostile, StringComparison.Ordinal));
+        const string Lines =
+            """
+            {"component":"llm","event":"error","code":"timeout","message":"HOSTILE"}
+            {"component":"llm","event":"health","status":"unhealthy","message":"HOSTILE"}
+            {"component":"llm","event":"error","code":"HOSTILE"}
+            {"component":"HOSTILE","event":"success"}
+            {"HOSTILE":1}
+            {"at":"HOSTILE","component":"llm","event":"success"}
+            """;
+        string[] told = ["llm error timeout", "llm health healthy -> unhealthy", "-:3: 'code' is '", "-:4: 'component' is '", "-:5: unknown field '", "-:6: 'at' is '"];
 
-        Assert.Equal(code, result.ExitCode);
+        var result = await HostProcess.RunAsync(new HostStart("run", "--events", "-"), Lines.Replace("HOSTILE", Hostile, StringComparison.Ordinal));
+
+        Assert.Equal(4, result.ExitCode);
         AssertPlain(result);
-        Assert.Contains(told, result.Errors, StringComparison.Ordinal);
+        Assert.All(told, words => Assert.Contains(words, result.Errors, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -44,7 +49,8 @@ public sealed class ControlCharactersTests
         var file = folder.Write("my.conf", hocon.Replace("HOSTILE", text, StringComparison.Ordinal));
         string[] all = [.. arguments.Split(' ').Select(argument => argument.Replace("HOSTILE", Raw, StringComparison.Ordinal)), "--config", file];
 
-        var result = await HostProcess.RunAsync(all);
+        // What the actor system is to say needs one, and so a process.
+        var result = await (hocon.StartsWith("akka", StringComparison.Ordinal) ? HostProcess.RunAsync(all) : HostCommand.RunAsync(all));
 
         Assert.True(code == result.ExitCode, $"{result}");
         AssertPlain(result);

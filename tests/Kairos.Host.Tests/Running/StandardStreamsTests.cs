@@ -54,6 +54,15 @@ public sealed class StandardStreamsTests
     public async Task Exit_codes_stay_whatever_was_closed(int exitCode, string arguments, string redirections) =>
         Assert.Equal(exitCode, (await HostProcess.RunAsync(new HostStart(arguments.Split(' ')) { Redirections = redirections })).ExitCode);
 
+    [Theory]
+    [InlineData("config")]
+    [InlineData("--help")]
+    [InlineData("replay", "-")]
+    [InlineData("replay", "-", "--json")]
+    public async Task A_reader_that_has_seen_enough_is_no_failure(params string[] arguments) => Assert.Equal(
+        new ProgramResult(0, "", ""),
+        await HostProcess.RunAsync(new HostStart(arguments) { Preparation = "mkfifo gone; : <gone &", Redirections = ">gone" }));
+
     [Fact]
     public async Task What_is_piped_in_is_the_journal_without_being_named()
     {

@@ -28,7 +28,7 @@ public sealed class SecretsInCommandsTests : IDisposable
         var variables = Secrets.InVariables.Append(("KAIROS_TELEMETRY_EXPORTER", "otlp")).ToDictionary(pair => pair.Item1, pair => pair.Item2);
         if (variable is not null) variables[variable] = value;
 
-        var result = await HostProcess.RunAsync(new HostStart(arguments.Split(' ')) { Variables = variables }, "not a journal");
+        var result = await HostCommand.RunAsync(new HostStart(arguments.Split(' ')) { Variables = variables }, "not a journal");
 
         Assert.Equal(exitCode, result.ExitCode);
         Secrets.AssertNone(result);
@@ -40,23 +40,32 @@ public sealed class SecretsInCommandsTests : IDisposable
     [InlineData(2, "run", "kairos.telemetry.otlp.token = [\"" + Secrets.Token + "\"]")]
     [InlineData(2, "run", "kairos.telemetry.otlp.endpoint = \"http://somebody:" + Secrets.Password + "@127.0.0.1:4317\"")]
     [InlineData(2, "run", "kairos.telemetry.otlp.token = \"" + Secrets.Token)]
-    [InlineData(2, "run", "akka.loglevel = LOUD")]
     [InlineData(2, "run", "kairos.telemetry.otlp.token \"" + Secrets.Token + "\"")]
     [InlineData(2, "config", "kairos.llm.api-key." + Secrets.Token + " = 1")]
     [InlineData(2, "run", "kairos.agent.mcp.files.env { \"TOKEN=" + Secrets.Token + "\" }")]
     [InlineData(2, "run", "kairos.telemetry.otlp.endpoint = \"http://127.0.0.1:4317/?k=" + Secrets.Password + "\"")]
     [InlineData(2, "replay -", "kairos.telemetry.otlp.headers = \"x-key=" + Secrets.Header + "%0A\"")]
-    [InlineData(2, "run", "akka.loglevel = \"Password=" + Secrets.Password + "\"")]
     [InlineData(3, "replay -", "kairos.defaults.breaker.consecutive-failures = 1")]
     public async Task No_file_tells_them_right_or_wrong(int exitCode, string arguments, string hocon)
     {
-        var file = _folder.Write("my.conf", $"{Secrets.InFile}\n{hocon}\n");
-
-        var result = await HostProcess.RunAsync(new HostStart([.. arguments.Split(' '), "--config", file]), "not a journal");
+        var result = await HostCommand.RunAsync(new HostStart([.. arguments.Split(' '), "--config", Write(hocon)]), "not a journal");
 
         Assert.Equal(exitCode, result.ExitCode);
         Secrets.AssertNone(result);
     }
 
+    [Theory]
+    [InlineData("akka.loglevel = LOUD")]
+    [InlineData("akka.loglevel = \"Password=" + Secrets.Password + "\"")]
+    public async Task Nor_does_an_actor_system_that_does_not_start(string hocon)
+    {
+        var result = await HostProcess.RunAsync("run", "--config", Write(hocon));
+
+        Assert.Equal(2, result.ExitCode);
+        Secrets.AssertNone(result);
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    private string Write(string hocon) => _folder.Write("my.conf", $"{Secrets.InFile}\n{hocon}\n");
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Kairos.Host.Tests.Processes;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Processes;
 
@@ -59,10 +60,9 @@ public sealed class WrongTelemetrySettingsTests : IDisposable
 
     private static async Task AssertWrongAsync(string named, params (string, string)[] variables)
     {
-        await using var host = ExportingHost.Start([("KAIROS_TELEMETRY_OTLP_ENDPOINT", "https://127.0.0.1:1"), .. variables]);
-        host.Process.CloseInput();
+        (string Name, string Value)[] all = [("KAIROS_TELEMETRY_EXPORTER", "otlp"), ("KAIROS_TELEMETRY_OTLP_ENDPOINT", "https://127.0.0.1:1"), .. variables];
 
-        var result = await host.Process.WaitForExitAsync();
+        var result = await HostCommand.RunAsync(new HostStart("run", "--events", "-") { Variables = all.ToDictionary(variable => variable.Name, variable => variable.Value) });
 
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.StartsWith(named, Assert.Single(result.ErrorLines), StringComparison.Ordinal);

@@ -107,6 +107,47 @@ public sealed class RefusedDeltasTests : IDisposable
         Assert.Single(_log.Lines);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_bound_counts_what_the_receiver_unpacks(bool isGrpc)
+    {
+        using var client = Client(isGrpc);
+        _collector.Status = HttpStatusCode.ServiceUnavailable;
+        if (isGrpc) _collector.GrpcStatus = "14";
+        var packed = Enumerable.Range(1, 9).Select(i => Compress([.. Enumerable.Repeat((byte)i, RefusedDeltas.MostBytes / 4)])).ToList();
+        foreach (var export in packed) await SendAsync(client, isGrpc ? [1, 0, 0, .. Length(export.Length), .. export] : export);
+
+        Assert.Equal(packed[^4..].Sum(export => export.Length), _collector.Bodies[^1].Length - (isGrpc ? 5 : 0));
+        Assert.Single(_log.Lines);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_finds_it_too_long_gets_the_newer_half()
+    {
+        using var client = Client(isGrpc: true);
+        _collector.GrpcStatus = "8";
+        for (byte i = 1; i <= 4; i++) await SendAsync(client, [0, 0, 0, 0, 1, i]);
+
+        Assert.Equal([[1], [1, 2], [2, 3], [3, 4]], _collector.Bodies.Select(body => body[5..]));
+        Assert.Single(_log.Lines);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_receiver_that_is_busy_gets_everything_later(bool isPadded)
+    {
+        using var client = Client(isGrpc: true);
+        _collector.GrpcStatus = "8";
+        var details = Convert.ToBase64String([8, 8, 26, 40, 10, 38, .. "type.googleapis.com/google.rpc.RetryInfo"u8, 18, 0]);
+        _collector.GrpcDetails = isPadded ? details : details.TrimEnd('=');
+        for (byte i = 1; i <= 4; i++) await SendAsync(client, [0, 0, 0, 0, 1, i]);
+
+        Assert.Equal([1, 2, 3, 4], _collector.Bodies[^1][5..]);
+        Assert.Empty(_log.Lines);
+    }
+
     public void Dispose()
     {
         _log.Dispose();
@@ -119,6 +160,8 @@ public sealed class RefusedDeltasTests : IDisposable
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) gzip.Write(content);
         return packed.ToArray();
     }
+
+    private static byte[] Length(int length) => [(byte)(length >> 8), (byte)length];
 
     private HttpMessageInvoker Client(bool isGrpc) => new(new RefusedDeltas(_collector, _signal, isGrpc), disposeHandler: false);
 
@@ -140,6 +183,8 @@ public sealed class RefusedDeltasTests : IDisposable
 
         public string? GrpcStatus { get; set; }
 
+        public string? GrpcDetails { get; set; }
+
         public Exception? Failure { get; set; }
 
         protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -150,6 +195,7 @@ public sealed class RefusedDeltasTests : IDisposable
             if (Failure is { } failure) throw failure;
             var response = new HttpResponseMessage(Status);
             if (GrpcStatus is not null) response.TrailingHeaders.TryAddWithoutValidation("grpc-status", GrpcStatus);
+            if (GrpcDetails is not null) response.TrailingHeaders.TryAddWithoutValidation("grpc-status-details-bin", GrpcDetails);
             return response;
         }
 

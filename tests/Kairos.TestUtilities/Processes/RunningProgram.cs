@@ -37,15 +37,6 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>What runs out when the process takes too long.</summary>
     public CancellationToken Patience => _patience.Token;
 
-    public TimeSpan ProcessorTime
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
-        }
-    }
-
     /// <summary>What it has open, as the kernel names it.</summary>
     public IReadOnlyList<string> OpenFiles => [.. KernelView.OpenFiles(_process.Id)];
 

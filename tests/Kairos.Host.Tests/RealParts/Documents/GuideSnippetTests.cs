@@ -28,7 +28,7 @@ public sealed class GuideSnippetTests
             using var folder = new TempFolder();
             var path = folder.Write("guide.conf", block);
 
-            var result = await HostProcess.RunAsync("config", "--config", path);
+            var result = await HostCommand.RunAsync("config", "--config", path);
 
             Assert.Equal((0, ""), (result.ExitCode, result.Errors));
             Assert.Contains(result.OutputLines, line => line.EndsWith($"# {path}", StringComparison.Ordinal));

@@ -59,6 +59,7 @@ internal sealed class AgentApplication : IAsyncDisposable
         {
             if (component == "planner" && Interlocked.Exchange(ref hasCrashed, 1) == 0) throw new InvalidOperationException("a defect");
         };
+        options.Component("planner"); // from the start: to be made at its first call it has 5 s, which are 0.1 s here
         options.Defaults(component => component with { Call = component.Call with { Retry = new RetryPolicy { Budget = 0 } } });
     }
 
