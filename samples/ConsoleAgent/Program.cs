@@ -4,8 +4,7 @@
 //   dotnet run --project samples/ConsoleAgent
 
 using Akka.Actor;
-using Kairos.Calls;
-using Kairos.Hosting;
+using Kairos;
 
 using var system = ActorSystem.Create("agent", "akka { loglevel = ERROR, stdout-loglevel = OFF }");
 var kairos = system.UseKairos(options => options.Component("llm", c => c with

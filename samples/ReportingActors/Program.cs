@@ -4,10 +4,7 @@
 //   dotnet run --project samples/ReportingActors
 
 using Akka.Actor;
-using Kairos.Breaking;
-using Kairos.Components;
-using Kairos.Errors;
-using Kairos.Hosting;
+using Kairos;
 
 using var system = ActorSystem.Create("shop", "akka { loglevel = ERROR, stdout-loglevel = OFF }");
 var kairos = system.UseKairos(options => options.Component("memory", c => c with { Breaker = c.Breaker with { ConsecutiveFailures = 3 } }));

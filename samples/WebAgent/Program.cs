@@ -9,8 +9,7 @@
 
 using System.Globalization;
 using Akka.Hosting;
-using Kairos.Components;
-using Kairos.Hosting;
+using Kairos;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
 var builder = WebApplication.CreateBuilder(args);

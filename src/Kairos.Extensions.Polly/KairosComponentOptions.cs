@@ -1,4 +1,3 @@
-using Kairos.Errors;
 using Polly;
 
 namespace Kairos.Extensions.Polly;

@@ -1,5 +1,3 @@
-using Kairos.Components;
-using Kairos.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Polly;
 
@@ -9,7 +7,7 @@ namespace Kairos.Extensions.Polly;
 /// Kairos in Polly's pipelines: the circuit breaker that a component's actor owns, with its metrics and its health, in the place of Polly's.
 /// </summary>
 /// <remarks>
-/// What is added before it stands around it and sees a rejection as <see cref="Calls.CircuitOpenException"/>; what is added after it is what
+/// What is added before it stands around it and sees a rejection as <see cref="CircuitOpenException"/>; what is added after it is what
 /// it guards. Put retries before it, so that each attempt is admitted and scored, and a time limit per attempt after it, so that the limit's
 /// <see cref="global::Polly.Timeout.TimeoutRejectedException"/> is the component's failure; a limit around it looks like a caller who has
 /// cancelled. Of the component's settings for calls only the bulkhead holds here: time limits and retries are the pipeline's.

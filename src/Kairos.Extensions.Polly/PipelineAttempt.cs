@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Kairos.Calls;
 using Polly;
 
 namespace Kairos.Extensions.Polly;

@@ -1,6 +1,3 @@
-using Kairos.Calls;
-using Kairos.Errors;
-using Kairos.Hosting;
 using Polly;
 
 namespace Kairos.Extensions.Polly;

@@ -1,6 +1,7 @@
 using Kairos.Hosting;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
+using Kairos.Telemetry.Otlp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Logs;

@@ -1,4 +1,3 @@
-using Kairos.Hosting.Settings;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
 using Microsoft.Extensions.DependencyInjection;

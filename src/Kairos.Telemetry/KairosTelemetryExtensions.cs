@@ -1,7 +1,7 @@
 using System.Reflection;
 using Akka.Configuration;
+using Kairos.Configuration;
 using Kairos.Errors;
-using Kairos.Hosting.Settings;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
 using Microsoft.Extensions.Configuration;

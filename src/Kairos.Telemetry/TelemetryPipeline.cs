@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
+using Kairos.Configuration;
 using Kairos.Hosting;
-using Kairos.Metrics;
+using Kairos.Instruments;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
 using Kairos.Telemetry.Otlp;

@@ -1,9 +1,5 @@
 using Akka.Actor;
 using Akka.Configuration;
-using Kairos.Breaking;
-using Kairos.Components;
-using Kairos.Errors;
-using Kairos.Hosting;
 using Kairos.Tests.Calls;
 
 namespace Kairos.Extensions.AI.Tests;

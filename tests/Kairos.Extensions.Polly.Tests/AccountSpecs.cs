@@ -1,7 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Kairos.Breaking;
-using Kairos.Calls;
-using Kairos.Errors;
 using Kairos.Extensions.AI.Tests;
 using Kairos.Tests.Calls;
 using Microsoft.Extensions.Time.Testing;

@@ -1,10 +1,8 @@
-using Kairos.Calls;
 using Kairos.Extensions.AI.Tests;
 using Kairos.Tests.Calls;
 using Microsoft.Extensions.Time.Testing;
 using Polly;
 using Polly.CircuitBreaker;
-using CircuitState = Kairos.Breaking.CircuitState;
 using PollyState = Polly.CircuitBreaker.CircuitState;
 
 namespace Kairos.Extensions.Polly.Tests;

@@ -1,5 +1,3 @@
-using Kairos.Calls;
-using Kairos.Components;
 using Kairos.Extensions.AI.Tests;
 using Kairos.Tests.Calls;
 using Microsoft.Extensions.Time.Testing;

@@ -1,6 +1,3 @@
-using Kairos.Calls;
-using Kairos.Components;
-using Kairos.Errors;
 using Kairos.Extensions.AI.Tests;
 using Kairos.Tests.Calls;
 using Microsoft.Extensions.Time.Testing;
@@ -9,7 +6,6 @@ using Polly.CircuitBreaker;
 using Polly.Hedging;
 using Polly.Retry;
 using Polly.Timeout;
-using CircuitState = Kairos.Breaking.CircuitState;
 
 namespace Kairos.Extensions.Polly.Tests;
 
@@ -191,7 +187,7 @@ public sealed class PipelineSpecs : IAsyncLifetime
     {
         var open = new BrokenCircuitException("open", TimeSpan.FromSeconds(7));
 
-        var error = ErrorClassifier.Default.Classify(new HttpRequestException("failed", open), new Kairos.Errors.ClassificationContext("tools/search"));
+        var error = ErrorClassifier.Default.Classify(new HttpRequestException("failed", open), new Kairos.ClassificationContext("tools/search"));
 
         Assert.Equal(
             (ErrorCode.ToolFailure, true, Verdict.Ignore, TimeSpan.FromSeconds(7)), (error.Code, error.Recoverable, error.Verdict, error.RetryAfter));

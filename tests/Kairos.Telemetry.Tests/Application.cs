@@ -1,6 +1,4 @@
 using Akka.Hosting;
-using Kairos.Hosting;
-using Kairos.Hosting.Settings;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Tests.Export;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,3 @@
-using Kairos.Errors;
 using Kairos.Telemetry.Tests.Export;
 using Kairos.TestUtilities.Ports;
 using OpenTelemetry.Metrics;

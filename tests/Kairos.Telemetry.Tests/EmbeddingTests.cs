@@ -1,8 +1,5 @@
 using Akka.Actor;
 using Akka.Hosting;
-using Kairos.Errors;
-using Kairos.Hosting;
-using Kairos.Hosting.Settings;
 using Kairos.Telemetry.Tests.Export;
 using Kairos.TestUtilities.Collecting;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,3 @@
-using Kairos.Hosting.Settings;
 using Kairos.Telemetry.Configuration;
 
 namespace Kairos.Telemetry.Tests;

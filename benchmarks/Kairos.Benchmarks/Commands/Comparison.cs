@@ -1,4 +1,3 @@
-using Kairos.Benchmarks.Hosts;
 using Kairos.Benchmarks.Measurements;
 using Kairos.Benchmarks.Measuring;
 using Kairos.Benchmarks.Results;

@@ -1,7 +1,4 @@
 using Akka.Hosting;
-using Kairos.Breaking;
-using Kairos.Health;
-using Kairos.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

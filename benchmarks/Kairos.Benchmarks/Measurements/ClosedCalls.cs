@@ -1,4 +1,3 @@
-using Akka.Pattern;
 using Kairos.Benchmarks.Measuring;
 using Kairos.Benchmarks.Peers;
 using Kairos.Benchmarks.Results;
@@ -47,7 +46,7 @@ internal static class ClosedCalls
     private static async Task<IReadOnlyList<ResultLine>> AgainstAkkaAsync(Pace pace, TextWriter log)
     {
         await using var world = await GuardedWorld.StartAsync();
-        var breaker = CircuitBreaker.Create(world.Actors.Scheduler, 5, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30));
+        var breaker = Akka.Pattern.CircuitBreaker.Create(world.Actors.Scheduler, 5, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30));
         return await Compared.RunAsync("closed.vs-akka", pace, log, Guarded(world), new Calls<AkkaCall>(new AkkaCall(breaker)));
     }
 

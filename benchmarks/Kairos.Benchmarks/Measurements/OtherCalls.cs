@@ -2,7 +2,6 @@ using Kairos.Benchmarks.Measuring;
 using Kairos.Benchmarks.Peers;
 using Kairos.Benchmarks.Results;
 using Kairos.Benchmarks.Subjects;
-using Kairos.Calls;
 using Polly.CircuitBreaker;
 
 namespace Kairos.Benchmarks.Measurements;

@@ -1,7 +1,3 @@
-using Kairos.Calls;
-using Kairos.Errors;
-using Kairos.Hosting;
-
 namespace Kairos.Benchmarks.Measurements;
 
 /// <summary>Reports without an end, told no faster than they are decided: a mailbox that only grows would say nothing about memory.</summary>

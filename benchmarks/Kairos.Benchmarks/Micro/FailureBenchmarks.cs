@@ -2,7 +2,6 @@ using BenchmarkDotNet.Attributes;
 using Kairos.Benchmarks.Measuring;
 using Kairos.Benchmarks.Peers;
 using Kairos.Benchmarks.Subjects;
-using Kairos.Calls;
 using OpenTelemetry.Metrics;
 using Polly.CircuitBreaker;
 

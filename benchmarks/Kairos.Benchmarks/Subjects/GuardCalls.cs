@@ -1,7 +1,5 @@
 using System.Net;
 using Kairos.Benchmarks.Measuring;
-using Kairos.Calls;
-using Kairos.Components;
 
 namespace Kairos.Benchmarks.Subjects;
 

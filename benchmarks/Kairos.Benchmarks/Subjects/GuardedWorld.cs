@@ -1,9 +1,5 @@
 using Akka.Actor;
 using Akka.Configuration;
-using Kairos.Breaking;
-using Kairos.Calls;
-using Kairos.Components;
-using Kairos.Hosting;
 
 namespace Kairos.Benchmarks.Subjects;
 

@@ -1,5 +1,4 @@
 using Kairos.Benchmarks.Peers;
-using Kairos.Hosting;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 

@@ -1,6 +1,3 @@
-using Kairos.Components;
-using Kairos.Errors;
-using Kairos.Hosting;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 

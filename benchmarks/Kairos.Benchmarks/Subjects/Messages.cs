@@ -1,9 +1,7 @@
 using Akka.Actor;
+using Kairos.Actors;
 using Kairos.Benchmarks.Measuring;
-using Kairos.Calls;
-using Kairos.Components;
-using Kairos.Errors;
-using Kairos.Hosting;
+using Kairos.State;
 
 namespace Kairos.Benchmarks.Subjects;
 

@@ -1,9 +1,9 @@
 using Akka.Actor;
-using Kairos.Calls;
-using Kairos.Components;
+using Kairos.Actors;
+using Kairos.Configuration;
 using Kairos.Hosting;
-using Kairos.Hosting.Settings;
-using Kairos.Metrics;
+using Kairos.Instruments;
+using Kairos.State;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kairos.Benchmarks.Subjects;

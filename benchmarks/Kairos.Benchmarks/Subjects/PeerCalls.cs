@@ -1,4 +1,3 @@
-using Akka.Pattern;
 using Kairos.Benchmarks.Measuring;
 using Kairos.Benchmarks.Peers;
 using Polly;
@@ -56,7 +55,7 @@ internal readonly struct AskCall(AskBreaker breaker) : ICaller
 }
 
 /// <summary>A call through Akka's own breaker, which knows tasks only: theirs is one that exists already.</summary>
-internal readonly struct AkkaCall(CircuitBreaker breaker) : ICaller
+internal readonly struct AkkaCall(Akka.Pattern.CircuitBreaker breaker) : ICaller
 {
     private static readonly Task<int> Answer = Task.FromResult(1);
 

@@ -1,5 +1,5 @@
+using Kairos;
 using Kairos.Extensions.AI;
-using Kairos.Hosting;
 using KairosAgent.Faults;
 using KairosAgent.Mcp;
 using KairosAgent.Memory;

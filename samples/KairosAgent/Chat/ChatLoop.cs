@@ -1,5 +1,4 @@
-using Kairos.Calls;
-using Kairos.Errors;
+using Kairos;
 using Kairos.Extensions.AI;
 using KairosAgent.Text;
 

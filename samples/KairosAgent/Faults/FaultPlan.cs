@@ -1,4 +1,4 @@
-using Kairos.Components;
+using Kairos;
 using Kairos.Extensions.AI;
 using KairosAgent.Settings;
 using Microsoft.Extensions.AI;

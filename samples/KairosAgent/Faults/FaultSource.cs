@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Kairos.Errors;
+using Kairos;
 using KairosAgent.Settings;
 
 namespace KairosAgent.Faults;

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Net.Sockets;
-using Kairos.Errors;
+using Kairos;
 using KairosAgent.Text;
 
 namespace KairosAgent.Mcp;

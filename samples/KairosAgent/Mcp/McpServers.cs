@@ -1,6 +1,4 @@
-using Kairos.Components;
-using Kairos.Errors;
-using Kairos.Hosting;
+using Kairos;
 using KairosAgent.Settings;
 using KairosAgent.Text;
 

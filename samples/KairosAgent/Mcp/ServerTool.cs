@@ -1,4 +1,4 @@
-using Kairos.Components;
+using Kairos;
 using KairosAgent.Settings;
 using Microsoft.Extensions.AI;
 

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Security.Cryptography;
 using System.Text;
-using Kairos.Calls;
+using Kairos;
 using Kairos.Extensions.AI;
 
 namespace KairosAgent.Memory;

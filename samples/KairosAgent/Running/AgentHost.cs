@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Akka.Hosting;
-using Kairos.Hosting;
-using Kairos.Hosting.Settings;
+using Kairos;
 using Kairos.Telemetry;
 using KairosAgent.Chat;
 using KairosAgent.Settings;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using Kairos.Hosting;
-using Kairos.Hosting.Settings;
+using Kairos;
 using KairosAgent.Chat;
 using KairosAgent.Mcp;
 using KairosAgent.Settings;

@@ -1,4 +1,4 @@
-using Kairos.Hosting.Settings;
+using Kairos;
 
 namespace KairosAgent.Running;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
-using Kairos.Breaking;
-using Kairos.Health;
-using Kairos.Hosting;
+using Kairos;
 using KairosAgent.Chat;
 
 namespace KairosAgent.Running;

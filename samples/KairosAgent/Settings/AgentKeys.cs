@@ -1,5 +1,5 @@
 using System.Globalization;
-using Kairos.Errors;
+using Kairos;
 using KairosAgent.Text;
 
 namespace KairosAgent.Settings;

@@ -1,4 +1,4 @@
-using Kairos.Errors;
+using Kairos;
 
 namespace KairosAgent.Settings;
 

@@ -1,6 +1,5 @@
 using Akka.Configuration;
-using Kairos.Components;
-using Kairos.Hosting.Settings;
+using Kairos;
 
 namespace KairosAgent.Settings;
 

@@ -1,6 +1,6 @@
 using System.Collections;
 using Akka.Configuration;
-using Kairos.Hosting.Settings;
+using Kairos;
 using Kairos.Telemetry;
 
 namespace KairosAgent.Settings;

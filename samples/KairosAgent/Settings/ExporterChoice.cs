@@ -1,5 +1,5 @@
 using Akka.Configuration;
-using Kairos.Hosting.Settings;
+using Kairos;
 
 namespace KairosAgent.Settings;
 

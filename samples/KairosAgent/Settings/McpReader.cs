@@ -1,5 +1,4 @@
-using Kairos.Components;
-using Kairos.Hosting.Settings;
+using Kairos;
 
 namespace KairosAgent.Settings;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Kairos.Errors;
+using Kairos;
 using Microsoft.Extensions.AI;
 
 namespace KairosAgent.Tools;

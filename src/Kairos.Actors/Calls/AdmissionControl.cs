@@ -1,6 +1,7 @@
-using Kairos.Breaking;
-using Kairos.Components;
-using static Kairos.Components.ComponentProtocol;
+using Kairos.Actors;
+using Kairos.CircuitBreaker;
+using Kairos.State;
+using static Kairos.ComponentProtocol;
 
 namespace Kairos.Calls;
 

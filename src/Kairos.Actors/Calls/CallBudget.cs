@@ -1,4 +1,6 @@
-namespace Kairos.Calls;
+using Kairos.Calls;
+
+namespace Kairos;
 
 /// <summary>
 /// What one turn of an agent may spend on calls: attempts, and time. All guarded calls made while it is open, at any depth and on any thread

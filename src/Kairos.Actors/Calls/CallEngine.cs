@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using Kairos.Breaking;
-using Kairos.Components;
-using Kairos.Errors;
+using Kairos.CircuitBreaker;
+using Kairos.State;
 
 namespace Kairos.Calls;
 

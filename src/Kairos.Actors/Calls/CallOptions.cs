@@ -1,6 +1,4 @@
-using Kairos.Errors;
-
-namespace Kairos.Calls;
+namespace Kairos;
 
 /// <summary>What is special about one kind of call. Immutable and thread-safe: make it once, use it for every such call.</summary>
 public record CallOptions
@@ -47,3 +45,16 @@ public sealed record CallOptions<TState, TResult> : CallOptions
 /// <param name="Call">Gives the result; an exception means that the next fallback is tried.</param>
 /// <param name="IsDegraded">Whether the result is less than what was asked for, an empty memory for example. A degraded result recovers nothing.</param>
 public sealed record Fallback<TState, TResult>(Func<TState, CancellationToken, ValueTask<TResult>> Call, bool IsDegraded = false);
+
+/// <summary>What is special about one kind of stream. Immutable and thread-safe.</summary>
+/// <typeparam name="T">The type of its elements.</typeparam>
+public sealed record StreamOptions<T> : CallOptions
+{
+    /// <summary>
+    /// Judges a stream that ended normally: many a stream ends in good order although it failed. Given the number of elements and the last
+    /// one (the default where there was none); returns the error, or null where all is well. Default: a stream that ends is a success.
+    /// </summary>
+    public Func<long, T?, KairosError?>? Judge { get; init; }
+
+    private protected override string MadeFor => $"streams of {typeof(T)}";
+}

@@ -1,7 +1,4 @@
-using Kairos.Components;
-using Kairos.Errors;
-
-namespace Kairos.Calls;
+namespace Kairos;
 
 /// <summary>How a guarded call ended, without an exception. Immutable.</summary>
 /// <typeparam name="TResult">The type of its result.</typeparam>

@@ -1,9 +1,7 @@
 using System.Globalization;
-using Kairos.Breaking;
-using Kairos.Components;
-using Kairos.Errors;
+using Kairos.Classification;
 
-namespace Kairos.Calls;
+namespace Kairos;
 
 /// <summary>A guarded call was not made.</summary>
 public class CallRejectedException : Exception

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Kairos.Errors;
-using Kairos.Metrics;
 
 namespace Kairos.Calls;
 
@@ -10,12 +9,10 @@ namespace Kairos.Calls;
 /// </summary>
 internal static class CallTelemetry
 {
-    public static readonly ActivitySource Source = new(MetricNames.Source, Hosting.KairosReference.Version);
+    public static bool HasListeners => MetricNames.Spans.HasListeners();
 
-    public static bool HasListeners => Source.HasListeners();
-
-    public static Activity? Start(string component, string operation) => Source.HasListeners()
-        ? Source.StartActivity($"{component} {operation}", ActivityKind.Internal)?.SetTag(MetricNames.Component, component)
+    public static Activity? Start(string component, string operation) => MetricNames.Spans.HasListeners()
+        ? MetricNames.Spans.StartActivity($"{component} {operation}", ActivityKind.Internal)?.SetTag(MetricNames.Component, component)
         : null;
 
     /// <summary>An attempt failed and is repeated.</summary>
@@ -69,13 +66,13 @@ internal static class CallTelemetry
     public static void Report(Activity span, KairosError error) => Tag(span, error);
 
     /// <summary>The call was not made.</summary>
-    public static void Reject(Activity? span, Components.RejectionReason reason) =>
+    public static void Reject(Activity? span, RejectionReason reason) =>
         span?.SetTag("error.type", NameOf(reason)).SetStatus(ActivityStatusCode.Error);
 
-    private static string NameOf(Components.RejectionReason reason) => reason switch
+    private static string NameOf(RejectionReason reason) => reason switch
     {
-        Components.RejectionReason.CircuitOpen => "circuit_open",
-        Components.RejectionReason.ConcurrencyLimit => "concurrency_limit",
+        RejectionReason.CircuitOpen => "circuit_open",
+        RejectionReason.ConcurrencyLimit => "concurrency_limit",
         _ => "budget_exhausted",
     };
 

@@ -1,7 +1,8 @@
 using System.Globalization;
-using Kairos.Hosting.Settings;
+using Kairos.Calls;
+using Kairos.Configuration;
 
-namespace Kairos.Calls;
+namespace Kairos;
 
 /// <summary>A guarded call did not end within one of its guard's limits. The exception that ended it is the inner one.</summary>
 public sealed class CallTimeoutException : TimeoutException

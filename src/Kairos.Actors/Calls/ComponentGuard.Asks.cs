@@ -1,6 +1,4 @@
-using Kairos.Components;
-
-namespace Kairos.Calls;
+namespace Kairos;
 
 /// <content>Guarded questions to the component's worker.</content>
 public sealed partial class ComponentGuard

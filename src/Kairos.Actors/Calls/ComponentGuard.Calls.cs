@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
-using Kairos.Breaking;
-using Kairos.Components;
-using static Kairos.Components.ComponentProtocol;
+using Kairos.Actors;
+using Kairos.Calls;
+using Kairos.State;
+using static Kairos.ComponentProtocol;
 
-namespace Kairos.Calls;
+namespace Kairos;
 
 /// <content>Guarded calls.</content>
 public sealed partial class ComponentGuard

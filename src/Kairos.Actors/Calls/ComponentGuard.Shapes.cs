@@ -1,4 +1,4 @@
-namespace Kairos.Calls;
+namespace Kairos;
 
 /// <content>The other shapes of a call: without a result, without a state.</content>
 public sealed partial class ComponentGuard

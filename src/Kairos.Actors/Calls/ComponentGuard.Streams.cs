@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Kairos.Components;
+using Kairos.Calls;
 
-namespace Kairos.Calls;
+namespace Kairos;
 
 /// <content>Guarded streams.</content>
 public sealed partial class ComponentGuard

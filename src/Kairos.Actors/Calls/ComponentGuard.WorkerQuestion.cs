@@ -1,6 +1,6 @@
-using Kairos.Components;
+using Kairos.Actors;
 
-namespace Kairos.Calls;
+namespace Kairos;
 
 public sealed partial class ComponentGuard
 {

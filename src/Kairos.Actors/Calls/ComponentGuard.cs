@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using Akka.Actor;
-using Kairos.Components;
-using Kairos.Errors;
-using Kairos.Health;
-using Kairos.Hosting.Settings;
-using static Kairos.Components.ComponentProtocol;
+using Kairos.Actors;
+using Kairos.Calls;
+using Kairos.Configuration;
+using Kairos.State;
+using static Kairos.ComponentProtocol;
 
-namespace Kairos.Calls;
+namespace Kairos;
 
 /// <summary>
 /// What calling code holds of one component. Cheap to make, thread-safe, and good for as long as the actor system runs, also across

@@ -1,5 +1,5 @@
-using Kairos.Breaking;
-using Kairos.Components;
+using Kairos.CircuitBreaker;
+using Kairos.State;
 
 namespace Kairos.Calls;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
-using Kairos.Components;
-using Kairos.Errors;
+using Kairos.CircuitBreaker;
+using Kairos.State;
 
 namespace Kairos.Calls;
 
@@ -47,7 +47,7 @@ internal sealed class GuardedStream<TState, T>(
 
     /// <summary>An attempt has succeeded, for the time being, when there is a first element or a good end.</summary>
     private static async ValueTask<CallOutcome<StreamAttempt<T>>> OpenAsync(
-        CallRun run, GuardedStream<TState, T> stream, Breaking.CallTicket ticket, CancellationToken cancellation)
+        CallRun run, GuardedStream<TState, T> stream, CallTicket ticket, CancellationToken cancellation)
     {
         var attempt = new StreamAttempt<T>(stream.Target, run, stream.Options, ticket);
         await attempt.StartAsync(stream.Begin, cancellation).ConfigureAwait(false);

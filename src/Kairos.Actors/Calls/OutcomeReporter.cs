@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Akka.Actor;
-using Kairos.Breaking;
-using Kairos.Components;
+using Kairos.Actors;
+using Kairos.CircuitBreaker;
 using Kairos.Dispatch;
-using Kairos.Errors;
-using static Kairos.Components.ComponentProtocol;
+using Kairos.State;
+using static Kairos.ComponentProtocol;
 
 namespace Kairos.Calls;
 

@@ -1,5 +1,4 @@
-using Kairos.Breaking;
-using Kairos.Errors;
+using Kairos.CircuitBreaker;
 
 namespace Kairos.Calls;
 

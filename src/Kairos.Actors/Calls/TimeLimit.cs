@@ -1,5 +1,3 @@
-using Kairos.Components;
-
 namespace Kairos.Calls;
 
 /// <summary>A limit of a call's time: how much is left of it, and what people know it by. <see cref="Timeout.InfiniteTimeSpan"/> is the longest.</summary>

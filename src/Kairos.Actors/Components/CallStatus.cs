@@ -1,4 +1,4 @@
-namespace Kairos.Components;
+namespace Kairos;
 
 /// <summary>How a guarded call ended.</summary>
 public enum CallStatus
@@ -28,6 +28,6 @@ public enum RejectionReason
     /// <summary>As many calls as <c>call.max-concurrent</c> allows are running, and the queue is full.</summary>
     ConcurrencyLimit,
 
-    /// <summary>The turn's <see cref="Kairos.Calls.CallBudget"/> is used up.</summary>
+    /// <summary>The turn's <see cref="Kairos.CallBudget"/> is used up.</summary>
     BudgetExhausted,
 }

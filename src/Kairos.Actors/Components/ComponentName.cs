@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Kairos.Components;
+namespace Kairos;
 
 /// <summary>
 /// The rules for names of components: segments of <c>[a-z0-9][a-z0-9._-]*</c> joined by <c>/</c>, 128 characters at most.

@@ -1,4 +1,4 @@
-namespace Kairos.Components;
+namespace Kairos;
 
 /// <summary>A message for a component could not be taken.</summary>
 /// <param name="component">The name it was for, cut to 128 characters.</param>

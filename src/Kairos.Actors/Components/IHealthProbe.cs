@@ -1,6 +1,4 @@
-using Kairos.Health;
-
-namespace Kairos.Components;
+namespace Kairos;
 
 /// <summary>What a health probe found out. Immutable.</summary>
 /// <param name="Status">How fit the component is.</param>

@@ -1,6 +1,6 @@
-using Kairos.Text;
+using Kairos.Errors;
 
-namespace Kairos.Components;
+namespace Kairos;
 
 /// <summary>Why a report was not taken.</summary>
 public enum RefusalReason

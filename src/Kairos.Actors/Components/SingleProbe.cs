@@ -1,5 +1,3 @@
-using Kairos.Health;
-
 namespace Kairos.Components;
 
 /// <summary>

@@ -1,6 +1,6 @@
-using Kairos.Text;
+using Kairos.Errors;
 
-namespace Kairos.Errors;
+namespace Kairos;
 
 /// <summary>What went wrong, as one of nine codes. On the wire (metrics, journal) a code has its <see cref="ErrorCodeNames"/> name.</summary>
 public enum ErrorCode

@@ -1,6 +1,6 @@
-using Kairos.Text;
+using Kairos.Errors;
 
-namespace Kairos.Errors;
+namespace Kairos;
 
 /// <summary>What an error means for the circuit breaker.</summary>
 public enum Verdict

@@ -1,4 +1,4 @@
-namespace Kairos.Health;
+namespace Kairos;
 
 /// <summary>
 /// How a component's health is judged. Immutable and thread-safe. Defaults and ranges are those of <c>kairos.defaults.health</c> in

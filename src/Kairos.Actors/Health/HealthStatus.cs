@@ -1,6 +1,6 @@
-using Kairos.Text;
+using Kairos.Errors;
 
-namespace Kairos.Health;
+namespace Kairos;
 
 /// <summary>How fit a component is to be called. The numbers are those of <c>kairos.health.status</c>.</summary>
 public enum HealthStatus
@@ -30,3 +30,9 @@ public static class HealthNames
     /// <summary>Reads a wire name; case matters.</summary>
     public static bool TryParse(string? name, out HealthStatus status) => Names.TryParse(name, out status);
 }
+
+/// <summary>One change of a component's health. Immutable.</summary>
+/// <param name="From">The status before.</param>
+/// <param name="To">The status after.</param>
+/// <param name="At">When, as monotonic time since the clock's start. For an improvement: when it had held long enough.</param>
+public sealed record HealthChange(HealthStatus From, HealthStatus To, TimeSpan At);

@@ -1,10 +1,6 @@
-using Kairos.Breaking;
-using Kairos.Components;
-using Kairos.Health;
-using Kairos.Hosting.Settings;
+using Kairos.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using CheckStatus = Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus;
-using HealthStatus = Kairos.Health.HealthStatus;
 
 namespace Kairos.Hosting;
 

@@ -1,8 +1,6 @@
 using Akka.Actor;
-using Kairos.Calls;
-using Kairos.Components;
 
-namespace Kairos.Hosting;
+namespace Kairos;
 
 /// <summary>
 /// The front door: what an application holds of Kairos. Thread-safe. Applications may fake it in their tests.

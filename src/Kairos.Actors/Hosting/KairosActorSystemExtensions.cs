@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Akka.Event;
-using Kairos.Hosting.Settings;
-using Kairos.Metrics;
+using Kairos.Configuration;
+using Kairos.Hosting;
 
-namespace Kairos.Hosting;
+namespace Kairos;
 
 /// <summary>Kairos in an actor system of one's own, without dependency injection.</summary>
 public static class KairosActorSystemExtensions

@@ -1,8 +1,8 @@
-using Kairos.Components;
+using Kairos.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Kairos.Hosting;
+namespace Kairos;
 
 /// <summary>The health of components as that of the application.</summary>
 public static class KairosHealthCheckExtensions

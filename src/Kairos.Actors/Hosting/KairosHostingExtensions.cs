@@ -1,12 +1,13 @@
 using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Akka.Hosting;
-using Kairos.Metrics;
+using Kairos.Configuration;
+using Kairos.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
-namespace Kairos.Hosting;
+namespace Kairos;
 
 /// <summary>Kairos in an application that is hosted with Akka.Hosting.</summary>
 public static class KairosHostingExtensions

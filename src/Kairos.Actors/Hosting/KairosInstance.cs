@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
 using Akka.Actor;
-using Kairos.Calls;
-using Kairos.Components;
-using Kairos.Hosting.Settings;
-using Kairos.Metrics;
+using Kairos.Actors;
+using Kairos.Configuration;
+using Kairos.Instruments;
+using Kairos.State;
 using Microsoft.Extensions.Logging;
 
 namespace Kairos.Hosting;

@@ -1,11 +1,11 @@
-using Kairos.Metrics;
+using Kairos.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
-namespace Kairos.Hosting;
+namespace Kairos;
 
 /// <summary>Tells OpenTelemetry's providers about Kairos.</summary>
 public static class KairosInstrumentationExtensions

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Dispatch;
-using Kairos.Hosting.Settings;
 
 namespace Kairos.Hosting;
 

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using Kairos.Calls;
-using Kairos.Errors;
 using Microsoft.Extensions.AI;
 
 namespace Kairos.Extensions.AI;

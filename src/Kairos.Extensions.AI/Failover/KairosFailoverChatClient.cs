@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Kairos.Calls;
-using Kairos.Hosting;
 using Microsoft.Extensions.AI;
 
 namespace Kairos.Extensions.AI;

@@ -1,4 +1,3 @@
-using Kairos.Hosting;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,3 @@
-using Kairos.Errors;
-
 namespace Kairos.Extensions.AI;
 
 /// <summary>What the SDKs of models, tools and storages throw, for <see cref="ErrorClassifier"/>. Thread-safe.</summary>

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Kairos.Errors;
+using Kairos.Classification;
 
 namespace Kairos.Extensions.AI;
 

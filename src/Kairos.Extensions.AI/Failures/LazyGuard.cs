@@ -1,8 +1,3 @@
-using Kairos.Calls;
-using Kairos.Components;
-using Kairos.Errors;
-using Kairos.Hosting;
-
 namespace Kairos.Extensions.AI;
 
 /// <summary>Guards that are made when they are first used, since Kairos need not run yet when a client is built.</summary>

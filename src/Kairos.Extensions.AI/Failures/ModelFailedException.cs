@@ -1,4 +1,4 @@
-using Kairos.Calls;
+using Kairos.Classification;
 using Kairos.Errors;
 using Microsoft.Extensions.AI;
 
@@ -46,7 +46,7 @@ public sealed class ModelFailedException : KairosException
         if (exception is CallRejectedException or ModelFailedException) return exception;
         if (exception is OperationCanceledException && cancellation.IsCancellationRequested) return exception;
         error ??= JudgedErrors.Of(exception) ?? guard.Classifier.Classify(exception, new ClassificationContext(guard.Component));
-        var isBug = error is { Code: Errors.ErrorCode.InternalError, Verdict: Verdict.Ignore, Recoverable: false };
+        var isBug = error is { Code: Kairos.ErrorCode.InternalError, Verdict: Verdict.Ignore, Recoverable: false };
         return isBug ? exception : new ModelFailedException(error, guard.Component, exception);
     }
 }

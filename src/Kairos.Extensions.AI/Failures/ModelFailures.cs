@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
-using Kairos.Calls;
 
 namespace Kairos.Extensions.AI;
 
@@ -23,7 +22,7 @@ internal static class ModelFailures
     }
 
     /// <summary>Throws what the agent is to catch.</summary>
-    public static void Throw(Exception exception, Errors.KairosError? error, ComponentGuard guard, CancellationToken cancellation)
+    public static void Throw(Exception exception, Kairos.KairosError? error, ComponentGuard guard, CancellationToken cancellation)
     {
         var told = ModelFailedException.Of(exception, error, guard, cancellation);
         if (ReferenceEquals(told, exception)) ExceptionDispatchInfo.Throw(exception);

@@ -1,5 +1,3 @@
-using Kairos.Errors;
-
 namespace Kairos.Extensions.AI;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Kairos.Errors;
 
 namespace Kairos.Extensions.AI;
 

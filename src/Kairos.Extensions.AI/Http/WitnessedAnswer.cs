@@ -1,5 +1,5 @@
 using System.Buffers;
-using Kairos.Errors;
+using Kairos.Classification;
 
 namespace Kairos.Extensions.AI;
 

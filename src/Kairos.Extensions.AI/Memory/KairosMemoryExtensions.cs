@@ -1,4 +1,3 @@
-using Kairos.Hosting;
 using Microsoft.Extensions.VectorData;
 
 namespace Kairos.Extensions.AI;

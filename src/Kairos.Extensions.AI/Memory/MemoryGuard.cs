@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Kairos.Calls;
-using Kairos.Errors;
-using Kairos.Hosting;
 
 namespace Kairos.Extensions.AI;
 

@@ -1,5 +1,3 @@
-using Kairos.Errors;
-
 namespace Kairos.Extensions.AI;
 
 /// <summary>What a reader of a memory that is not to be had gets.</summary>
@@ -39,5 +37,5 @@ public sealed record MemoryGuardOptions
 /// <summary>A reading of a memory that gave less than it should have. Immutable.</summary>
 /// <param name="Component">The memory's component.</param>
 /// <param name="Operation">What was to be done, for example <c>search</c>.</param>
-/// <param name="Cause">What it failed with. Null, or a <see cref="Kairos.Calls.CallRejectedException"/>, where it was not called.</param>
+/// <param name="Cause">What it failed with. Null, or a <see cref="Kairos.CallRejectedException"/>, where it was not called.</param>
 public sealed record MemoryDegraded(string Component, string Operation, Exception? Cause);

@@ -1,4 +1,3 @@
-using Kairos.Calls;
 using Microsoft.Extensions.AI;
 
 namespace Kairos.Extensions.AI;

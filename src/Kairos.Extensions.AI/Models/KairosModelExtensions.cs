@@ -1,4 +1,3 @@
-using Kairos.Hosting;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,7 +19,7 @@ public static class KairosModelExtensions
     /// <summary>
     /// Guards the model below, with the <see cref="IKairos"/> of the services that the client is built with. Add it after
     /// <c>UseFunctionInvocation</c>, so that the guard stands between the tools and the model: around both, a retry would run tools twice.
-    /// A call that is not made throws <see cref="Kairos.Calls.CallRejectedException"/>, one that failed <see cref="ModelFailedException"/>.
+    /// A call that is not made throws <see cref="Kairos.CallRejectedException"/>, one that failed <see cref="ModelFailedException"/>.
     /// </summary>
     /// <param name="builder">The client's builder.</param>
     /// <param name="component">The model's component.</param>

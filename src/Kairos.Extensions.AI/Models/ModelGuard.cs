@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using Kairos.Calls;
 using Kairos.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

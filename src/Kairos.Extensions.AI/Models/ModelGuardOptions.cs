@@ -1,4 +1,3 @@
-using Kairos.Errors;
 using Microsoft.Extensions.Logging;
 
 namespace Kairos.Extensions.AI;

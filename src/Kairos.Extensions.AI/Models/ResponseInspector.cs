@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Kairos.Errors;
+using Kairos.Classification;
 using Microsoft.Extensions.AI;
 
 namespace Kairos.Extensions.AI;

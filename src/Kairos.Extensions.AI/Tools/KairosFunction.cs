@@ -1,7 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Kairos.Calls;
-using Kairos.Components;
-using Kairos.Hosting;
 using Microsoft.Extensions.AI;
 
 namespace Kairos.Extensions.AI;

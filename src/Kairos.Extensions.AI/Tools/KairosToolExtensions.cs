@@ -1,4 +1,3 @@
-using Kairos.Hosting;
 using Microsoft.Extensions.AI;
 
 namespace Kairos.Extensions.AI;

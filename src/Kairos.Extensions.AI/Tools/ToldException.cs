@@ -1,5 +1,3 @@
-using Kairos.Errors;
-
 namespace Kairos.Extensions.AI;
 
 /// <summary>A failure of a tool that the model is told in words of our own, in place of a result.</summary>

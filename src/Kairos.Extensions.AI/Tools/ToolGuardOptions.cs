@@ -1,4 +1,3 @@
-using Kairos.Errors;
 using Microsoft.Extensions.AI;
 
 namespace Kairos.Extensions.AI;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Kairos.Components;
 
 namespace Kairos.Extensions.AI;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Kairos.Components;
 
 namespace Kairos.Extensions.AI;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Kairos.Errors;
-using Kairos.Hosting.Settings;
 
 namespace Kairos.Host.Commands;
 

@@ -4,7 +4,6 @@ using System.Globalization;
 using Kairos.Host.Configuration;
 using Kairos.Host.Journal;
 using Kairos.Host.Running;
-using Kairos.Hosting;
 using Kairos.Telemetry.Export;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,6 +1,6 @@
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
-using Kairos.Hosting.Settings;
+using Kairos.Configuration;
 using Kairos.Telemetry.Configuration;
 
 namespace Kairos.Host.Configuration;

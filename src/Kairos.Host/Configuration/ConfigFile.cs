@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Akka.Configuration;
-using Kairos.Hosting.Settings;
+using Kairos.Configuration;
 
 namespace Kairos.Host.Configuration;
 

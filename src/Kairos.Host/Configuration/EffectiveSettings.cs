@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Akka.Configuration;
-using Kairos.Hosting;
 using Kairos.Telemetry.Configuration;
 
 namespace Kairos.Host.Configuration;

@@ -1,6 +1,5 @@
+using Kairos.Configuration;
 using Kairos.Errors;
-using Kairos.Hosting;
-using Kairos.Hosting.Settings;
 using Kairos.Telemetry;
 using Kairos.Telemetry.Configuration;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
-using Kairos.Components;
-using Kairos.Hosting;
-using Kairos.Hosting.Settings;
+using Kairos.Configuration;
 using Kairos.Telemetry;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Otlp;

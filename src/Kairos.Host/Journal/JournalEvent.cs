@@ -1,5 +1,3 @@
-using Kairos.Components;
-
 namespace Kairos.Host.Journal;
 
 /// <summary>One line of a journal.</summary>

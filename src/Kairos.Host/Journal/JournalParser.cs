@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Kairos.Components;
-using Kairos.Errors;
-using Kairos.Health;
-using static Kairos.Components.ComponentProtocol;
+using static Kairos.ComponentProtocol;
 
 namespace Kairos.Host.Journal;
 

@@ -1,5 +1,3 @@
-using Kairos.Hosting.Settings;
-
 namespace Kairos.Host.Journal;
 
 /// <summary>Where a journal is read from.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Kairos.Hosting.Settings;
+using Kairos.Configuration;
 
 namespace Kairos.Host.Journal;
 

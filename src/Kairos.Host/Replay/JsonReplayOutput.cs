@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Kairos.Breaking;
-using Kairos.Health;
 using Kairos.Host.Journal;
 
 namespace Kairos.Host.Replay;

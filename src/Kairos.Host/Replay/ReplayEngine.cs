@@ -1,5 +1,5 @@
+using Kairos.Actors;
 using Kairos.Components;
-using Kairos.Hosting;
 
 namespace Kairos.Host.Replay;
 

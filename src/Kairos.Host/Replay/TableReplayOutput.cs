@@ -1,6 +1,4 @@
 using System.Globalization;
-using Kairos.Breaking;
-using Kairos.Health;
 using Kairos.Host.Journal;
 using Kairos.Host.Running;
 using Spectre.Console;

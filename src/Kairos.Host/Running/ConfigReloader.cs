@@ -1,8 +1,6 @@
-using Kairos.Components;
+using Kairos.Actors;
 using Kairos.Errors;
 using Kairos.Host.Configuration;
-using Kairos.Hosting;
-using Kairos.Hosting.Settings;
 using Microsoft.Extensions.Logging;
 
 namespace Kairos.Host.Running;

@@ -1,5 +1,3 @@
-using Kairos.Hosting;
-
 namespace Kairos.Host.Running;
 
 /// <summary>What the host says at its end, on standard error.</summary>

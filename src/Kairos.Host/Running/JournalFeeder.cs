@@ -1,5 +1,4 @@
 using Kairos.Host.Journal;
-using Kairos.Hosting;
 
 namespace Kairos.Host.Running;
 

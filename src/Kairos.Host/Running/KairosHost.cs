@@ -1,10 +1,9 @@
 using System.Runtime.InteropServices;
 using Akka.Configuration;
 using Akka.Hosting;
+using Kairos.Configuration;
 using Kairos.Errors;
 using Kairos.Host.Configuration;
-using Kairos.Hosting;
-using Kairos.Hosting.Settings;
 using Kairos.Telemetry;
 using Kairos.Telemetry.Export;
 using Microsoft.Extensions.DependencyInjection;

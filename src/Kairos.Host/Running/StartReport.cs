@@ -1,6 +1,5 @@
-using Kairos.Hosting;
+using Kairos.Configuration;
 using Kairos.Telemetry;
-using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Otlp;
 
 namespace Kairos.Host.Running;

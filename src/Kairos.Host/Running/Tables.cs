@@ -1,6 +1,4 @@
 using System.Globalization;
-using Kairos.Breaking;
-using Kairos.Health;
 using Spectre.Console;
 
 namespace Kairos.Host.Running;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Kairos.Hosting.Settings;
 
 namespace Kairos.Telemetry.Configuration;
 

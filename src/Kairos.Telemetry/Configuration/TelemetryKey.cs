@@ -1,5 +1,6 @@
 using System.Globalization;
-using Kairos.Hosting.Settings;
+using Kairos.Configuration;
+using Kairos.Telemetry.Otlp;
 
 namespace Kairos.Telemetry.Configuration;
 

@@ -1,4 +1,4 @@
-using Kairos.Hosting.Settings;
+using Kairos.Configuration;
 using Kairos.Telemetry.Otlp;
 
 namespace Kairos.Telemetry.Configuration;

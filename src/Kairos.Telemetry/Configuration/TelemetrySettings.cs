@@ -1,3 +1,5 @@
+using Kairos.Telemetry.Otlp;
+
 namespace Kairos.Telemetry.Configuration;
 
 /// <summary>What telemetry is set up with: everything read, checked, and with its origin.</summary>

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Kairos.Telemetry.Configuration;
+using Kairos.Telemetry.Otlp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -22,7 +22,7 @@ internal sealed class ExportHealth
         _signals = [.. SignalNames.All.Select(signal => new Signal(signal.ToWireName(), log))];
     }
 
-    public Signal this[Configuration.Signal signal] => _signals[(int)signal];
+    public Signal this[Otlp.Signal signal] => _signals[(int)signal];
 
     /// <summary>Which signals do not arrive at the moment, in words; null where all do.</summary>
     public string? Trouble =>

@@ -1,4 +1,4 @@
-using Kairos.Components;
+using Kairos.Actors;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
 

@@ -1,7 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using Kairos.Hosting.Settings;
-using Kairos.Telemetry.Configuration;
 
 namespace Kairos.Telemetry.Otlp;
 

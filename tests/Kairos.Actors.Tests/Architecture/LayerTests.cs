@@ -1,18 +1,19 @@
 using System.Reflection;
-using Kairos.Breaking;
+using Kairos.CircuitBreaker;
+using Kairos.Components;
+using Kairos.Health;
+using Kairos.TestUtilities;
+using Kairos.TestUtilities.Documents;
 
 namespace Kairos.Tests.Architecture;
 
 /// <summary>Dependencies point one way, and the core is pure: it knows no actor, no clock and no I/O.</summary>
 public sealed class LayerTests
 {
-    private static readonly Dictionary<string, string[]> MayUse = new()
-    {
-        ["Text"] = [],
-        ["Errors"] = ["Text"],
-        ["Breaking"] = ["Errors", "Text"],
-        ["Health"] = ["Breaking", "Text"],
-    };
+    private static readonly Rooms Library = new(
+        typeof(Breaker).Assembly,
+        "src/Kairos.Actors",
+        "Errors", "Classification", "CircuitBreaker", "Health", "Components", "Configuration", "State", "Instruments", "Dispatch", "Actors", "Calls", "Hosting");
 
     private static readonly string[] Impure =
     [
@@ -20,40 +21,37 @@ public sealed class LayerTests
         "Random.", "Thread.", "Task", "Activity", "Meter", "ILogger", "lock (", "volatile", "Interlocked",
     ];
 
-    public static TheoryData<string> PureLayers => [.. MayUse.Keys];
+    [Fact]
+    public void Each_room_of_the_library_uses_only_those_before_it()
+    {
+        Assert.Empty(Library.Unordered);
+        Assert.Empty(Library.Violations);
+    }
 
     [Theory]
-    [MemberData(nameof(PureLayers))]
-    public void Pure_layer_uses_nothing_but_the_language_and_the_layers_below(string layer)
+    [InlineData("Errors")]
+    [InlineData("CircuitBreaker")]
+    [InlineData("Health")]
+    [InlineData("Components/Machine")]
+    public void A_pure_room_uses_nothing_but_the_language(string room)
     {
-        var allowed = MayUse[layer].Append(layer).Select(name => "Kairos." + name).ToHashSet();
-        var files = SourceTree.Files(layer);
+        var files = Directory.GetFiles(Repository.PathOf($"src/Kairos.Actors/{room}"), "*.cs");
 
         Assert.NotEmpty(files);
         foreach (var file in files)
         {
-            var code = file.Lines.Where(line => !line.StartsWith("//", StringComparison.Ordinal)).ToList();
-            var usings = code.Where(line => line.StartsWith("using ", StringComparison.Ordinal) && !line.StartsWith("using var ", StringComparison.Ordinal)).Select(line => line["using ".Length..].TrimEnd(';'));
-            Assert.All(usings, used => Assert.True(used.StartsWith("System", StringComparison.Ordinal) || allowed.Contains(used), $"{file.Name}: {used}"));
+            var code = File.ReadLines(file).Select(line => line.Trim()).Where(line => !line.StartsWith("//", StringComparison.Ordinal));
             Assert.All(code, line => Assert.DoesNotContain(Impure, word => line.Contains(word, StringComparison.Ordinal)));
         }
     }
 
-    [Theory]
-    [MemberData(nameof(PureLayers))]
-    public void Pure_layer_shows_no_type_of_another_in_any_field_or_signature(string layer)
+    [Fact]
+    public void Public_types_stand_in_one_namespace_and_others_in_that_of_their_room()
     {
-        var allowed = MayUse[layer].Append(layer).Select(name => "Kairos." + name).ToHashSet();
-        var types = typeof(Breaker).Assembly.GetTypes().Where(type => type.Namespace == "Kairos." + layer).ToList();
+        var types = typeof(Breaker).Assembly.GetTypes().Where(type => type is { IsNested: false, Namespace: not null } && type.Namespace.StartsWith("Kairos", StringComparison.Ordinal)).ToList();
 
-        Assert.NotEmpty(types);
-        foreach (var (type, used) in types.SelectMany(type => Signatures.Of(type).Select(used => (type, used))))
-        {
-            var isAllowed = used.Assembly == typeof(Breaker).Assembly
-                ? allowed.Contains(used.Namespace!)
-                : used.Namespace!.StartsWith("System", StringComparison.Ordinal);
-            Assert.True(isAllowed, $"{type} uses {used}");
-        }
+        Assert.All(types.Where(type => type.IsPublic), type => Assert.Equal("Kairos", type.Namespace));
+        Assert.All(types.Where(type => type.Namespace != "Kairos"), type => Assert.Contains(type.Name.Split('`')[0], Library.TypesOf(type.Namespace!["Kairos.".Length..])));
     }
 
     [Fact]
@@ -81,7 +79,7 @@ public sealed class LayerTests
     [Fact]
     public void Machines_are_static_and_keep_nothing()
     {
-        foreach (var machine in new[] { typeof(Breaker), typeof(Kairos.Health.HealthAssessment), typeof(Kairos.Components.ComponentMachine) })
+        foreach (var machine in new[] { typeof(Breaker), typeof(HealthAssessment), typeof(ComponentMachine) })
         {
             Assert.True(machine is { IsAbstract: true, IsSealed: true });
             Assert.DoesNotContain(machine.GetFields(Signatures.All), field => !field.IsInitOnly && !field.IsLiteral);

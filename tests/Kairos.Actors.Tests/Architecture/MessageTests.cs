@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using Kairos.Components;
+using Kairos.Actors;
+using Kairos.State;
 
 namespace Kairos.Tests.Architecture;
 

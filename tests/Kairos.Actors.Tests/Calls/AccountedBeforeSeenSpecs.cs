@@ -1,4 +1,3 @@
-using Kairos.Breaking;
 using Kairos.Components;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,6 +1,3 @@
-using Kairos.Calls;
-using Kairos.Errors;
-
 namespace Kairos.Tests.Calls;
 
 /// <summary>Calls for tests.</summary>

@@ -1,6 +1,3 @@
-using Kairos.Breaking;
-using Kairos.Calls;
-using Kairos.Components;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kairos.Tests.Calls;
@@ -107,8 +104,8 @@ public sealed class AdmissionSpecs
         var ended = calls.Select(call => system.Llm.TryExecuteAsync(static (gate, _) => new ValueTask<int>(gate.Task), call.Gate).AsTask()).ToList();
         foreach (var (call, end) in calls.Zip(ended))
         {
-            call.Gate.SetException(new Kairos.Errors.KairosException(
-                new Kairos.Errors.KairosError(Kairos.Errors.ErrorCode.RateLimit, "slow down") { RetryAfter = TimeSpan.FromSeconds(call.Seconds) }));
+            call.Gate.SetException(new Kairos.KairosException(
+                new Kairos.KairosError(Kairos.ErrorCode.RateLimit, "slow down") { RetryAfter = TimeSpan.FromSeconds(call.Seconds) }));
             await end.Soon();
         }
 

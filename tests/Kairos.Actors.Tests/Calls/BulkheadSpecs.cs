@@ -1,6 +1,3 @@
-using Kairos.Calls;
-using Kairos.Components;
-
 namespace Kairos.Tests.Calls;
 
 /// <summary>So many calls at a time, and so many in the queue.</summary>
@@ -52,9 +49,9 @@ public sealed class BulkheadSpecs
         system.Llm.Reconfigure(system.Llm.Snapshot!.Settings with { Call = new CallPolicy { MaxConcurrent = 1, Retry = new RetryPolicy { MaxAttempts = 1 } } });
         await system.SettleAsync();
         var (held, ends) = await HeldCall.BeginAsync(system.Llm);
-        end.SetException(new Kairos.Errors.KairosException(Act.Broken));
+        end.SetException(new Kairos.KairosException(Act.Broken));
 
-        await Assert.ThrowsAsync<Kairos.Errors.KairosException>(() => early.Soon());
+        await Assert.ThrowsAsync<Kairos.KairosException>(() => early.Soon());
         Assert.Equal((1, 1, 0), ((await system.SettleAsync()).Errors, system.Ledger.Failures.Total, system.Ledger.Rejected.Total));
         held.Succeed();
         await ends.Soon();

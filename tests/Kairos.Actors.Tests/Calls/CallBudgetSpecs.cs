@@ -1,7 +1,3 @@
-using Kairos.Calls;
-using Kairos.Components;
-using Kairos.Errors;
-
 namespace Kairos.Tests.Calls;
 
 /// <summary>What the calls of one turn share.</summary>

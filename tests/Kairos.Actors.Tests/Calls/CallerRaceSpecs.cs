@@ -1,6 +1,3 @@
-using Kairos.Calls;
-using Kairos.Components;
-
 namespace Kairos.Tests.Calls;
 
 /// <summary>Sixty-four callers of one guard, and what becomes of them when their component or their actor system goes.</summary>
@@ -120,7 +117,7 @@ public sealed class CallerRaceSpecs
             else if (fails) await guard.ExecuteAsync(Act.Fail, Act.Broken);
             else await guard.ExecuteAsync(Act.Succeed, 1);
         }
-        catch (Kairos.Errors.KairosException) when (fails)
+        catch (Kairos.KairosException) when (fails)
         {
         }
         catch (CallRejectedException)
@@ -141,7 +138,7 @@ public sealed class CallerRaceSpecs
         {
             yield return 1;
             await Task.Yield();
-            if (fails) throw new Kairos.Errors.KairosException(Act.Broken);
+            if (fails) throw new Kairos.KairosException(Act.Broken);
             yield return 2;
         }
     }

@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using Kairos.Errors;
-using Kairos.Metrics;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kairos.Tests.Calls;

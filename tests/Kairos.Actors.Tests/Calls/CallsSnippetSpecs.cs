@@ -1,6 +1,3 @@
-using Kairos.Calls;
-using Kairos.Components;
-using Kairos.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kairos.Tests.Calls;

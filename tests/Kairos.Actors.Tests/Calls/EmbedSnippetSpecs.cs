@@ -1,6 +1,4 @@
 using Akka.Hosting;
-using Kairos.Errors;
-using Kairos.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Kairos.Hosting;
-using Kairos.Metrics;
 using Microsoft.Extensions.Time.Testing;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;

@@ -1,5 +1,3 @@
-using Kairos.Calls;
-using Kairos.Components;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kairos.Tests.Calls;
@@ -154,7 +152,7 @@ public sealed class FallbackSpecs
 
         Assert.Equal(CallStatus.Failure, outcome.Status);
         Assert.Same(Act.Broken, outcome.Error);
-        await Assert.ThrowsAsync<Kairos.Errors.KairosException>(async () =>
+        await Assert.ThrowsAsync<Kairos.KairosException>(async () =>
             await system.Llm.ExecuteAsync(ScriptedCall.RunAsync, ScriptedCall.Failing(), options));
         Assert.Equal((2, 0), ((await system.SettleAsync()).Errors, system.Llm.Snapshot!.Recovered));
     }

@@ -1,6 +1,3 @@
-using Kairos.Breaking;
-using Kairos.Calls;
-using Kairos.Components;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kairos.Tests.Calls;

@@ -1,5 +1,3 @@
-using Kairos.Calls;
-using Kairos.Components;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kairos.Tests.Calls;

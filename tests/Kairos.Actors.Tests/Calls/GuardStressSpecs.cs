@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
-using Kairos.Breaking;
-using Kairos.Calls;
 using Kairos.Components;
-using Kairos.Errors;
 using Kairos.Hosting;
 
 namespace Kairos.Tests.Calls;

@@ -1,9 +1,7 @@
 using Akka.Actor;
 using Akka.Configuration;
-using Kairos.Breaking;
-using Kairos.Calls;
-using Kairos.Components;
 using Kairos.Hosting;
+using Kairos.State;
 
 namespace Kairos.Tests.Calls;
 

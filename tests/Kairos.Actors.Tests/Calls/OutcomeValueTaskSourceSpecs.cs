@@ -1,4 +1,3 @@
-using Kairos.Calls;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kairos.Tests.Calls;

@@ -1,6 +1,4 @@
-using Kairos.Breaking;
-using Kairos.Calls;
-using Kairos.Components;
+using Kairos.CircuitBreaker;
 
 namespace Kairos.Tests.Calls;
 

@@ -1,6 +1,3 @@
-using Kairos.Breaking;
-using Kairos.Components;
-using Kairos.Errors;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kairos.Tests.Calls;
@@ -28,6 +25,7 @@ public sealed class RatioRuleSpecs
     {
         await using var system = await StartAsync(b => b with { FailureRatio = 0.9, MinimumThroughput = 2, Window = TimeSpan.FromSeconds(60) });
         for (var i = 0; i < 100; i++) await SucceedAsync(system);
+        await system.SettleAsync(); // the first of them has woken the actor
         _time.Advance(TimeSpan.FromSeconds(1)); // they are looked at
         await system.SettleAsync();
         _time.Advance(TimeSpan.FromSeconds(60));

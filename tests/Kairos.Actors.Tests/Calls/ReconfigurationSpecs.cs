@@ -1,7 +1,4 @@
 using System.Collections.Immutable;
-using Kairos.Breaking;
-using Kairos.Components;
-using Kairos.Hosting;
 
 namespace Kairos.Tests.Calls;
 

@@ -1,9 +1,4 @@
 using System.Diagnostics.Metrics;
-using Kairos.Breaking;
-using Kairos.Calls;
-using Kairos.Components;
-using Kairos.Errors;
-using Kairos.Metrics;
 
 namespace Kairos.Tests.Calls;
 

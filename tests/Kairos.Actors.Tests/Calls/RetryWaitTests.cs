@@ -1,6 +1,4 @@
 using Kairos.Calls;
-using Kairos.Components;
-using Kairos.Errors;
 
 namespace Kairos.Tests.Calls;
 

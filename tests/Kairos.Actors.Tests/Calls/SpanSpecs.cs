@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Kairos.Calls;
-using Kairos.Components;
-using Kairos.Errors;
 
 namespace Kairos.Tests.Calls;
 

@@ -1,7 +1,3 @@
-using Kairos.Breaking;
-using Kairos.Calls;
-using Kairos.Components;
-
 namespace Kairos.Tests.Calls;
 
 /// <summary>An agent whose thread pool is blocked still has a breaker.</summary>

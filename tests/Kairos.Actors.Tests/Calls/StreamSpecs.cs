@@ -1,8 +1,3 @@
-using Kairos.Breaking;
-using Kairos.Calls;
-using Kairos.Components;
-using Kairos.Errors;
-
 namespace Kairos.Tests.Calls;
 
 /// <summary>How a stream is scored, and by whom it is ended.</summary>

@@ -1,6 +1,3 @@
-using Kairos.Breaking;
-using Kairos.Components;
-using Kairos.Health;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kairos.Tests.Calls;

@@ -1,5 +1,3 @@
-using Kairos.Calls;
-
 namespace Kairos.Tests.Calls;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using Kairos.Calls;
-using Kairos.Components;
-using Kairos.Errors;
-
 namespace Kairos.Tests.Calls;
 
 /// <summary>Deadline and attempt timeout, and who is to blame.</summary>

@@ -1,8 +1,5 @@
 using CsCheck;
-using Kairos.Breaking;
 using Kairos.Components;
-using Kairos.Errors;
-using Kairos.Health;
 using Kairos.Tests.Health;
 
 namespace Kairos.Tests.Components;

@@ -1,9 +1,7 @@
 using CsCheck;
-using Kairos.Breaking;
+using Kairos.CircuitBreaker;
 using Kairos.Components;
-using Kairos.Errors;
-using Kairos.Health;
-using Kairos.Tests.Breaking;
+using Kairos.Tests.CircuitBreaker;
 
 namespace Kairos.Tests.Components;
 

@@ -1,6 +1,5 @@
-using Kairos.Breaking;
+using Kairos.CircuitBreaker;
 using Kairos.Components;
-using Kairos.Errors;
 using static Kairos.Tests.Errors.SampleErrors;
 
 namespace Kairos.Tests.Components;

@@ -1,7 +1,5 @@
-using Kairos.Breaking;
+using Kairos.CircuitBreaker;
 using Kairos.Components;
-using Kairos.Errors;
-using Kairos.Health;
 
 namespace Kairos.Tests.Components;
 

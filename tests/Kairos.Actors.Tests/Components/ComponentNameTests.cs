@@ -1,5 +1,3 @@
-using Kairos.Components;
-
 namespace Kairos.Tests.Components;
 
 public sealed class ComponentNameTests

@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Dispatch;
 using Kairos.Dispatch;
-using Kairos.Hosting;
 using Kairos.Tests.Calls;
 
 namespace Kairos.Tests.Dispatch;

@@ -1,5 +1,3 @@
-using Kairos.Errors;
-
 namespace Kairos.Tests.Errors;
 
 /// <summary>Errors as tests need them: by what they mean for a breaker. Retry-afters are in seconds.</summary>

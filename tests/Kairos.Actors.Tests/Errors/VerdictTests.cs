@@ -1,5 +1,3 @@
-using Kairos.Errors;
-
 namespace Kairos.Tests.Errors;
 
 public class VerdictTests

@@ -1,6 +1,3 @@
-using Kairos.Errors;
-using Kairos.Health;
-
 namespace Kairos.Tests.Errors;
 
 public class WireNameTests

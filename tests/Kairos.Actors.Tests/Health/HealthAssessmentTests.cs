@@ -1,4 +1,3 @@
-using Kairos.Breaking;
 using Kairos.Health;
 
 namespace Kairos.Tests.Health;

@@ -1,5 +1,5 @@
 using Kairos.Health;
-using static Kairos.Health.HealthStatus;
+using static Kairos.HealthStatus;
 
 namespace Kairos.Tests.Health;
 

@@ -1,6 +1,4 @@
-using Kairos.Breaking;
 using Kairos.Components;
-using Kairos.Health;
 
 namespace Kairos.Tests.Health;
 

@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using Akka.Actor;
 using Akka.Hosting;
-using Kairos.Components;
-using Kairos.Hosting;
-using Kairos.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
@@ -111,5 +108,5 @@ public sealed class FrontDoorSpecs
         Assert.NotNull(span);
     }
 
-    private static KairosSettings Settings() => Hosting.Settings.SettingsUnderTest.Read("");
+    private static KairosSettings Settings() => Configuration.SettingsUnderTest.Read("");
 }

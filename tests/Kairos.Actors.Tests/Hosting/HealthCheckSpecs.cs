@@ -1,13 +1,11 @@
 using Akka.Hosting;
-using Kairos.Errors;
-using Kairos.Hosting;
 using Kairos.Tests.Calls;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
-using HealthReport = Microsoft.Extensions.Diagnostics.HealthChecks.HealthReport;
-using KairosHealth = Kairos.Health.HealthStatus;
+using CheckStatus = Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus;
+using Report = Microsoft.Extensions.Diagnostics.HealthChecks.HealthReport;
 
 namespace Kairos.Tests.Hosting;
 
@@ -15,10 +13,10 @@ namespace Kairos.Tests.Hosting;
 public sealed class HealthCheckSpecs
 {
     [Theory]
-    [InlineData(KairosHealth.Healthy, HealthStatus.Healthy)]
-    [InlineData(KairosHealth.Degraded, HealthStatus.Degraded)]
-    [InlineData(KairosHealth.Unhealthy, HealthStatus.Unhealthy)]
-    public async Task Readiness_follows_the_components_and_liveness_does_not(KairosHealth health, HealthStatus expected)
+    [InlineData(HealthStatus.Healthy, CheckStatus.Healthy)]
+    [InlineData(HealthStatus.Degraded, CheckStatus.Degraded)]
+    [InlineData(HealthStatus.Unhealthy, CheckStatus.Unhealthy)]
+    public async Task Readiness_follows_the_components_and_liveness_does_not(HealthStatus health, CheckStatus expected)
     {
         using var host = await StartAsync();
         var kairos = host.Services.GetRequiredService<IKairos>();
@@ -26,7 +24,7 @@ public sealed class HealthCheckSpecs
         await kairos.DrainAsync().Soon();
 
         Assert.Equal(expected, (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Status);
-        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(host, KairosHealthCheckExtensions.LiveTag)).Status);
+        Assert.Equal(CheckStatus.Healthy, (await CheckAsync(host, KairosHealthCheckExtensions.LiveTag)).Status);
         await host.StopAsync();
     }
 
@@ -40,7 +38,7 @@ public sealed class HealthCheckSpecs
 
         var entry = (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Entries["kairos.ready"];
 
-        Assert.Equal((HealthStatus.Unhealthy, "llm is unhealthy", null), (entry.Status, entry.Description, entry.Exception));
+        Assert.Equal((CheckStatus.Unhealthy, "llm is unhealthy", null), (entry.Status, entry.Description, entry.Exception));
         Assert.Equal(["llm", "memory", "tools"], entry.Data.Keys.Order());
         Assert.Equal(
             [("circuit", "open"), ("health", "unhealthy")],
@@ -61,9 +59,9 @@ public sealed class HealthCheckSpecs
         await BreakAsync(kairos, "tools/search");
         var chosen = (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Entries["kairos.ready"];
 
-        Assert.Equal((HealthStatus.Healthy, null), (others.Status, others.Description));
+        Assert.Equal((CheckStatus.Healthy, null), (others.Status, others.Description));
         Assert.Equal(["llm", "tools/search"], others.Data.Keys);
-        Assert.Equal((HealthStatus.Unhealthy, "tools/search is unhealthy"), (chosen.Status, chosen.Description));
+        Assert.Equal((CheckStatus.Unhealthy, "tools/search is unhealthy"), (chosen.Status, chosen.Description));
         await host.StopAsync();
     }
 
@@ -78,12 +76,12 @@ public sealed class HealthCheckSpecs
         kairos["tools/search"].ReportSuccess();
         await kairos.DrainAsync().Soon();
 
-        Assert.Equal((HealthStatus.Unhealthy, told), await ReadyAsync(host));
-        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(host, KairosHealthCheckExtensions.LiveTag)).Status);
+        Assert.Equal((CheckStatus.Unhealthy, told), await ReadyAsync(host));
+        Assert.Equal(CheckStatus.Healthy, (await CheckAsync(host, KairosHealthCheckExtensions.LiveTag)).Status);
 
-        kairos[name].ReportHealth(KairosHealth.Degraded); // its first use creates it
+        kairos[name].ReportHealth(HealthStatus.Degraded); // its first use creates it
         await kairos.DrainAsync().Soon();
-        Assert.Equal((HealthStatus.Degraded, $"{name} is degraded"), await ReadyAsync(host));
+        Assert.Equal((CheckStatus.Degraded, $"{name} is degraded"), await ReadyAsync(host));
         await host.StopAsync();
     }
 
@@ -94,7 +92,7 @@ public sealed class HealthCheckSpecs
         await BreakAsync(host.Services.GetRequiredService<IKairos>(), "memory");
 
         Assert.Equal(
-            (HealthStatus.Unhealthy, "there is no component 'lmm' (the nearest is 'llm'), memory is unhealthy"), await ReadyAsync(host));
+            (CheckStatus.Unhealthy, "there is no component 'lmm' (the nearest is 'llm'), memory is unhealthy"), await ReadyAsync(host));
         await host.StopAsync();
     }
 
@@ -106,7 +104,7 @@ public sealed class HealthCheckSpecs
 
         var entry = (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Entries["kairos.ready"];
 
-        Assert.Equal((HealthStatus.Degraded, "tools is degraded, tools/search is unhealthy"), (entry.Status, entry.Description));
+        Assert.Equal((CheckStatus.Degraded, "tools is degraded, tools/search is unhealthy"), (entry.Status, entry.Description));
         await host.StopAsync();
     }
 
@@ -114,15 +112,15 @@ public sealed class HealthCheckSpecs
     public async Task While_Kairos_does_not_run_nothing_is_ready_and_only_a_terminated_system_is_dead()
     {
         using var host = Build(checks => checks.AddKairos());
-        Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Status);
-        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(host, KairosHealthCheckExtensions.LiveTag)).Status);
+        Assert.Equal(CheckStatus.Unhealthy, (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Status);
+        Assert.Equal(CheckStatus.Healthy, (await CheckAsync(host, KairosHealthCheckExtensions.LiveTag)).Status);
 
         await host.StartAsync();
-        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Status);
+        Assert.Equal(CheckStatus.Healthy, (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Status);
 
         await host.Services.GetRequiredService<Akka.Actor.ActorSystem>().Terminate().Soon();
-        Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Status);
-        Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(host, KairosHealthCheckExtensions.LiveTag)).Status);
+        Assert.Equal(CheckStatus.Unhealthy, (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Status);
+        Assert.Equal(CheckStatus.Unhealthy, (await CheckAsync(host, KairosHealthCheckExtensions.LiveTag)).Status);
         await host.StopAsync();
     }
 
@@ -135,8 +133,8 @@ public sealed class HealthCheckSpecs
         var all = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync().Soon();
 
         Assert.Equal(["akka.actorsystem", "kairos.live", "kairos.ready"], all.Entries.Keys.Order(StringComparer.OrdinalIgnoreCase));
-        Assert.Equal(HealthStatus.Healthy, all.Entries["akka.actorsystem"].Status);
-        Assert.Equal(HealthStatus.Unhealthy, all.Entries["kairos.ready"].Status);
+        Assert.Equal(CheckStatus.Healthy, all.Entries["akka.actorsystem"].Status);
+        Assert.Equal(CheckStatus.Unhealthy, all.Entries["kairos.ready"].Status);
         await host.StopAsync();
     }
 
@@ -169,12 +167,12 @@ public sealed class HealthCheckSpecs
         await kairos.DrainAsync().Soon();
     }
 
-    private static async Task<(HealthStatus Status, string? Description)> ReadyAsync(IHost host)
+    private static async Task<(CheckStatus Status, string? Description)> ReadyAsync(IHost host)
     {
         var entry = (await CheckAsync(host, KairosHealthCheckExtensions.ReadyTag)).Entries["kairos.ready"];
         return (entry.Status, entry.Description);
     }
 
-    private static Task<HealthReport> CheckAsync(IHost host, string tag) => host.Services
+    private static Task<Report> CheckAsync(IHost host, string tag) => host.Services
         .GetRequiredService<HealthCheckService>().CheckHealthAsync(registration => registration.Tags.Contains(tag)).Soon();
 }

@@ -1,9 +1,6 @@
 using Akka.Actor;
 using Akka.Hosting;
-using Kairos.Components;
-using Kairos.Errors;
-using Kairos.Hosting;
-using Kairos.Tests.Metrics;
+using Kairos.Tests.Instruments;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,11 +1,8 @@
 using Akka.Actor;
-using Kairos.Breaking;
-using Kairos.Components;
-using Kairos.Hosting.Settings;
-using Kairos.Tests.Components;
-using Kairos.Tests.Hosting.Settings;
-using static Kairos.Components.ComponentEvents;
-using static Kairos.Components.ComponentProtocol;
+using Kairos.Tests.Actors;
+using Kairos.Tests.Configuration;
+using static Kairos.ComponentEvents;
+using static Kairos.ComponentProtocol;
 
 namespace Kairos.Tests.Hosting;
 

@@ -1,7 +1,5 @@
 using Akka.Actor;
-using Kairos.Errors;
-using Kairos.Hosting;
-using Kairos.Tests.Metrics;
+using Kairos.Tests.Instruments;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 

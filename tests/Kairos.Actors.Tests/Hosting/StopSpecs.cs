@@ -1,7 +1,5 @@
-using Kairos.Components;
-using Kairos.Errors;
-using Kairos.Tests.Components;
-using Kairos.Tests.Metrics;
+using Kairos.Tests.Actors;
+using Kairos.Tests.Instruments;
 
 namespace Kairos.Tests.Hosting;
 

@@ -1,9 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit.Xunit2;
-using Kairos.Components;
-using Kairos.Hosting;
-using Kairos.Hosting.Settings;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kairos.Tests.Hosting;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Kairos.Calls;
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Tests.Faults;
 

@@ -1,5 +1,3 @@
-using Kairos.Breaking;
-using Kairos.Components;
 using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;
 using Kairos.Tests.Hosting;

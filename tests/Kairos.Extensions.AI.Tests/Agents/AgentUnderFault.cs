@@ -1,5 +1,3 @@
-using Kairos.Breaking;
-using Kairos.Errors;
 using Kairos.Tests.Faults;
 using Microsoft.Extensions.AI;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Kairos.Calls;
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Tests.Faults;
 

@@ -1,10 +1,7 @@
 using System.ClientModel;
-using Kairos.Calls;
-using Kairos.Errors;
 using Kairos.Extensions.AI.Tests.Memory;
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Extensions.AI.Tests.Tools;
-using Kairos.Hosting;
 using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;
 using Microsoft.Extensions.AI;

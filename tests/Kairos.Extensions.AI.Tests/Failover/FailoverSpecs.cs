@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Kairos.Breaking;
-using Kairos.Calls;
-using Kairos.Errors;
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;

@@ -1,7 +1,6 @@
 using System.Net;
 using Amazon.BedrockRuntime.Model;
 using Amazon.Runtime;
-using Kairos.Errors;
 
 namespace Kairos.Extensions.AI.Tests.Failures
 {

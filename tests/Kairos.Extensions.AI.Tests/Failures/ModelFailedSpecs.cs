@@ -1,4 +1,3 @@
-using Kairos.Errors;
 using Kairos.Tests.Calls;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;

@@ -3,7 +3,6 @@ using System.ClientModel.Primitives;
 using System.IO.Compression;
 using System.Net;
 using System.Text;
-using Kairos.Errors;
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;

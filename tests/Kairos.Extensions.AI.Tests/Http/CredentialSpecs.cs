@@ -1,8 +1,6 @@
 using System.ClientModel.Primitives;
 using System.Net.Http.Json;
 using Azure.Identity;
-using Kairos.Breaking;
-using Kairos.Errors;
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;

@@ -1,6 +1,4 @@
 using Grpc.Core;
-using Kairos.Breaking;
-using Kairos.Errors;
 using Kairos.Tests.Calls;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.Extensions.VectorData;

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Kairos.Breaking;
-using Kairos.Calls;
-using Kairos.Errors;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.Extensions.VectorData;

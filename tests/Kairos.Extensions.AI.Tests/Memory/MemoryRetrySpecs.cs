@@ -1,4 +1,3 @@
-using Kairos.Errors;
 using Kairos.Tests.Calls;
 
 namespace Kairos.Extensions.AI.Tests.Memory;

@@ -1,5 +1,3 @@
-using Kairos.Calls;
-using Kairos.Errors;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.Extensions.VectorData;
 

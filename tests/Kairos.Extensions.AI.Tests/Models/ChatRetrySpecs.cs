@@ -1,7 +1,3 @@
-using Kairos.Breaking;
-using Kairos.Calls;
-using Kairos.Components;
-using Kairos.Errors;
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;

@@ -1,4 +1,3 @@
-using Kairos.Errors;
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;

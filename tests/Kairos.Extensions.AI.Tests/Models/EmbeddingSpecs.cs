@@ -1,5 +1,3 @@
-using Kairos.Calls;
-using Kairos.Errors;
 using Kairos.Extensions.AI.Tests.Agents;
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Tests.Calls;

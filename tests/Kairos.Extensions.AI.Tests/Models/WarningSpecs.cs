@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
 using Kairos.Extensions.AI.Tests.Providers;
-using Kairos.Hosting;
 using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;
 using Microsoft.Extensions.AI;

@@ -1,7 +1,5 @@
 using System.ClientModel;
 using Azure.AI.OpenAI;
-using Kairos.Breaking;
-using Kairos.Errors;
 using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;
 using Microsoft.Extensions.AI;

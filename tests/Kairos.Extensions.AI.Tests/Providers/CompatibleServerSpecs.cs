@@ -1,5 +1,4 @@
 using System.ClientModel;
-using Kairos.Errors;
 using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;
 using Microsoft.Extensions.AI;

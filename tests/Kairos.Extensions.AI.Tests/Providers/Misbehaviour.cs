@@ -1,4 +1,3 @@
-using Kairos.Errors;
 using Kairos.Tests.Faults;
 
 namespace Kairos.Extensions.AI.Tests.Providers;

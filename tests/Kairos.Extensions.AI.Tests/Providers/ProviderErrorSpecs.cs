@@ -1,4 +1,3 @@
-using Kairos.Errors;
 using Kairos.Tests.Faults;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;

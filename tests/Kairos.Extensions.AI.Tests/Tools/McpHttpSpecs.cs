@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Kairos.Breaking;
-using Kairos.Errors;
 using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;
 using Microsoft.Extensions.AI;

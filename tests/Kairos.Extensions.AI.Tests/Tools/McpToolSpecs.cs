@@ -1,7 +1,4 @@
 using System.Text.Json;
-using Kairos.Breaking;
-using Kairos.Calls;
-using Kairos.Errors;
 using Kairos.Tests.Calls;
 using Microsoft.Extensions.AI;
 using ModelContextProtocol;

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kairos.Breaking;
-using Kairos.Errors;
 using Kairos.Tests.Calls;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;

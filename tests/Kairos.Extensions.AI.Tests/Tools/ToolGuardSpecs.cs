@@ -1,5 +1,3 @@
-using Kairos.Components;
-using Kairos.Errors;
 using Kairos.Tests.Calls;
 using Microsoft.Extensions.AI;
 

@@ -1,4 +1,3 @@
-using Kairos.Components;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,9 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Kairos.Breaking;
-using Kairos.Errors;
 using Kairos.Extensions.AI.Tests;
-using Kairos.Hosting;
 using Kairos.Tests.Calls;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;

@@ -1,7 +1,6 @@
+using Kairos.Configuration;
 using Kairos.Host.Configuration;
 using Kairos.Host.Tests.Processes;
-using Kairos.Hosting;
-using Kairos.Hosting.Settings;
 using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Commands;

@@ -1,9 +1,8 @@
 using System.Text.RegularExpressions;
 using Akka.Configuration;
 using CsCheck;
+using Kairos.Configuration;
 using Kairos.Host.Configuration;
-using Kairos.Hosting;
-using Kairos.Hosting.Settings;
 using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Configuration;

@@ -1,5 +1,4 @@
 using Kairos.Host.Configuration;
-using Kairos.Hosting.Settings;
 using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Configuration;

@@ -7,7 +7,7 @@ public sealed class WrongValuesTests
     private const string ToADay = "a duration with its unit (ms, s, m, h, d) from 1ms to 1d";
     private const string Seconds = "a number of seconds from 0.001 to 86400";
     private const string Milliseconds = "a number of milliseconds from 1 to 86400000";
-    private const string Names = Components.ComponentName.Allowed;
+    private const string Names = Kairos.ComponentName.Allowed;
 
     [Theory]
     [InlineData("telemetry.exporter", "prometheus", Exporters)]

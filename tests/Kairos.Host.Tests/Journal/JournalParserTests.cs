@@ -1,8 +1,6 @@
 using System.Text;
-using Kairos.Errors;
-using Kairos.Health;
 using Kairos.Host.Journal;
-using static Kairos.Components.ComponentProtocol;
+using static Kairos.ComponentProtocol;
 
 namespace Kairos.Host.Tests.Journal;
 
@@ -72,8 +70,8 @@ public sealed class JournalParserTests
     [InlineData("""{"event":7}""", "'event' must be a text")]
     [InlineData("""{"event":"success"}""", "'component' is missing")]
     [InlineData("""{"event":"success","component":null}""", "'component' must be a text")]
-    [InlineData("""{"event":"success","component":"LLM"}""", "'component' is 'LLM'; allowed is " + Components.ComponentName.Allowed)]
-    [InlineData("""{"event":"success","component":"a\nb\u001b[1m"}""", "'component' is 'a b [1m'; allowed is " + Components.ComponentName.Allowed)]
+    [InlineData("""{"event":"success","component":"LLM"}""", "'component' is 'LLM'; allowed is " + Kairos.ComponentName.Allowed)]
+    [InlineData("""{"event":"success","component":"a\nb\u001b[1m"}""", "'component' is 'a b [1m'; allowed is " + Kairos.ComponentName.Allowed)]
     [InlineData("""{"event":"success","component":"llm","at":1}""", "'at' must be a text")]
     [InlineData("""{"event":"success","component":"llm","at":"5s"}""", "'at' is '5s'; " + Times)]
     [InlineData("""{"event":"success","component":"llm","at":"+5"}""", "'at' is '+5'; " + Times)]

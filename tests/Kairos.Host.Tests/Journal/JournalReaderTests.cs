@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using Kairos.Components;
 using Kairos.Host.Journal;
 
 namespace Kairos.Host.Tests.Journal;

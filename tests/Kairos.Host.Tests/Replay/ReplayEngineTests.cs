@@ -1,11 +1,8 @@
 using System.Globalization;
-using Kairos.Breaking;
 using Kairos.Components;
-using Kairos.Errors;
-using Kairos.Health;
 using Kairos.Host.Replay;
 using Kairos.Host.Tests.Configuration;
-using static Kairos.Components.ComponentProtocol;
+using static Kairos.ComponentProtocol;
 
 namespace Kairos.Host.Tests.Replay;
 

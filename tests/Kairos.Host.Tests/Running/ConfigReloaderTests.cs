@@ -1,9 +1,6 @@
 using Akka.Actor;
-using Kairos.Calls;
-using Kairos.Components;
 using Kairos.Host.Configuration;
 using Kairos.Host.Running;
-using Kairos.Hosting;
 using Kairos.TestUtilities.Processes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

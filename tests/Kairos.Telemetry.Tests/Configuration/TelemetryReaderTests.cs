@@ -1,5 +1,5 @@
 using Akka.Configuration;
-using Kairos.Hosting.Settings;
+using Kairos.Configuration;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Otlp;
 

@@ -1,6 +1,6 @@
 using System.Net;
-using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
+using Kairos.Telemetry.Otlp;
 
 namespace Kairos.Telemetry.Tests.Export;
 

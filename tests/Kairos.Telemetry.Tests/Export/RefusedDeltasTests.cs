@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Net;
-using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
+using Kairos.Telemetry.Otlp;
 
 namespace Kairos.Telemetry.Tests.Export;
 

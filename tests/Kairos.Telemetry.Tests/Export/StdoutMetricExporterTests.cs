@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
-using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
+using Kairos.Telemetry.Otlp;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;

@@ -1,4 +1,3 @@
-using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Otlp;
 
 namespace Kairos.Telemetry.Tests.Otlp;

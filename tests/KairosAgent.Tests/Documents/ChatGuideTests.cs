@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Kairos.Errors;
+using Kairos;
 using Kairos.TestUtilities.Documents;
 using KairosAgent.Settings;
 using KairosAgent.Tests.Settings;

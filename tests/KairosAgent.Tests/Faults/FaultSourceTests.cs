@@ -1,4 +1,4 @@
-using Kairos.Errors;
+using Kairos;
 using KairosAgent.Faults;
 using KairosAgent.Settings;
 using Microsoft.Extensions.Time.Testing;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Akka.Actor;
-using Kairos.Hosting;
+using Kairos;
 using Kairos.TestUtilities;
 using Kairos.TestUtilities.Processes;
 using KairosAgent.Settings;

@@ -1,4 +1,4 @@
-using Kairos.Hosting.Settings;
+using Kairos;
 using Kairos.TestUtilities.Processes;
 using KairosAgent.Settings;
 

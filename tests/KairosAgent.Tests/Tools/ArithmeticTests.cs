@@ -1,4 +1,4 @@
-using Kairos.Errors;
+using Kairos;
 using KairosAgent.Tools;
 
 namespace KairosAgent.Tests.Tools;

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using Kairos.Host.Tests.Configuration;
-using Kairos.Metrics;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
+using Kairos.Telemetry.Otlp;
 using Kairos.TestUtilities;
 using Kairos.TestUtilities.Documents;
 

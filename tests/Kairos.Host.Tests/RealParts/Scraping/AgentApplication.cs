@@ -1,7 +1,5 @@
 using Akka.Hosting;
-using Kairos.Components;
 using Kairos.Host.Running;
-using Kairos.Hosting;
 using Kairos.Telemetry;
 using Kairos.TestUtilities.Ports;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
 using Akka.Actor;
-using Kairos.Hosting;
+using Kairos;
 
 /// <summary>A model that wants a tool, answers, and then is down.</summary>
 internal static class AgentOnPackages

@@ -1,6 +1,5 @@
 using Akka.Hosting;
-using Kairos.Errors;
-using Kairos.Hosting;
+using Kairos;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -1,0 +1,302 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Kairos.Components;
+using Kairos.Configuration;
+using Kairos.State;
+using static Kairos.ComponentEvents;
+using static Kairos.ComponentProtocol;
+
+namespace Kairos.Actors;
+
+/// <summary>
+/// Has one component: translates messages into inputs of the <see cref="ComponentMachine"/>, stores what it decides, sets the timer and has it
+/// published. What it knows is in its handle, so a crash loses the message that caused it and nothing else. When the component has been removed,
+/// it lingers for a while and refuses what comes too late.
+/// </summary>
+internal sealed class ComponentActor : UntypedActor
+{
+    private readonly KairosRuntime _runtime;
+    private readonly ComponentHandle _handle;
+    private readonly ComponentTimer _timer;
+    private readonly ComponentPublisher _publisher;
+
+    private static readonly Deploy Deployment = Deploy.None.WithDispatcher(KairosSupervisor.Dispatcher);
+
+    public static Props Props(KairosRuntime runtime, ComponentHandle handle) =>
+        Akka.Actor.Props.Create(() => new ComponentActor(runtime, handle)).WithDeploy(Deployment);
+
+    public ComponentActor(KairosRuntime runtime, ComponentHandle handle)
+    {
+        _runtime = runtime;
+        _handle = handle;
+        _timer = new ComponentTimer(runtime.Clock.Provider, Self);
+        _publisher = new ComponentPublisher(Context, runtime, handle);
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy() => Restarts.Always;
+
+    protected override void PreStart()
+    {
+        if (_handle.HasLeft) return;
+        _publisher.Tell(new CurrentState(_handle.Snapshot));
+        StartChildren();
+    }
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        Restarts.Tell(Context.System, _runtime, _handle.Name, reason, message, _handle); // the children stay
+        _timer.Stop();
+        if (message is not CallEnded call) return;
+        if (!call.IsRetold) Self.Tell(call with { IsRetold = true }); // a caller counts on it; what was taken already is not taken twice
+        else call.Acknowledgement?.Complete();
+    }
+
+    protected override void PostRestart(Exception reason)
+    {
+        if (!_handle.HasLeft) Decide(ComponentInput.Tick);
+    }
+
+    protected override void PostStop()
+    {
+        _ = _publisher.Current;
+        _timer.Stop();
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case DrainBarrier:
+                _ = _publisher.Current;
+                Sender.Tell(message);
+                break;
+            case Leave:
+                if (!_handle.HasLeft) End();
+                break;
+            case IComponentMessage m when m.Component != _handle.Name:
+                Context.Parent.Forward(m);
+                break;
+            case IComponentMessage m when _handle.HasLeft:
+                Refusals.Refuse(_runtime, m, RefusalReason.Removed, Sender, _handle.Number);
+                break;
+            case IComponentMessage m:
+                Take(m);
+                break;
+            case not null when _handle.HasLeft:
+                break;
+            case WorkerActor.WorkerChanged m:
+                Decide(ComponentInput.OfWorker(m.IsDown));
+                if (m.IsDown) _publisher.TellWorkerDown(m.Cause);
+                break;
+            case ReportChildHealth m:
+                Decide(ComponentInput.OfChild(m.Child, m.Number, m.Status));
+                break;
+            case ChildLeft m:
+                Decide(ComponentInput.OfChild(m.Child, m.Number, HealthStatus.Healthy));
+                break;
+            case TakeUp:
+                RememberOthers();
+                break;
+            case ComponentProtocol.Publish:
+                _ = _publisher.Current;
+                break;
+            case Tick:
+                _timer.Elapsed();
+                _handle.IsIdle = !CallerInputs.HasNewSuccesses(_handle);
+                Decide(ComponentInput.Tick);
+                break;
+            case Terminated m when m.ActorRef.Path.Parent == Self.Path:
+                StartChildren();
+                break;
+            case Terminated m:
+                _handle.Subscribers = _handle.Subscribers.Remove(m.ActorRef);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Take(IComponentMessage message)
+    {
+        switch (message)
+        {
+            case ReportError m:
+                Decide(ReportInputs.From(m), new ErrorRecorded(_handle.Name, m.Error, m.Trace) { Source = _handle });
+                break;
+            case ReportRecovery m:
+                Recover(m);
+                break;
+            case ReportSuccess or ReportHealth or Isolate or Reset:
+                Decide(ReportInputs.From(message));
+                break;
+            case CallEnded m:
+                Take(m);
+                break;
+            case Nudge m:
+                Decide(ComponentInput.Tick);
+                m.Acknowledgement?.Complete();
+                break;
+            case AskWorker m:
+                Ask(m);
+                break;
+            case Reconfigure m:
+                Put(m.Settings);
+                break;
+            case GetSnapshot:
+                Sender.Tell(_publisher.Current);
+                break;
+            case Subscribe m:
+                if (!_handle.Subscribers.Contains(m.Subscriber)) _handle.Subscribers = _handle.Subscribers.Add(Context.Watch(m.Subscriber));
+                _publisher.TellState(m.Subscriber);
+                break;
+            case Unsubscribe m:
+                _handle.Subscribers = _handle.Subscribers.Remove(Context.Unwatch(m.Subscriber));
+                break;
+            default: // removing, for example, is the supervisor's
+                Context.Parent.Forward(message);
+                break;
+        }
+    }
+
+    /// <summary>The health probe and the worker, where the component has them and they are not there.</summary>
+    private void StartChildren()
+    {
+        var time = _runtime.Clock.Provider;
+        if (_runtime.Probes.TryGetValue(_handle.Name, out var probe) && Context.Child(HealthProbeActor.Name).IsNobody())
+            Context.Watch(Context.ActorOf(HealthProbeActor.Props(_handle.Name, probe, time, () => _handle.Snapshot.Settings.Health), HealthProbeActor.Name));
+        if (_runtime.Workers.TryGetValue(_handle.Name, out var worker) && Context.Child(WorkerActor.Name).IsNobody())
+            Context.Watch(Context.ActorOf(WorkerActor.Props(_handle.Name, worker, time, () => _handle.Snapshot.Settings.Worker), WorkerActor.Name));
+    }
+
+    /// <summary>Somebody has stopped the actor before this one by hand: what it was told meanwhile is lost, what it knew is there.</summary>
+    private void RememberOthers()
+    {
+        foreach (var subscriber in _handle.Subscribers) Context.Watch(subscriber);
+        foreach (var (child, known) in _handle.State.AilingChildren)
+        {
+            if (_runtime.Registry.Find(child) is null) Decide(ComponentInput.OfChild(child, known.Number, HealthStatus.Healthy));
+        }
+
+        foreach (var child in _runtime.Registry.Handles)
+        {
+            if (child.Parent == _handle) Decide(ComponentInput.OfChild(child.Name, child.Number, child.Snapshot.Health));
+        }
+
+        Decide(ComponentInput.Tick);
+        _publisher.TellParent(_handle.State.Health.Status);
+    }
+
+    /// <summary>The component has been removed: this is the last that is heard of it.</summary>
+    private void End()
+    {
+        _ = _publisher.Current;
+        _timer.Stop();
+        foreach (var child in Context.GetChildren()) Context.Stop(Context.Unwatch(child));
+        _handle.HasLeft = true;
+        _publisher.TellRemoved();
+        foreach (var subscriber in _handle.Subscribers) Context.Unwatch(subscriber);
+        _handle.Subscribers = [];
+    }
+
+    /// <summary>Decides, stores, publishes, tells. A crash before the state is stored loses the input; after it, nothing.</summary>
+    private long Decide(in ComponentInput input, ErrorRecorded? error = null, CallEnded? call = null)
+    {
+        var now = _runtime.Clock.Now;
+        var changes = CallerInputs.MayExist(_handle) ? TakeCallerFacts(now) : [];
+        var decision = Apply(input, now, ref changes);
+        call?.Acknowledgement?.Take();
+        try
+        {
+            _timer.Schedule(NextWake(now), now); // before anybody sees the state that it belongs to
+        }
+        finally // a clock is somebody else's code; what has been taken in is told whatever it does
+        {
+            _publisher.Show(changes, error, isAwaited: call is not null);
+        }
+
+        return decision.Recovered;
+    }
+
+    private ImmutableArray<ComponentChange> TakeCallerFacts(TimeSpan now)
+    {
+        var changes = ImmutableArray<ComponentChange>.Empty;
+        foreach (var (fact, at) in CallerInputs.TakeOver(_handle, now)) Apply(fact, at, ref changes);
+        return changes;
+    }
+
+    private ComponentConsequences Apply(in ComponentInput input, TimeSpan at, ref ImmutableArray<ComponentChange> changes)
+    {
+        var before = _handle.State;
+        ComponentConsequences consequences;
+        try
+        {
+            consequences = ComponentMachine.Advance(_handle.Settings, ref _handle.State, input, at);
+            _runtime.Recorder?.Invoke(_handle.Name, _handle.Settings, input, at);
+        }
+        catch
+        {
+            _handle.State = before; // as if the input had never come
+            throw;
+        }
+
+        changes = changes.IsEmpty ? consequences.Changes : changes.AddRange(consequences.Changes);
+        return consequences;
+    }
+
+    /// <summary>The next deadline; while a rule needs the window and there are calls, also the next look at what callers have counted.</summary>
+    private TimeSpan? NextWake(TimeSpan now)
+    {
+        var deadline = _handle.State.NextDeadline(_handle.Settings.Health);
+        if (_handle.IsIdle || !_handle.Settings.Breaker.UsesWindow) return deadline;
+        var look = now + (_handle.Settings.Breaker.Window / 60);
+        return deadline < look ? deadline : look;
+    }
+
+    private void Take(CallEnded call)
+    {
+        if (call.Acknowledgement?.IsTaken != true)
+        {
+            var recorded = call.Error is { } error ? new ErrorRecorded(_handle.Name, error, call.Trace) { Source = _handle } : null;
+            Decide(CallerInputs.From(call, _handle.Settings.Breaker), recorded, call);
+        }
+
+        call.Acknowledgement?.Complete(); // last: from here on the acknowledgement is the caller's again
+    }
+
+    /// <summary>Puts settings in force, if they are allowed: a message may come from anywhere.</summary>
+    private void Put(ComponentSettings settings)
+    {
+        if (settings == _handle.Settings) return;
+        var problems = SettingsCheck.ProblemsOf(SettingsCheck.SectionOf(_handle.Name), settings).ToList();
+        if (problems.Count > 0)
+        {
+            foreach (var problem in problems) _runtime.Log(problem, KairosLog.SettingsRejected);
+            _publisher.Tell(new ReportRefused(_handle.Name, RefusalReason.InvalidSettings, 1) { Number = _handle.Number });
+            if (!Sender.IsNobody()) Sender.Tell(new Status.Failure(new SettingsException(problems)));
+            return;
+        }
+
+        Decide(ComponentInput.Tick); // deadlines that have passed were set, and end, under the old settings
+        CallerInputs.PutInForce(_handle, settings);
+        Decide(ComponentInput.Tick);
+        Context.Child(HealthProbeActor.Name).Tell(PolicyChanged.Instance);
+        Context.Child(WorkerActor.Name).Tell(PolicyChanged.Instance);
+    }
+
+    private void Ask(AskWorker ask)
+    {
+        var worker = Context.Child(WorkerActor.Name);
+        if (!worker.IsNobody()) worker.Forward(ask);
+        else Sender.Tell(new Status.Failure(new InvalidOperationException($"'{_handle.Name}' has no worker; give it one with KairosOptions.Worker.")));
+    }
+
+    private void Recover(ReportRecovery report)
+    {
+        var recovered = Decide(ReportInputs.From(report));
+        if (recovered > 0)
+            _publisher.Tell(new ErrorsRecovered(_handle.Name, report.Kind, recovered) { Duration = report.Duration, Source = _handle });
+        if (recovered < report.Count)
+            _publisher.Tell(new ReportRefused(_handle.Name, RefusalReason.NothingToRecover, report.Count - recovered) { Number = _handle.Number });
+    }
+}

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Kairos.Components;
+using Kairos.State;
+using Microsoft.Extensions.Logging;
+
+namespace Kairos.Actors;
+
+/// <summary>What all actors of one Kairos share, handed to them through their <c>Props</c>. Thread-safe.</summary>
+internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock clock, ILogger logger) : IDisposable
+{
+    private volatile KairosSettings _settings = settings;
+    private volatile IActorRef _metrics = ActorRefs.Nobody;
+    private volatile IActorRef _log = ActorRefs.Nobody;
+    private readonly CancellationTokenSource _ended = new();
+    private int _linesWaiting;
+    private long _linesDropped;
+
+    /// <summary>The most lines that wait for the logger.</summary>
+    private const int MostLinesWaiting = 1000;
+
+    public MonotonicClock Clock { get; } = clock;
+
+    /// <summary>For the log's own actor; everybody else has <see cref="Log"/>.</summary>
+    public ILogger Logger => logger;
+
+    /// <summary>The actor that calls the logger; set before the first component is created.</summary>
+    public IActorRef LogWriter
+    {
+        get => _log;
+        set => _log = value;
+    }
+
+    /// <summary>Turns the exceptions of guarded calls into errors, where a guard or a call names no other.</summary>
+    public ErrorClassifier Classifier { get; init; } = ErrorClassifier.Default;
+
+    /// <summary>The health probes, by component.</summary>
+    public IReadOnlyDictionary<string, IHealthProbe> Probes { get; init; } = ImmutableDictionary<string, IHealthProbe>.Empty;
+
+    /// <summary>The workers, by component.</summary>
+    public IReadOnlyDictionary<string, Props> Workers { get; init; } = ImmutableDictionary<string, Props>.Empty;
+
+    /// <summary>Told every input of every component's machine, with the settings and the time it was applied at; for replays. Must not throw.</summary>
+    public Action<string, ComponentSettings, ComponentInput, TimeSpan>? Recorder { get; init; }
+
+    /// <summary>
+    /// Whether a component's actor runs no code in its turn but ours, so that a caller may lend it the thread: a foreign clock or recorder could
+    /// hold the caller up, who waits no longer than its patience for an actor on another thread.
+    /// </summary>
+    public bool MayLendThreads => LendsThreads && Recorder is null && ReferenceEquals(Clock.Provider, TimeProvider.System);
+
+    /// <summary>Whether <c>kairos.dispatcher.lend-threads</c> is on.</summary>
+    public bool LendsThreads { get; init; } = true;
+
+    /// <summary>Cancelled when the supervisor has stopped, with the actor system or by hand: nobody is there to wait for.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>The supervisor has stopped. Those who wait go on.</summary>
+    public void Dispose() => _ended.Cancel(); // not disposed itself: who waits may still ask for its token
+
+    public ComponentRegistry Registry { get; } = new(settings.MaxComponents);
+
+    /// <summary>The settings from which components that are yet to come are made.</summary>
+    public KairosSettings Settings
+    {
+        get => _settings;
+        set => _settings = value;
+    }
+
+    /// <summary>Has the log's own actor log something, and waits for nothing. While too many lines wait for the logger it is dropped and counted.</summary>
+    /// <param name="what">What it is about. Immutable.</param>
+    /// <param name="write">Writes it; it may do so later and on another thread.</param>
+    public void Log<T>(T what, Action<ILogger, T> write)
+    {
+        if (Interlocked.Increment(ref _linesWaiting) <= MostLinesWaiting)
+        {
+            LogWriter.Tell(new LogActor.Line<T>(what, write), ActorRefs.NoSender);
+            return;
+        }
+
+        Interlocked.Decrement(ref _linesWaiting);
+        Interlocked.Increment(ref _linesDropped);
+    }
+
+    /// <summary>A line has been written. Returns how many have been dropped since the last time.</summary>
+    public long LineWasWritten()
+    {
+        Interlocked.Decrement(ref _linesWaiting);
+        return Volatile.Read(ref _linesDropped) == 0 ? 0 : Interlocked.Exchange(ref _linesDropped, 0);
+    }
+
+    /// <summary>A log actor begins: what waited for one before it, which somebody stopped, is lost.</summary>
+    public void LinesAreLost() => Interlocked.Add(ref _linesDropped, Interlocked.Exchange(ref _linesWaiting, 0));
+
+    /// <summary>The metrics actor; set before the first component is created, and again if somebody stops it.</summary>
+    public IActorRef Metrics
+    {
+        get => _metrics;
+        set => _metrics = value;
+    }
+}

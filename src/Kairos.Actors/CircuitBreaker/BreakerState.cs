@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+
+namespace Kairos.CircuitBreaker;
+
+/// <summary>
+/// Everything a breaker knows, as a value. Only <see cref="Breaker"/> makes the next one; whoever has a value may let it do so in place, which
+/// nobody else can see.
+/// </summary>
+internal record struct BreakerState
+{
+    /// <summary>The deadline of an opening that only a reset ends.</summary>
+    public static readonly TimeSpan Never = TimeSpan.MaxValue;
+
+    /// <summary>How the current state came about: its sequence number is the generation, its time the beginning of the state.</summary>
+    public CircuitTransition Last { get; set; }
+
+    /// <summary>While open: when the circuit becomes half-open; <see cref="Never"/> when it was isolated.</summary>
+    public TimeSpan OpenUntil { get; set; }
+
+    /// <summary>Failures since the last success.</summary>
+    public int ConsecutiveFailures { get; set; }
+
+    /// <summary>Openings by the rules since the circuit was last closed; the exponent of the open duration.</summary>
+    public int Openings { get; set; }
+
+    /// <summary>Probe calls that succeeded since the circuit became half-open.</summary>
+    public int ProbeSuccesses { get; set; }
+
+    /// <summary>The probe calls that are running.</summary>
+    public ImmutableArray<ProbeLease> Leases { get; set; }
+
+    /// <summary>The number of the lease given last; numbers are never used twice.</summary>
+    public long LastLease { get; set; }
+
+    /// <summary>The calls that the ratio rules look at; empty while no such rule is on.</summary>
+    public SlidingWindow Window { get; set; }
+
+    /// <summary>Time spent in each state before the current one began.</summary>
+    public TimeInStates Past { get; set; }
+
+    /// <summary>Where the jitter's random numbers come from. Part of the value, so that the same inputs give the same deadlines.</summary>
+    public ulong Seed { get; set; }
+
+    public readonly CircuitState Circuit => Last.To;
+
+    public readonly long Generation => Last.Sequence;
+
+    public readonly bool IsIsolated => Circuit == CircuitState.Open && OpenUntil == Never;
+
+    /// <summary>When the breaker will next change of its own accord; null when only an input can change it.</summary>
+    public readonly TimeSpan? NextDeadline => DeadlineOf(Circuit, OpenUntil, Leases);
+
+    /// <summary>The same of what a picture keeps of it.</summary>
+    public static TimeSpan? DeadlineOf(CircuitState circuit, TimeSpan openUntil, ImmutableArray<ProbeLease> leases) => circuit switch
+    {
+        CircuitState.Open when openUntil != Never => openUntil,
+        CircuitState.HalfOpen when !leases.IsEmpty => leases.Min(lease => lease.Until),
+        _ => null,
+    };
+
+    /// <summary>A closed breaker that has seen nothing.</summary>
+    public static BreakerState Initial(TimeSpan now, ulong seed = 0) => new()
+    {
+        Last = new CircuitTransition(0, CircuitState.Closed, CircuitState.Closed, TransitionReason.Initial, now),
+        Leases = [],
+        Seed = seed,
+    };
+}
+
+/// <summary>How long a circuit was in each of its states.</summary>
+internal readonly record struct TimeInStates(TimeSpan Open, TimeSpan HalfOpen, TimeSpan Closed)
+{
+    public TimeSpan this[CircuitState state] => state switch
+    {
+        CircuitState.Open => Open,
+        CircuitState.HalfOpen => HalfOpen,
+        _ => Closed,
+    };
+
+    /// <summary>
+    /// With the time in the current state. It is credited up to its deadline only: if the deadline is late to be acted on, the time after it
+    /// belongs to the next state.
+    /// </summary>
+    public TimeInStates UpTo(TimeSpan now, CircuitTransition current, TimeSpan? deadline)
+    {
+        var end = deadline < now ? deadline.Value : now;
+        return end > current.At ? Add(current.To, end - current.At) : this;
+    }
+
+    public TimeInStates Add(CircuitState state, TimeSpan time) => state switch
+    {
+        CircuitState.Open => this with { Open = Open + time },
+        CircuitState.HalfOpen => this with { HalfOpen = HalfOpen + time },
+        _ => this with { Closed = Closed + time },
+    };
+
+    /// <summary>For each state the longer of two times.</summary>
+    public static TimeInStates Max(in TimeInStates a, in TimeInStates b) => new(
+        a.Open > b.Open ? a.Open : b.Open,
+        a.HalfOpen > b.HalfOpen ? a.HalfOpen : b.HalfOpen,
+        a.Closed > b.Closed ? a.Closed : b.Closed);
+}

@@ -1,0 +1,53 @@
+using System.Net.Http.Headers;
+using Kairos.Classification;
+
+namespace Kairos;
+
+/// <summary>
+/// For applications that call a component by a plain <see cref="HttpClient"/>: use it instead of
+/// <see cref="HttpResponseMessage.EnsureSuccessStatusCode"/>, which drops the headers and the body, and with them the retry-after and the
+/// difference between a rate limit and a used-up quota. Thread-safe.
+/// </summary>
+public static class HttpFailure
+{
+    /// <summary>
+    /// Throws if the answer's status is not one of success. Then at most 32 KB of the body are read, for the provider's codes and waits alone; a body
+    /// that is longer, broken, stalled or no JSON leaves it out. The response is not disposed.
+    /// </summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="cancellation">Ends the reading of the body; give the attempt's token, or a body that stalls holds the call. What is
+    /// known by then is thrown all the same: the status has arrived.</param>
+    /// <exception cref="HttpFailureException">The status is not between 200 and 299.</exception>
+    public static ValueTask ThrowIfFailedAsync(this HttpResponseMessage response, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return response.IsSuccessStatusCode ? default : ThrowAsync(response, cancellation);
+    }
+
+    private static async ValueTask ThrowAsync(HttpResponseMessage response, CancellationToken cancellation) =>
+        throw new HttpFailureException(ResponseFacts.Of(
+            (int)response.StatusCode, await ReadBodyAsync(response.Content, cancellation).ConfigureAwait(false), LookUpIn(response.Headers.NonValidated)) with
+        {
+            Host = response.RequestMessage?.RequestUri is { IsAbsoluteUri: true } asked ? asked.Authority : null,
+        });
+
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, CancellationToken cancellation)
+    {
+        try
+        {
+            using var body = await content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+            // One byte more than is looked at, so that a longer body is seen to be longer.
+            var buffer = new byte[ErrorBody.MaxBytes + 1];
+            var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+            return buffer.AsMemory(0, length);
+        }
+        catch (Exception)
+        {
+            // The status is the failure; what went wrong after it is not.
+            return default;
+        }
+    }
+
+    private static Func<string, string?> LookUpIn(HttpHeadersNonValidated headers) =>
+        name => headers.TryGetValues(name, out var values) && values.Count > 0 ? string.Join(',', values) : null;
+}

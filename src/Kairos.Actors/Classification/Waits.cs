@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+
+namespace Kairos.Classification;
+
+/// <summary>
+/// How long an answer asks to wait, wherever it says so. A wait of nothing, or until a time that has passed, asks for nothing. Pure.
+/// </summary>
+internal static class Waits
+{
+    private const NumberStyles Number = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
+    private const double FirstSecondOfEpoch = 1e9;
+    private const double FirstMillisecondOfEpoch = 1e12;
+
+    private static readonly (string Name, TimeSpan Unit)[] Headers =
+    [
+        ("retry-after-ms", TimeSpan.FromMilliseconds(1)),
+        ("x-ms-retry-after-ms", TimeSpan.FromMilliseconds(1)),
+        ("grpc-retry-pushback-ms", TimeSpan.FromMilliseconds(1)),
+        ("retry-after", TimeSpan.FromSeconds(1)),
+    ];
+
+    /// <summary>What is limited, and until when: read only where nothing of it remains, or nobody says what does.</summary>
+    private static readonly (string Remaining, string Reset)[] Limits =
+    [
+        ("x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"),
+        ("x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"),
+        ("x-ratelimit-remaining", "x-ratelimit-reset"),
+        ("anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset"),
+        ("anthropic-ratelimit-tokens-remaining", "anthropic-ratelimit-tokens-reset"),
+        ("anthropic-ratelimit-input-tokens-remaining", "anthropic-ratelimit-input-tokens-reset"),
+        ("anthropic-ratelimit-output-tokens-remaining", "anthropic-ratelimit-output-tokens-reset"),
+    ];
+
+    /// <summary>The wait of an answer: by a header that is made for it; else by its body; else, of a rate limit, until what is used up is
+    /// there again.</summary>
+    public static TimeSpan? Of(ResponseFacts facts, Meaning meaning, TimeProvider time)
+    {
+        Func<string, string?> header = name => LookUp(facts.Header, name);
+        return ByHeader(header, time) ?? Capped(facts.Wait) ?? (meaning == Meaning.RateLimit ? ByLimits(header, time) : null);
+    }
+
+    /// <summary>The longest of the waits that headers name which are made for it.</summary>
+    public static TimeSpan? ByHeader(Func<string, string?> header, TimeProvider time)
+    {
+        TimeSpan? longest = null;
+        foreach (var (name, unit) in Headers)
+        {
+            foreach (var value in Values(header(name)))
+            {
+                var isDated = unit == TimeSpan.FromSeconds(1);
+                longest = Longer(longest, ReadNumber(value, unit) ?? (isDated ? Until(ReadHttpDate(value), header, time) : null));
+            }
+        }
+
+        return Capped(longest);
+    }
+
+    /// <summary>The longer of two, of which none may be there.</summary>
+    public static TimeSpan? Longer(TimeSpan? one, TimeSpan? other) => one is null || other > one ? other : one;
+
+    /// <summary>Reads <c>53s</c>, <c>6m0s</c>, <c>250ms</c>, <c>1h2m</c>, or a number of units.</summary>
+    public static TimeSpan? ReadSpan(ReadOnlySpan<char> text, TimeSpan unit)
+    {
+        text = text.Trim();
+        if (ReadNumber(text, unit) is { } plain) return plain;
+        double ticks = 0;
+        while (!text.IsEmpty)
+        {
+            var length = text.IndexOfAnyExceptInRange('.', '9'); // digits and the point; a '/' between them is refused below
+            if (length <= 0) return null;
+            var rest = text[length..];
+            var (size, letters) = rest switch
+            {
+                ['m', 's', ..] => (TimeSpan.TicksPerMillisecond, 2),
+                ['h', ..] => (TimeSpan.TicksPerHour, 1),
+                ['m', ..] => (TimeSpan.TicksPerMinute, 1),
+                ['s', ..] => (TimeSpan.TicksPerSecond, 1),
+                _ => (0, 0),
+            };
+            if (letters == 0 || !double.TryParse(text[..length], Number, CultureInfo.InvariantCulture, out var count)) return null;
+            ticks += count * size;
+            text = rest[letters..];
+        }
+
+        return ticks > 0 ? FromTicks(ticks) : null;
+    }
+
+    private static TimeSpan? ByLimits(Func<string, string?> header, TimeProvider time)
+    {
+        TimeSpan? longest = null;
+        foreach (var (remaining, reset) in Limits)
+        {
+            if (!IsLeft(header(remaining))) longest = Longer(longest, ReadReset(header(reset), header, time));
+        }
+
+        return Capped(longest);
+    }
+
+    private static bool IsLeft(string? remaining) =>
+        double.TryParse(remaining, Number, CultureInfo.InvariantCulture, out var count) && count > 0;
+
+    /// <summary>A span, a number of seconds, a time as a text, or as seconds or milliseconds since 1970.</summary>
+    private static TimeSpan? ReadReset(string? value, Func<string, string?> header, TimeProvider time)
+    {
+        if (value is null) return null;
+        if (double.TryParse(value, Number, CultureInfo.InvariantCulture, out var number) && number >= FirstSecondOfEpoch)
+        {
+            var seconds = number >= FirstMillisecondOfEpoch ? number / 1000 : number;
+            return seconds < DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? Until(DateTimeOffset.UnixEpoch.AddSeconds(seconds), header, time) : null;
+        }
+
+        return ReadSpan(value, TimeSpan.FromSeconds(1))
+            ?? (DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? Until(at, header, time) : null);
+    }
+
+    /// <summary>How long until a time, by the clock of who answered where it tells that, else by ours; null where it has passed.</summary>
+    private static TimeSpan? Until(DateTimeOffset? at, Func<string, string?> header, TimeProvider time)
+    {
+        if (at is null) return null;
+        var wait = at.Value - (ReadHttpDate(header("date")) ?? time.GetUtcNow());
+        return wait > TimeSpan.Zero ? wait : null;
+    }
+
+    private static DateTimeOffset? ReadHttpDate(string? value) =>
+        RetryConditionHeaderValue.TryParse(value, out var condition) ? condition.Date : null;
+
+    /// <summary>A positive number of units. One too large for a double is a long wait; words that .NET reads as numbers ("NaN") are none.</summary>
+    private static TimeSpan? ReadNumber(ReadOnlySpan<char> value, TimeSpan unit)
+    {
+        if (!value.ContainsAnyInRange('0', '9')) return null;
+        return double.TryParse(value, Number, CultureInfo.InvariantCulture, out var units) && units > 0 ? FromTicks(units * unit.Ticks) : null;
+    }
+
+    /// <summary>The values of a header that is there more than once, or has a list. A date has a comma of its own.</summary>
+    private static IEnumerable<string> Values(string? value)
+    {
+        if (value is null) yield break;
+        var parts = value.Split(',');
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var dated = i + 1 < parts.Length ? parts[i] + ',' + parts[i + 1] : null;
+            if (dated is not null && ReadHttpDate(dated.Trim()) is not null)
+            {
+                yield return dated.Trim();
+                i++;
+            }
+            else
+            {
+                yield return parts[i].Trim();
+            }
+        }
+    }
+
+    private static string? LookUp(Func<string, string?>? header, string name)
+    {
+        try
+        {
+            return header?.Invoke(name);
+        }
+        catch (Exception)
+        {
+            // The look-up is an adapter's code: what it cannot read is not there.
+            return null;
+        }
+    }
+
+    private static TimeSpan? FromTicks(double ticks)
+    {
+        var wait = ticks < KairosError.MaxRetryAfter.Ticks ? TimeSpan.FromTicks((long)ticks) : KairosError.MaxRetryAfter;
+        return wait > TimeSpan.Zero ? wait : null;
+    }
+
+    private static TimeSpan? Capped(TimeSpan? wait) =>
+        wait is null || wait <= TimeSpan.Zero ? null : wait < KairosError.MaxRetryAfter ? wait : KairosError.MaxRetryAfter;
+}

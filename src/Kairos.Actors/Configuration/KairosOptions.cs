@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Kairos.Components;
+
+namespace Kairos;
+
+/// <summary>
+/// What an application sets in code. It overrides HOCON, which overrides <c>reference.conf</c>. Not thread-safe; read once, at the start.
+/// </summary>
+/// <example><code>options.Component("llm", c => c with { Breaker = c.Breaker with { ConsecutiveFailures = 3 } });</code></example>
+public sealed class KairosOptions
+{
+    private readonly Dictionary<string, Func<ComponentSettings, ComponentSettings>> _components = new(StringComparer.Ordinal);
+    private readonly List<Func<ComponentSettings, ComponentSettings>> _defaults = [];
+
+    /// <summary>How many components there may be; null takes <c>kairos.max-components</c>.</summary>
+    public int? MaxComponents { get; set; }
+
+    /// <summary>Where time comes from. Default: the system's clock.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>Turns the exceptions of guarded calls into errors. Default: <see cref="ErrorClassifier.Default"/>.</summary>
+    public ErrorClassifier Classifier { get; set; } = ErrorClassifier.Default;
+
+    /// <summary>Changes what holds for every component.</summary>
+    public KairosOptions Defaults(Func<ComponentSettings, ComponentSettings> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        _defaults.Add(change);
+        return this;
+    }
+
+    /// <summary>Names a component, which then exists from the start, and changes its settings.</summary>
+    /// <exception cref="ArgumentException">The name is not that of a component.</exception>
+    public KairosOptions Component(string name, Func<ComponentSettings, ComponentSettings>? change = null)
+    {
+        ComponentName.Require(name);
+        var before = _components.GetValueOrDefault(name, settings => settings);
+        _components[name] = change is null ? before : settings => change(before(settings));
+        return this;
+    }
+
+    /// <summary>Has a component, which then exists from the start, checked by a health probe every <c>health.probe.interval</c>.</summary>
+    /// <exception cref="ArgumentException">The name is not that of a component.</exception>
+    public KairosOptions Probe(string component, IHealthProbe probe)
+    {
+        ArgumentNullException.ThrowIfNull(probe);
+        Component(component);
+        Probes[component] = new SingleProbe(probe);
+        return this;
+    }
+
+    /// <summary>
+    /// Gives a component, which then exists from the start, a worker: an actor of the application's own beneath the component's. It is asked
+    /// with <see cref="Kairos.ComponentGuard.AskAsync{TResponse}(object, CancellationToken)"/>, and started again with back-off when it
+    /// crashes, cannot start, or stops.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name is not that of a component.</exception>
+    public KairosOptions Worker(string component, Props worker)
+    {
+        ArgumentNullException.ThrowIfNull(worker);
+        Component(component);
+        Workers[component] = worker;
+        return this;
+    }
+
+    internal Dictionary<string, IHealthProbe> Probes { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<string, Props> Workers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Told every input of every component's machine; for replays.</summary>
+    internal Action<string, ComponentSettings, ComponentInput, TimeSpan>? Recorder { get; set; }
+
+    internal ComponentSettings ChangeDefaults(ComponentSettings settings) => _defaults.Aggregate(settings, (current, change) => change(current));
+
+    internal ImmutableDictionary<string, Func<ComponentSettings, ComponentSettings>> Components =>
+        _components.ToImmutableDictionary(StringComparer.Ordinal);
+}

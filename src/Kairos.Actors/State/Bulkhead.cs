@@ -1,0 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Kairos.State;
+
+/// <summary>Limits how many calls of a component run at a time, with a queue that is bounded too. Thread-safe.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore that gives out no wait handle holds nothing.")]
+internal sealed class Bulkhead(int maxConcurrent, int maxQueued)
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(49); // a timer knows no more
+
+    private readonly SemaphoreSlim _places = new(maxConcurrent, maxConcurrent);
+    private int _queued;
+
+    /// <summary>Whether this bulkhead is one of these limits.</summary>
+    public bool Has(CallPolicy policy) => policy.MaxConcurrent == maxConcurrent && policy.MaxQueued == maxQueued;
+
+    /// <summary>Takes a place, now or after a wait. False when the queue is full, or the time is up.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async ValueTask<bool> EnterAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellation)
+    {
+        if (_places.Wait(0, CancellationToken.None)) return true;
+        if (Interlocked.Increment(ref _queued) > maxQueued)
+        {
+            Interlocked.Decrement(ref _queued);
+            return false;
+        }
+
+        try
+        {
+            using var elapsed = new CancellationTokenSource(limit < LongestWait ? limit : LongestWait, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, cancellation);
+            await _places.WaitAsync(either.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return false;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _queued);
+        }
+    }
+
+    /// <summary>Gives a place back.</summary>
+    public void Leave() => _places.Release();
+}

@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using Kairos.CircuitBreaker;
+using Kairos.Components;
+using Kairos.State;
+
+namespace Kairos;
+
+/// <summary>
+/// The picture of a component that its actor published last. Immutable and thread-safe: read as often as you like, it costs nothing and
+/// asks nobody.
+/// </summary>
+public sealed class ComponentSnapshot
+{
+    private const long NotShut = long.MinValue;
+    private const long TickTolerance = 50; // the tick count moves in steps of up to 16 ms
+
+    private readonly MonotonicClock _clock;
+    private readonly long _shutUntilTick;
+    private readonly TimeSpan _openUntil;
+    private readonly ImmutableArray<ProbeLease> _leases;
+    private readonly TimeInStates _past;
+    private readonly SlidingWindow _errorRate;
+
+    internal ComponentSnapshot(
+        string component, long number, in ComponentState state, ComponentSettings settings, MonotonicClock clock, ProbeGate? gate, bool wantsToKnow)
+    {
+        Component = component;
+        Number = number;
+        Settings = settings;
+        Last = state.Breaker.Last;
+        Circuit = Last.To;
+        Health = state.Health.Status;
+        ConsecutiveFailures = state.Breaker.ConsecutiveFailures;
+        Errors = state.Account.Errors;
+        Recovered = state.Account.Recovered;
+        _clock = clock;
+        _openUntil = state.Breaker.OpenUntil;
+        _leases = state.Breaker.Leases;
+        _past = state.Breaker.Past;
+        _errorRate = state.ErrorRate;
+        Gate = gate;
+        Signal = wantsToKnow ? new OneShotSignal() : null;
+        var (breaker, call) = (settings.Breaker, settings.Call);
+        Picture = CircuitPicture.Of(breaker, state.Breaker);
+        _shutUntilTick = Admission.Decide(Picture, state.At) == AdmissionAnswer.Reject && Picture.Deadline is { } deadline
+            ? clock.ToTickCount(deadline)
+            : NotShut;
+        IsDirect = Circuit == CircuitState.Closed && Admission.Decide(Picture, state.At) == AdmissionAnswer.Admit && call.MaxConcurrent == 0;
+        IsPlain = IsDirect
+            && call.Deadline == Timeout.InfiniteTimeSpan
+            && call.AttemptTimeout == Timeout.InfiniteTimeSpan
+            && breaker.SlowCallAfter == TimeSpan.Zero;
+    }
+
+    /// <summary>The component's name.</summary>
+    public string Component { get; }
+
+    /// <summary>The component's number, which grows from component to component: one that was removed and the next one of its name differ in it.</summary>
+    public long Number { get; }
+
+    /// <summary>The settings in force.</summary>
+    public ComponentSettings Settings { get; }
+
+    /// <summary>The transition that led to the current state; number 0 where there was none.</summary>
+    public CircuitTransition Last { get; }
+
+    /// <summary>The state of the circuit.</summary>
+    public CircuitState Circuit { get; }
+
+    /// <summary>The number of transitions so far; it is also the generation of the calls admitted now.</summary>
+    public long Sequence => Last.Sequence;
+
+    /// <summary>When the current state began.</summary>
+    public DateTimeOffset Since => _clock.ToWallClock(Last.At);
+
+    /// <summary>While open: when probe calls will be let through. Null while not open, and when isolated: then only a reset helps.</summary>
+    public DateTimeOffset? OpenUntil =>
+        Circuit == CircuitState.Open && !IsIsolated ? _clock.ToWallClock(_openUntil) : null;
+
+    /// <summary>Whether the circuit is open until somebody resets it.</summary>
+    public bool IsIsolated => Circuit == CircuitState.Open && _openUntil == BreakerState.Never;
+
+    /// <summary>The component's health.</summary>
+    public HealthStatus Health { get; }
+
+    /// <summary>Failures since the last success, while the circuit is closed; 0 otherwise.</summary>
+    public int ConsecutiveFailures { get; }
+
+    /// <summary>Errors since the component was created.</summary>
+    public long Errors { get; }
+
+    /// <summary>How many of them recovered.</summary>
+    public long Recovered { get; }
+
+    /// <summary>Errors within the last 60 s, as of now: it falls as time passes, whether or not a new snapshot is published.</summary>
+    public long ErrorsPerMinute => ErrorsPerMinuteAt(_clock.Now);
+
+    /// <summary>Whether a call can be made on the spot: closed, no bulkhead.</summary>
+    internal bool IsDirect { get; }
+
+    /// <summary>Whether a call needs nothing but to be let through and counted: closed, no time limits, no bulkhead, no clock.</summary>
+    internal bool IsPlain { get; }
+
+    /// <summary>What admission is decided from.</summary>
+    internal CircuitPicture Picture { get; }
+
+    /// <summary>While half-open: where callers claim a place for a probe call.</summary>
+    internal ProbeGate? Gate { get; }
+
+    /// <summary>After a failure, or a time without calls: the first one who succeeds tells the actor.</summary>
+    internal OneShotSignal? Signal { get; }
+
+    /// <summary>
+    /// Whether the circuit is open and its deadline far enough away for the system's tick count to say so, which costs a fraction of the exact
+    /// time. False says nothing.
+    /// </summary>
+    internal bool IsSurelyShut(out TimeSpan? retryAfter)
+    {
+        retryAfter = null;
+        if (_shutUntilTick == NotShut) return false;
+        var left = _shutUntilTick - Environment.TickCount64;
+        if (left <= TickTolerance) return false;
+        retryAfter = new TimeSpan(left * TimeSpan.TicksPerMillisecond);
+        return true;
+    }
+
+    /// <summary>Errors within the 60 s before a moment.</summary>
+    internal long ErrorsPerMinuteAt(TimeSpan now) => _errorRate.Calls(now, ComponentState.RateWindow);
+
+    /// <summary>Time spent in each state up to a moment.</summary>
+    internal TimeInStates TimeInStates(TimeSpan now) =>
+        _past.UpTo(now, Last, BreakerState.DeadlineOf(Circuit, _openUntil, _leases));
+}

@@ -1,0 +1,28 @@
+namespace Kairos.State;
+
+/// <summary>
+/// Time as decisions see it: how long ago the clock was started, by the provider's monotonic timestamps, so that a corrected wall clock
+/// moves no deadline. Thread-safe.
+/// </summary>
+internal sealed class MonotonicClock(TimeProvider time)
+{
+    private readonly long _origin = time.GetTimestamp();
+    private readonly DateTimeOffset _epoch = time.GetUtcNow();
+    private readonly double _ticksPerTimestamp = (double)TimeSpan.TicksPerSecond / time.TimestampFrequency;
+
+    public TimeProvider Provider => time;
+
+    public TimeSpan Now => At(time.GetTimestamp());
+
+    /// <summary>The moment of one of the provider's timestamps.</summary>
+    public TimeSpan At(long timestamp) => new((long)((timestamp - _origin) * _ticksPerTimestamp));
+
+    /// <summary>The system's tick count at a moment, in milliseconds; of another clock than the system's the least one there is.</summary>
+    public long ToTickCount(TimeSpan moment) => ReferenceEquals(time, TimeProvider.System)
+        ? Environment.TickCount64 + (long)(moment - Now).TotalMilliseconds
+        : long.MinValue;
+
+    /// <summary>The wall-clock time of a moment, reckoned from the wall clock at the start.</summary>
+    public DateTimeOffset ToWallClock(TimeSpan moment) =>
+        moment < DateTimeOffset.MaxValue - _epoch ? _epoch + moment : DateTimeOffset.MaxValue;
+}

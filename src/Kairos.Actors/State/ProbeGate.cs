@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Kairos.CircuitBreaker;
+
+namespace Kairos.State;
+
+/// <summary>A place that a probe call has taken: its number, and when.</summary>
+internal readonly record struct ProbeClaim(long Number, TimeSpan At);
+
+/// <summary>
+/// The places for probe calls of one half-open generation. Callers claim them without a lock and without asking; the actor takes the claims
+/// into the breaker before anything else it does, and gives a place back when the breaker holds no lease for it any more. Thread-safe; it
+/// outlives the actor, so a claim whose message is lost with its actor is known to the next one.
+/// </summary>
+internal sealed class ProbeGate(long generation, int limit, long lastNumber)
+{
+    // Everything at once, in one reference: it is replaced as a whole by compare-and-swap, so nobody ever sees a place that is taken and has
+    // no number, or a number without its time.
+    private Places _places = new(limit, lastNumber, []);
+
+    /// <summary>The generation whose probe calls are let through here.</summary>
+    public long Generation => generation;
+
+    /// <summary>The claims that stand, by number.</summary>
+    public ImmutableArray<ProbeClaim> Claims => Volatile.Read(ref _places).Claims;
+
+    /// <summary>Whether there is a place; what it was a moment ago.</summary>
+    public bool HasRoom => Volatile.Read(ref _places).HasRoom;
+
+    /// <summary>The gate that belongs to a state; null unless it is half-open. The actor only, whenever it has decided.</summary>
+    /// <param name="current">The gate so far.</param>
+    /// <param name="policy">The policy in force: its limit holds at once, and takes away no place that is out.</param>
+    /// <param name="state">What was decided. A place is given back when its lease is.</param>
+    public static ProbeGate? For(ProbeGate? current, BreakerPolicy policy, in BreakerState state)
+    {
+        if (state.Circuit != CircuitState.HalfOpen) return null;
+        if (current?.Generation != state.Generation) return new ProbeGate(state.Generation, policy.HalfOpenCalls, state.LastLease);
+        current.Settle(policy.HalfOpenCalls, state.Leases, state.LastLease);
+        return current;
+    }
+
+    /// <summary>Asks once, and claims a place where one is needed. Null: tell the actor the time, and ask again.</summary>
+    public static Admission? TryAdmit(in CircuitPicture picture, ProbeGate? gate, TimeSpan now)
+    {
+        switch (Admission.Decide(picture, now))
+        {
+            case AdmissionAnswer.Admit:
+                return Admission.Admit(picture.Generation);
+            case AdmissionAnswer.Reject:
+                return Admission.Reject(picture.Deadline - now);
+            case AdmissionAnswer.TellTime:
+                return null;
+            default:
+                return gate!.TryClaim(now, out var ticket) ? new Admission(true, ticket, null) : Admission.WithoutPlace(picture, null);
+        }
+    }
+
+    /// <summary>The claims that a state does not know of yet, in the order in which they were made.</summary>
+    public IEnumerable<ProbeClaim> ClaimsUnknownTo(BreakerState state) =>
+        state.Circuit == CircuitState.HalfOpen && state.Generation == generation ? Claims.Where(claim => claim.Number > state.LastLease) : [];
+
+    /// <summary>Claims a place.</summary>
+    public bool TryClaim(TimeSpan now, out CallTicket ticket)
+    {
+        while (true)
+        {
+            var places = Volatile.Read(ref _places);
+            ticket = places.HasRoom ? new CallTicket(generation, places.LastNumber + 1) : default;
+            if (!places.HasRoom) return false;
+            var next = places with { LastNumber = ticket.Lease, Claims = places.Claims.Add(new ProbeClaim(ticket.Lease, now)) };
+            if (Interlocked.CompareExchange(ref _places, next, places) == places) return true;
+        }
+    }
+
+    /// <summary>Keeps the claims for which there is a lease, and those that the breaker has not been told of.</summary>
+    private void Settle(int limit, ImmutableArray<ProbeLease> leases, long lastKnown)
+    {
+        while (true)
+        {
+            var places = Volatile.Read(ref _places);
+            var claims = places.Claims.RemoveAll(claim => claim.Number <= lastKnown && !leases.Any(lease => lease.Number == claim.Number));
+            if (claims == places.Claims && limit == places.Limit) return;
+            var next = places with { Limit = limit, Claims = claims };
+            if (Interlocked.CompareExchange(ref _places, next, places) == places) return;
+        }
+    }
+
+    private sealed record Places(int Limit, long LastNumber, ImmutableArray<ProbeClaim> Claims)
+    {
+        public bool HasRoom => Claims.Length < Limit;
+    }
+}

@@ -1,0 +1,74 @@
+using CsCheck;
+using Kairos.CircuitBreaker;
+using Kairos.Components;
+using Kairos.State;
+
+namespace Kairos.Tests.CircuitBreaker;
+
+/// <summary>The one rule of admission, and the fast answers that a snapshot carries.</summary>
+public sealed class AdmissionTests
+{
+    private static readonly TimeSpan Now = TimeSpan.FromSeconds(100);
+
+    [Theory]
+    [InlineData(CircuitState.Closed, BreakerMode.Enforce, null, "Admit")]
+    [InlineData(CircuitState.Closed, BreakerMode.Observe, null, "Admit")]
+    [InlineData(CircuitState.Open, BreakerMode.Enforce, 101, "Reject")]
+    [InlineData(CircuitState.Open, BreakerMode.Enforce, null, "Reject")]
+    [InlineData(CircuitState.Open, BreakerMode.Enforce, 100, "TellTime")]
+    [InlineData(CircuitState.Open, BreakerMode.Enforce, 99, "TellTime")]
+    [InlineData(CircuitState.Open, BreakerMode.Observe, 101, "Admit")]
+    [InlineData(CircuitState.Open, BreakerMode.Observe, 99, "TellTime")]
+    [InlineData(CircuitState.HalfOpen, BreakerMode.Enforce, null, "TryGate")]
+    [InlineData(CircuitState.HalfOpen, BreakerMode.Enforce, 101, "TryGate")]
+    [InlineData(CircuitState.HalfOpen, BreakerMode.Enforce, 100, "TellTime")]
+    [InlineData(CircuitState.HalfOpen, BreakerMode.Observe, 101, "TryGate")]
+    public void Answers_from_the_picture_and_the_time_alone(CircuitState circuit, BreakerMode mode, int? deadline, string answer)
+    {
+        var picture = new CircuitPicture(circuit, 7, mode, deadline is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+        Assert.Equal(answer, Admission.Decide(picture, Now).ToString());
+    }
+
+    [Theory]
+    [InlineData(BreakerMode.Enforce, false)]
+    [InlineData(BreakerMode.Observe, true)]
+    public void Who_finds_no_place_is_admitted_only_where_the_circuit_observes(BreakerMode mode, bool isAdmitted)
+    {
+        var gate = new ProbeGate(7, 1, 0);
+        var picture = new CircuitPicture(CircuitState.HalfOpen, 7, mode, null);
+        Assert.Equal(Admission.Admit(7, 1), ProbeGate.TryAdmit(picture, gate, Now));
+        Assert.Equal(isAdmitted ? Admission.Admit(7) : Admission.Reject(null), ProbeGate.TryAdmit(picture, gate, Now));
+    }
+
+    [Fact]
+    public void The_fast_answers_of_a_snapshot_are_those_of_the_rule()
+    {
+        var clock = new MonotonicClock(TimeProvider.System); // tick counts are the system's
+        Gen.Select(Stories.Policy, Stories.Steps, Gen.Int[0, 200_000]).Sample(
+            (policy, steps, ahead) =>
+            {
+                var last = Story.Tell(policy, steps)[^1];
+                var state = ComponentState.Initial(TimeSpan.Zero);
+                (state.Breaker, state.At) = (last.After.State, last.Now);
+                var shift = clock.Now - last.Now + TimeSpan.FromMilliseconds(ahead) - TimeSpan.FromSeconds(100); // some deadlines have passed, others not
+                Shift(ref state.Breaker, shift);
+                state.At += shift;
+                var snapshot = new ComponentSnapshot("llm", 1, state, new ComponentSettings { Breaker = last.Policy }, clock, gate: null, wantsToKnow: false);
+
+                Assert.Equal(state.Breaker.Circuit == CircuitState.Closed, snapshot.IsDirect);
+                if (snapshot.IsDirect) Assert.Equal(AdmissionAnswer.Admit, Admission.Decide(snapshot.Picture, clock.Now));
+                if (!snapshot.IsSurelyShut(out var left)) return;
+                Assert.Equal(AdmissionAnswer.Reject, Admission.Decide(snapshot.Picture, clock.Now));
+                Assert.InRange((snapshot.Picture.Deadline!.Value - clock.Now - left!.Value).TotalMilliseconds, -100, 100);
+            },
+            iter: 2_000,
+            threads: 1);
+
+        static void Shift(ref BreakerState state, TimeSpan by)
+        {
+            state.Last = state.Last with { At = state.Last.At + by };
+            if (state.OpenUntil != BreakerState.Never && state.OpenUntil != default) state.OpenUntil += by;
+            state.Leases = [.. state.Leases.Select(lease => lease with { Until = lease.Until + by })];
+        }
+    }
+}

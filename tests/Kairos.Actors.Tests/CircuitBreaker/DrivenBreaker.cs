@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using Kairos.CircuitBreaker;
+using Kairos.State;
+
+namespace Kairos.Tests.CircuitBreaker;
+
+/// <summary>
+/// A breaker as production has it: the machine, and the gate that callers claim places from. What a component's actor does between the two is
+/// done here in the same order: claims are taken in before anything else, and the gate is settled after everything.
+/// </summary>
+internal sealed class DrivenBreaker(TimeSpan start, ulong seed)
+{
+    private ProbeGate? _gate;
+
+    public BreakerState State { get; set; } = BreakerState.Initial(start, seed);
+
+    public ProbeGate? Gate => _gate;
+
+    /// <summary>An input, behind the claims that callers have made.</summary>
+    public BreakerDecision Apply(BreakerPolicy policy, BreakerInput input, TimeSpan now)
+    {
+        var before = ImmutableArray<CircuitTransition>.Empty;
+        foreach (var claim in _gate?.ClaimsUnknownTo(State).ToList() ?? [])
+            before = before.AddRange(Decide(policy, BreakerInput.Claim(new CallTicket(_gate!.Generation, claim.Number)), claim.At).Transitions);
+        var decision = Decide(policy, input, now);
+        _gate = ProbeGate.For(_gate, policy, State);
+        return decision with { Transitions = before.AddRange(decision.Transitions) };
+    }
+
+    /// <summary>A caller asks, by what is published now; the actor hears of a claim at once.</summary>
+    public (Admission Answer, BreakerDecision Decision) Admit(BreakerPolicy policy, TimeSpan now)
+    {
+        _gate = ProbeGate.For(_gate, policy, State); // a new policy is published when it is put in force
+        var decision = new BreakerDecision(State, []);
+        now = now > State.Last.At ? now : State.Last.At; // the actor's time does not run backwards either
+        if (Ask(policy, now) is not { } answer)
+        {
+            decision = Apply(policy, BreakerInput.Tick, now);
+            answer = Ask(policy, now)!.Value; // the actor has acted on it
+        }
+
+        if (!answer.Ticket.IsProbe) return (answer, decision);
+        var claimed = Apply(policy, BreakerInput.Tick, now);
+        return (answer, claimed with { Transitions = decision.Transitions.AddRange(claimed.Transitions) });
+    }
+
+    private Admission? Ask(BreakerPolicy policy, TimeSpan now) => ProbeGate.TryAdmit(CircuitPicture.Of(policy, State), _gate, now);
+
+    private BreakerDecision Decide(BreakerPolicy policy, BreakerInput input, TimeSpan now)
+    {
+        var decision = Breaker.Apply(policy, State, input, now);
+        State = decision.State;
+        return decision;
+    }
+}
