@@ -27,7 +27,8 @@ internal static class Failures
         }
         catch (Exception exception)
         {
-            await around.Error.WriteLineAsync($"kairos failed: {exception.GetType().Name}: {Redaction.Of(exception.Message)}").ConfigureAwait(false);
+            var cause = hasRunOut ? "there was not enough memory; " : ""; // what was thrown behind that may not say so
+            await around.Error.WriteLineAsync($"kairos failed: {cause}{exception.GetType().Name}: {Redaction.Of(exception.Message)}").ConfigureAwait(false);
             return ExitCodes.FailedWhileRunning;
         }
     }
