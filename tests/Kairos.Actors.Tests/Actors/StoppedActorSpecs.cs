@@ -91,10 +91,13 @@ public sealed class StoppedActorSpecs : KairosTestKit
         Assert.Equal(2, (await Settled("speech/in")).Errors);
     }
 
-    [Fact]
-    public async Task The_metrics_actor_comes_back()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_metrics_actor_comes_back(bool kill)
     {
-        await Stop("metrics");
+        if (kill) (await ActorAt("metrics")).Tell(Kill.Instance, ActorRefs.NoSender); // it is restarted in its place
+        else await Stop("metrics");
 
         Fail("llm");
 

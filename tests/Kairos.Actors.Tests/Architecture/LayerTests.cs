@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Kairos.CircuitBreaker;
 using Kairos.Components;
 using Kairos.Health;
@@ -10,10 +11,12 @@ namespace Kairos.Tests.Architecture;
 /// <summary>Dependencies point one way, and the core is pure: it knows no actor, no clock and no I/O.</summary>
 public sealed class LayerTests
 {
-    private static readonly Rooms Library = new(
-        typeof(Breaker).Assembly,
-        "src/Kairos.Actors",
-        "Errors", "Classification", "CircuitBreaker", "Health", "Components", "Configuration", "State", "Instruments", "Dispatch", "Actors", "Calls", "Hosting");
+    private static readonly string[] Order =
+    [
+        "Errors", "Classification", "CircuitBreaker", "Health", "Components", "Configuration", "State", "Instruments", "Dispatch", "Actors", "Calls", "Hosting",
+    ];
+
+    private static readonly Rooms Library = new(typeof(Breaker).Assembly, "src/Kairos.Actors", Order);
 
     private static readonly string[] Impure =
     [
@@ -26,6 +29,19 @@ public sealed class LayerTests
     {
         Assert.Empty(Library.Unordered);
         Assert.Empty(Library.Violations);
+    }
+
+    [Fact]
+    public void The_page_of_the_architecture_names_the_rooms_in_their_order() =>
+        Assert.Equal(Order, new MarkdownDocument("ARCHITECTURE.md").Table("room", "holds").Select(row => row[0].Trim('`')));
+
+    [Fact]
+    public void Every_file_that_the_page_of_the_architecture_names_is_there()
+    {
+        var named = Regex.Matches(File.ReadAllText(Repository.PathOf("ARCHITECTURE.md")), "`([A-Za-z/.]+\\.cs)`").Select(match => match.Groups[1].Value).Distinct().ToList();
+
+        Assert.InRange(named.Count, 20, 100);
+        Assert.All(named, file => Assert.True(File.Exists(Repository.PathOf($"src/Kairos.Actors/{file}")), file));
     }
 
     [Theory]

@@ -46,7 +46,8 @@ public sealed class CallBudgetSpecs
         var (_, ends) = await HeldCall.BeginAsync(system.Llm);
         _time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Equal(ErrorCode.Timeout, (await ends.Soon()).Error!.Code);
+        var outcome = await ends.Soon();
+        Assert.Equal((ErrorCode.Timeout, "the turn's CallBudget"), (outcome.Error!.Code, Assert.IsType<CallTimeoutException>(outcome.Exception).Setting));
         Assert.Equal(TimeSpan.Zero, turn.TimeLeft);
         Assert.Equal(RejectionReason.BudgetExhausted, (await system.Llm.SucceedAsync()).Rejection);
     }

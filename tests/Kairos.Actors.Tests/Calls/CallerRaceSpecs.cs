@@ -97,11 +97,14 @@ public sealed class CallerRaceSpecs
         Assert.All(await Task.WhenAll(queued).Soon(), outcome => Assert.Equal(CallStatus.Failure, outcome.Status));
     }
 
-    [Fact]
-    public async Task When_somebody_stops_the_supervisor_nobody_waits_and_Kairos_says_that_it_does_not_run()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task When_somebody_stops_or_kills_the_supervisor_nobody_waits_and_Kairos_says_that_it_does_not_run(bool kill)
     {
         await using var system = await GuardedSystem.StartAsync(new Microsoft.Extensions.Time.Testing.FakeTimeProvider());
-        await Akka.Actor.GracefulStopSupport.GracefulStop(system.Kairos.Supervisor, TimeSpan.FromSeconds(30)).Soon();
+        object end = kill ? Akka.Actor.Kill.Instance : Akka.Actor.PoisonPill.Instance;
+        await Akka.Actor.GracefulStopSupport.GracefulStop(system.Kairos.Supervisor, TimeSpan.FromSeconds(30), end).Soon();
 
         Assert.Equal(CallStatus.Failure, (await system.Llm.FailAsync().AsTask().Soon()).Status);
         Assert.False(system.Kairos.IsRunning);

@@ -66,7 +66,7 @@ public sealed class StreamSpecs
         Assert.False(reading.IsCompleted);
         _time.Advance(TimeSpan.FromTicks(1));
 
-        await Assert.ThrowsAsync<CallTimeoutException>(() => reading.Soon());
+        Assert.Equal("'llm' did not answer within 5s (call.stream.first-element).", (await Assert.ThrowsAsync<CallTimeoutException>(() => reading.Soon())).Message);
         Assert.Equal(1, await TimeoutsAsync(system));
     }
 
@@ -86,7 +86,7 @@ public sealed class StreamSpecs
         Assert.False(reading.IsCompleted);
         _time.Advance(TimeSpan.FromTicks(1));
 
-        await Assert.ThrowsAsync<CallTimeoutException>(() => reading.Soon());
+        Assert.Equal("'llm' did not answer within 2s (call.stream.max-gap).", (await Assert.ThrowsAsync<CallTimeoutException>(() => reading.Soon())).Message);
         Assert.Equal(1, await TimeoutsAsync(system));
     }
 
