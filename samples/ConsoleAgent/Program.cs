@@ -47,9 +47,9 @@ internal sealed class ModelStub(Predicate<int> fails)
 {
     public int Requests { get; private set; }
 
-    public async ValueTask<string> AnswerAsync(string question, CancellationToken cancellation)
+    public async ValueTask<string> AnswerAsync(string question, CancellationToken cancellationToken)
     {
-        await Task.Delay(TimeSpan.FromMilliseconds(5), cancellation);
+        await Task.Delay(TimeSpan.FromMilliseconds(5), cancellationToken);
         return fails(++Requests)
             ? throw new HttpRequestException("internal error", null, System.Net.HttpStatusCode.InternalServerError)
             : $"A good question. (request {Requests})";

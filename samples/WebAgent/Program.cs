@@ -29,9 +29,9 @@ app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check 
 app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains(KairosHealthCheckExtensions.LiveTag) });
 // end
 
-app.MapGet("/ask/{question}", async (string question, IKairos kairos, ModelStub model, HttpResponse response, CancellationToken cancellation) =>
+app.MapGet("/ask/{question}", async (string question, IKairos kairos, ModelStub model, HttpResponse response, CancellationToken cancellationToken) =>
 {
-    var outcome = await kairos["llm"].TryExecuteAsync(model.AnswerAsync, question, cancellation);
+    var outcome = await kairos["llm"].TryExecuteAsync(model.AnswerAsync, question, cancellationToken);
     if (outcome.IsSuccess) return Results.Text(outcome.Value);
     if (outcome.Status != CallStatus.Rejected) return Results.Text("The model failed.", statusCode: StatusCodes.Status502BadGateway);
 
@@ -49,7 +49,7 @@ internal sealed class ModelStub
 {
     public volatile bool IsDown;
 
-    public ValueTask<string> AnswerAsync(string question, CancellationToken cancellation) => IsDown
+    public ValueTask<string> AnswerAsync(string question, CancellationToken cancellationToken) => IsDown
         ? ValueTask.FromException<string>(new HttpRequestException("overloaded", null, System.Net.HttpStatusCode.InternalServerError))
         : ValueTask.FromResult($"You asked: {question}");
 }

@@ -15,8 +15,8 @@ internal sealed class PipelineAttempt<TResult, TState>(
 
     /// <summary>Runs the rest of the pipeline. Polly tells failures by values, a guard hears of them by exceptions.</summary>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="cancellation">Not used: only Polly can change the token of an execution.</param>
-    public static ValueTask<Unit> RunAsync(PipelineAttempt<TResult, TState> attempt, CancellationToken cancellation) => attempt.RunAsync();
+    /// <param name="cancellationToken">Not used: only Polly can change the token of an execution.</param>
+    public static ValueTask<Unit> RunAsync(PipelineAttempt<TResult, TState> attempt, CancellationToken cancellationToken) => attempt.RunAsync();
 
     private ValueTask<Unit> RunAsync()
     {

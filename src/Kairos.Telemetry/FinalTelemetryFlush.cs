@@ -54,7 +54,9 @@ internal sealed class FinalTelemetryFlush : IDisposable
     public void Dispose()
     {
         foreach (var kairos in _kairos) kairos.DrainAtDisposal(Drain);
+#pragma warning disable RS0030 // disposing blocks
         RunAsync().GetAwaiter().GetResult();
+#pragma warning restore RS0030
     }
 
     private async Task ShutdownAsync()
@@ -66,7 +68,9 @@ internal sealed class FinalTelemetryFlush : IDisposable
         var traces = OnAThreadOfItsOwn(() =>
         {
             // The spans of the latest errors end when the metrics are collected. A collector that keeps the metrics waiting may not keep them.
+#pragma warning disable RS0030 // on a thread of its own
             metrics.Wait(milliseconds / 2);
+#pragma warning restore RS0030
             hasArrived[(int)Signal.Traces] = _traces?.Shutdown(milliseconds / 2) ?? true;
         });
         try

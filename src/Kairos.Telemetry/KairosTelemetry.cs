@@ -74,5 +74,7 @@ public sealed class KairosTelemetry : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Exports what is left, within <see cref="TelemetryOptions.ShutdownTimeout"/>, and ends. Blocks.</summary>
+#pragma warning disable RS0030 // disposing blocks
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+#pragma warning restore RS0030
 }

@@ -8,9 +8,9 @@ internal static class Work
     public static readonly Exception Broken = new HttpRequestException("broken", null, System.Net.HttpStatusCode.InternalServerError);
 
     /// <summary>Runs a script: each entry is one attempt, an exception or a result; the last one is repeated.</summary>
-    public static async Task<Outcome<string>> RunAsync(this ResiliencePipeline pipeline, Script script, CancellationToken cancellation = default)
+    public static async Task<Outcome<string>> RunAsync(this ResiliencePipeline pipeline, Script script, CancellationToken cancellationToken = default)
     {
-        var context = ResilienceContextPool.Shared.Get(cancellation);
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
         try
         {
             return await pipeline.ExecuteOutcomeAsync(static (context, script) => script.NextAsync(context.CancellationToken), context, script);
@@ -53,7 +53,7 @@ internal sealed class Script(params object[] ends)
 
     public void Release() => _released.SetResult();
 
-    public async ValueTask<Outcome<string>> NextAsync(CancellationToken cancellation)
+    public async ValueTask<Outcome<string>> NextAsync(CancellationToken cancellationToken)
     {
         var end = ends[Math.Min(Interlocked.Increment(ref _attempts), ends.Length) - 1];
         if (end is Exception exception) return Outcome.FromException<string>(exception);
@@ -61,7 +61,7 @@ internal sealed class Script(params object[] ends)
         _held.TrySetResult();
         try
         {
-            await _released.Task.WaitAsync(cancellation);
+            await _released.Task.WaitAsync(cancellationToken);
             return Outcome.FromResult("released");
         }
         catch (OperationCanceledException cancelled)

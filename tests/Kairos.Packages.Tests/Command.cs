@@ -20,7 +20,7 @@ internal static class Command
     /// <summary>Runs a program, which must end well, and returns its standard output.</summary>
     public static async Task<string> RunAsync(string program, string folder, string input, params string[] arguments)
     {
-        var start = new ProgramStart(program, arguments) { WorkingFolder = folder, Variables = Variables, Patience = TimeSpan.FromMinutes(5) };
+        var start = new ProgramStart(program, arguments) { WorkingFolder = folder, Variables = Variables, WaitTimeout = TimeSpan.FromMinutes(5) };
         var result = await RunningProgram.RunAsync(start, input);
         return result.ExitCode == 0
             ? result.Output

@@ -47,7 +47,7 @@ public sealed partial class SampleTests
     public async Task The_web_agent_is_alive_but_not_ready_while_its_model_is_down_and_ready_again_after_it()
     {
         await using var sample = Sample.Start("WebAgent", "--urls", "http://127.0.0.1:0");
-        var address = Address().Match(await sample.Output.WaitForAsync(Address().IsMatch, sample.Patience)).Value;
+        var address = Address().Match(await sample.Output.WaitForAsync(Address().IsMatch, sample.WaitTimeout)).Value;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var client = new HttpClient { BaseAddress = new Uri(address) };
 

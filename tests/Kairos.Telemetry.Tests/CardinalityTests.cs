@@ -16,14 +16,14 @@ public sealed class CardinalityTests : IDisposable
         const int Count = 10_000;
         await using var application = await StartAsync(Count + 3);
 
-        await Parallel.ForAsync(0, Count, async (i, cancellation) =>
+        await Parallel.ForAsync(0, Count, async (i, cancellationToken) =>
         {
             var guard = application.Kairos[$"c{i}"];
             for (var code = 0; code < ErrorCodeNames.All.Count; code++)
                 guard.ReportError(new KairosError((ErrorCode)code, "") { Recoverable = code % 2 == 0, Verdict = Verdict.Ignore });
             guard.ReportRecovery(new ErrorKind(ErrorCode.LlmError, true));
             guard.Isolate();
-            await guard.TryExecuteAsync(static _ => ValueTask.CompletedTask, cancellation);
+            await guard.TryExecuteAsync(static _ => ValueTask.CompletedTask, cancellationToken);
         });
         await application.Kairos.DrainAsync();
         application.Collect();

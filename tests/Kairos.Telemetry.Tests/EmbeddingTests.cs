@@ -99,17 +99,17 @@ public sealed class EmbeddingTests
             ShutdownTimeout = TimeSpan.FromSeconds(1),
             MetricsInterval = TimeSpan.FromMilliseconds(50),
         });
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await receiver.Metrics.WaitForAllAsync(all => all.Count > 0, patience.Token); // one export hangs from here on
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await receiver.Metrics.WaitForAllAsync(all => all.Count > 0, timeout.Token); // one export hangs from here on
 
-        await application.Kairos["llm"].ExecuteAsync(_ => ValueTask.CompletedTask, patience.Token); // the first one may wait for the component
+        await application.Kairos["llm"].ExecuteAsync(_ => ValueTask.CompletedTask, timeout.Token); // the first one may wait for the component
         for (var i = 0; i < 10_000; i++)
         {
-            var call = application.Kairos["llm"].ExecuteAsync(_ => ValueTask.CompletedTask, patience.Token);
+            var call = application.Kairos["llm"].ExecuteAsync(_ => ValueTask.CompletedTask, timeout.Token);
             Assert.True(call.IsCompletedSuccessfully, "a call waits for no exporter");
         }
 
-        await application.StopAsync().WaitAsync(patience.Token);
+        await application.StopAsync().WaitAsync(timeout.Token);
 
         Assert.Contains(application.Log.Lines, line => line.StartsWith("Warning: what was left to export of metrics", StringComparison.Ordinal));
     }
@@ -125,9 +125,9 @@ public sealed class EmbeddingTests
             ExportTimeout = TimeSpan.FromMilliseconds(200),
             MetricsInterval = TimeSpan.FromMilliseconds(50),
         });
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
 
-        await receiver.Metrics.WaitForAllAsync(all => all.Count >= 3, patience.Token); // the third comes only when two have been given up
+        await receiver.Metrics.WaitForAllAsync(all => all.Count >= 3, timeout.Token); // the third comes only when two have been given up
 
         Assert.Contains(application.Log.Lines, line => line.Contains("an export of metrics failed (no answer in time)", StringComparison.Ordinal));
     }
@@ -144,9 +144,9 @@ public sealed class EmbeddingTests
             ExportTimeout = TimeSpan.FromSeconds(30),
             ShutdownTimeout = TimeSpan.FromSeconds(30),
         });
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await application.Kairos["llm"].ExecuteAsync(_ => ValueTask.CompletedTask, patience.Token);
-        await receiver.Traces.WaitForAllAsync(all => all.Count >= 1, patience.Token);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await application.Kairos["llm"].ExecuteAsync(_ => ValueTask.CompletedTask, timeout.Token);
+        await receiver.Traces.WaitForAllAsync(all => all.Count >= 1, timeout.Token);
         receiver.Behaviour = Behaviour.Accepts;
 
         await application.DisposeAsync();

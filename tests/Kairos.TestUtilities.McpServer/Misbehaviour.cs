@@ -17,9 +17,9 @@ internal static class Misbehaviour
         Tool("variable", (string name) => Environment.GetEnvironmentVariable(name) ?? "(none)"),
         Tool("fail", (string text) => new CallToolResult { IsError = true, Content = [new TextContentBlock { Text = text }] }),
         Tool("refuse", string (string text) => throw new McpProtocolException(text, McpErrorCode.InternalError)),
-        Tool("hang", async (CancellationToken cancellation) =>
+        Tool("hang", async (CancellationToken cancellationToken) =>
         {
-            await Task.Delay(Timeout.Infinite, cancellation);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
             return "never";
         }),
         Tool("exit", string () =>

@@ -29,14 +29,14 @@ internal static class CompareCommand
         {
             Quick, Against, Only,
         };
-        command.SetAction((parsed, cancellation) =>
-            RunAsync(new Pace(parsed.GetValue(Quick)), parsed.GetValue(Against), parsed.GetValue(Only) ?? [], cancellation));
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(new Pace(parsed.GetValue(Quick)), parsed.GetValue(Against), parsed.GetValue(Only) ?? [], cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(Pace pace, FileInfo? against, string[] only, CancellationToken cancellation)
+    private static async Task<int> RunAsync(Pace pace, FileInfo? against, string[] only, CancellationToken cancellationToken)
     {
-        var earlier = against is null ? null : new Earlier(await File.ReadAllLinesAsync(against.FullName, cancellation));
+        var earlier = against is null ? null : new Earlier(await File.ReadAllLinesAsync(against.FullName, cancellationToken));
         if (earlier is { Count: 0 })
         {
             await Console.Error.WriteLineAsync($"{against}: there is no line 'ratio NAME VALUE' or 'figure NAME VALUE UNIT' in it");
@@ -45,9 +45,9 @@ internal static class CompareCommand
 
         var chosen = Catalogue.All.Where(row => only.Length == 0 ? !(pace.IsQuick && row.IsExtra) : only.Contains(row.Name)).ToList();
         var comparison = new Comparison(pace, Console.Out, Console.Error);
-        var lines = await comparison.RunAsync(chosen, cancellation);
+        var lines = await comparison.RunAsync(chosen, cancellationToken);
         if (earlier is null) return ExitCodes.Done;
-        var worse = await comparison.ConfirmAsync(earlier.WorseIn(lines, Catalogue.ExpectationOf), earlier, cancellation);
+        var worse = await comparison.ConfirmAsync(earlier.WorseIn(lines, Catalogue.ExpectationOf), earlier, cancellationToken);
         foreach (var regression in worse) await Console.Out.WriteLineAsync(regression.ToString());
         return worse.Count == 0 ? ExitCodes.Done : ExitCodes.GotWorse;
     }

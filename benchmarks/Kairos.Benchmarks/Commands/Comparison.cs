@@ -10,7 +10,7 @@ internal sealed class Comparison(Pace pace, TextWriter output, TextWriter log)
     private static readonly TimeProvider Time = TimeProvider.System;
 
     /// <summary>Measures rows; each line is printed as soon as it is known.</summary>
-    public async Task<IReadOnlyList<ResultLine>> RunAsync(IReadOnlyList<Measurement> rows, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ResultLine>> RunAsync(IReadOnlyList<Measurement> rows, CancellationToken cancellationToken)
     {
 #if DEBUG
         await log.WriteLineAsync("This is a debug build: its figures say nothing. Use -c Release.");
@@ -20,14 +20,14 @@ internal sealed class Comparison(Pace pace, TextWriter output, TextWriter log)
         var unsure = new List<(Measurement Row, IReadOnlyList<ResultLine> Lines)>();
         foreach (var row in rows)
         {
-            var once = await MeasureAsync(row, cancellation);
+            var once = await MeasureAsync(row, cancellationToken);
             if (pace.IsQuick || row.Processes == 1) lines.AddRange(await PrintAsync(once));
             else unsure.Add((row, once));
         }
 
         foreach (var (row, once) in unsure)
         {
-            var again = Time.GetElapsedTime(begin) < pace.Budget ? await MeasureAsync(row, cancellation) : [];
+            var again = Time.GetElapsedTime(begin) < pace.Budget ? await MeasureAsync(row, cancellationToken) : [];
             lines.AddRange(await PrintAsync([.. Merge(once.Concat(again))]));
         }
 
@@ -36,25 +36,25 @@ internal sealed class Comparison(Pace pace, TextWriter output, TextWriter log)
 
     /// <summary>Measures once more what seems to have got worse: what is worse both times is worse.</summary>
     public async Task<IReadOnlyList<Regression>> ConfirmAsync(
-        IReadOnlyList<Regression> suspects, Earlier earlier, CancellationToken cancellation)
+        IReadOnlyList<Regression> suspects, Earlier earlier, CancellationToken cancellationToken)
     {
         var confirmed = new List<Regression>();
         var names = suspects.Select(suspect => suspect.Now.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var row in Catalogue.All.Where(row => row.Lines.Any(line => names.Contains(line.Name))))
         {
             await log.WriteLineAsync($"{row.Name} seems to have got worse; it is measured once more");
-            var again = await MeasureAsync(row, cancellation);
+            var again = await MeasureAsync(row, cancellationToken);
             confirmed.AddRange(earlier.WorseIn(again, Catalogue.ExpectationOf).Where(regression => names.Contains(regression.Now.Name)));
         }
 
         return confirmed;
     }
 
-    private async Task<IReadOnlyList<ResultLine>> MeasureAsync(Measurement row, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ResultLine>> MeasureAsync(Measurement row, CancellationToken cancellationToken)
     {
         string[] arguments = [MeasureCommand.Name, row.Name, .. pace.IsQuick ? [MeasureCommand.Quick] : Array.Empty<string>()];
         var begin = Time.GetTimestamp();
-        var written = await SelfProcess.RunAsync(arguments, cancellation);
+        var written = await SelfProcess.RunAsync(arguments, cancellationToken);
         await log.WriteLineAsync($"  {row.What} ({Time.GetElapsedTime(begin).TotalSeconds:n1} s)");
         var lines = written.Select(ResultLine.TryParse).OfType<ResultLine>().ToList();
         var missing = row.Lines.Select(line => line.Name).Except(lines.Select(line => line.Name)).ToList();

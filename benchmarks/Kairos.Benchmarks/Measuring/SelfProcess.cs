@@ -16,15 +16,15 @@ internal static class SelfProcess
 
     /// <summary>Runs it to its end and gives what it wrote to standard output; what it says to people they hear at once.</summary>
     /// <exception cref="InvalidOperationException">It failed.</exception>
-    public static async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         using var process = Process.Start(Describe(arguments))!;
         try
         {
             process.StandardInput.Close();
             var lines = new List<string>();
-            while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line) lines.Add(line);
-            await process.WaitForExitAsync(cancellation);
+            while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line) lines.Add(line);
+            await process.WaitForExitAsync(cancellationToken);
             if (process.ExitCode == 0) return lines;
             throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with exit code {process.ExitCode}.");
         }

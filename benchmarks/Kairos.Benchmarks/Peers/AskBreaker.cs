@@ -8,13 +8,13 @@ internal sealed class AskBreaker(IActorRef actor)
     public static AskBreaker In(ActorSystem system) => new(system.ActorOf(Props.Create(() => new BreakerActor())));
 
     public async ValueTask<TResult> ExecuteAsync<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellation = default)
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellationToken = default)
     {
-        if (await actor.Ask(Message.Enter, cancellation).ConfigureAwait(false) is not Message.Admitted)
+        if (await actor.Ask(Message.Enter, cancellationToken).ConfigureAwait(false) is not Message.Admitted)
             throw new InvalidOperationException("The circuit is open.");
         try
         {
-            var result = await call(state, cancellation).ConfigureAwait(false);
+            var result = await call(state, cancellationToken).ConfigureAwait(false);
             actor.Tell(Message.Success, ActorRefs.NoSender);
             return result;
         }

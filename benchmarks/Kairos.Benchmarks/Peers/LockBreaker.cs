@@ -23,13 +23,13 @@ internal sealed class LockBreaker(int threshold, TimeSpan openFor, TimeProvider 
     }
 
     public ValueTask<TResult> ExecuteAsync<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellation = default)
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellationToken = default)
     {
         Enter();
         ValueTask<TResult> pending;
         try
         {
-            pending = call(state, cancellation);
+            pending = call(state, cancellationToken);
         }
         catch
         {

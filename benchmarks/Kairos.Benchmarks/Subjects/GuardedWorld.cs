@@ -7,7 +7,7 @@ namespace Kairos.Benchmarks.Subjects;
 internal sealed class GuardedWorld : IAsyncDisposable
 {
     /// <summary>No call fails often enough to open the circuit, though the rule is on.</summary>
-    public const int Patience = 1_000_000;
+    public const int FailuresToOpen = 1_000_000;
 
     private static readonly Config Quiet =
         ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF, log-dead-letters = off }");
@@ -44,7 +44,7 @@ internal sealed class GuardedWorld : IAsyncDisposable
     /// <summary>The same, with a breaker that failures never open.</summary>
     public static ComponentSettings PatientBreaker(ComponentSettings settings) => BreakerOnly(settings) with
     {
-        Breaker = settings.Breaker with { ConsecutiveFailures = Patience },
+        Breaker = settings.Breaker with { ConsecutiveFailures = FailuresToOpen },
     };
 
     /// <summary>Deadline, retries, attempt timeout and breaker.</summary>

@@ -20,13 +20,13 @@ internal sealed class Conversation(Agent agent)
     public string AnsweredBy { get; private set; } = agent.FirstModel;
 
     /// <summary>Asks, and gives the text of the answer as it comes.</summary>
-    public async IAsyncEnumerable<string> AskAsync(string prompt, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<string> AskAsync(string prompt, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var question = new ChatMessage(ChatRole.User, prompt);
         ChatMessage[] messages = [new(ChatRole.System, Instructions), .. _turns.SelectMany(turn => turn), question];
         var updates = new List<ChatResponseUpdate>();
         var isEmpty = true;
-        await foreach (var update in agent.Client.GetStreamingResponseAsync(messages, _options, cancellation).ConfigureAwait(false))
+        await foreach (var update in agent.Client.GetStreamingResponseAsync(messages, _options, cancellationToken).ConfigureAwait(false))
         {
             updates.Add(update);
             if (update.AdditionalProperties?.GetValueOrDefault(KairosFailoverChatClient.AnsweredBy) is string component) AnsweredBy = component;

@@ -26,10 +26,10 @@ internal sealed class FaultSource
 
     /// <summary>Holds a call up, and may let it fail.</summary>
     /// <exception cref="KairosException">The call fails.</exception>
-    public async Task StrikeAsync(CancellationToken cancellation)
+    public async Task StrikeAsync(CancellationToken cancellationToken)
     {
         var (delay, fails) = Draw();
-        if (delay > TimeSpan.Zero) await Task.Delay(delay, _time, cancellation).ConfigureAwait(false);
+        if (delay > TimeSpan.Zero) await Task.Delay(delay, _time, cancellationToken).ConfigureAwait(false);
         if (!fails) return;
         var code = _fault.CodeFor(_component);
         throw new KairosException(new KairosError(code, "A fault that kairos.faults asks for.") { RetryAfter = _fault.RetryAfter });

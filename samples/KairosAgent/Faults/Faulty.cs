@@ -35,15 +35,15 @@ internal sealed class FaultyFunction(AIFunction inner, FaultSource faults) : Del
 /// <summary>A memory with faults before what it does.</summary>
 internal sealed class FaultyMemory(IAgentMemory inner, FaultSource faults) : IAgentMemory
 {
-    public async Task<MemoryFindings> SearchAsync(string query, int top, CancellationToken cancellation = default)
+    public async Task<MemoryFindings> SearchAsync(string query, int top, CancellationToken cancellationToken = default)
     {
-        await faults.StrikeAsync(cancellation).ConfigureAwait(false);
-        return await inner.SearchAsync(query, top, cancellation).ConfigureAwait(false);
+        await faults.StrikeAsync(cancellationToken).ConfigureAwait(false);
+        return await inner.SearchAsync(query, top, cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task StoreAsync(MemoryItem item, CancellationToken cancellation = default)
+    public async Task StoreAsync(MemoryItem item, CancellationToken cancellationToken = default)
     {
-        await faults.StrikeAsync(cancellation).ConfigureAwait(false);
-        await inner.StoreAsync(item, cancellation).ConfigureAwait(false);
+        await faults.StrikeAsync(cancellationToken).ConfigureAwait(false);
+        await inner.StoreAsync(item, cancellationToken).ConfigureAwait(false);
     }
 }

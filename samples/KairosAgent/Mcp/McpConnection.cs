@@ -22,31 +22,31 @@ internal sealed class McpConnection(string name, McpOptions options) : IAsyncDis
     /// <summary>The tools of the server, as it lists them now.</summary>
     /// <exception cref="TimeoutException">It takes longer than it may.</exception>
     /// <exception cref="McpEndedException">It lists more than it may.</exception>
-    public async Task<IList<McpClientTool>> ListToolsAsync(CancellationToken cancellation)
+    public async Task<IList<McpClientTool>> ListToolsAsync(CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.StartupTimeout);
         try
         {
             var client = await ClientAsync(limit.Token).ConfigureAwait(false);
             return await ListAsync(client, limit.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException exception) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"no answer within {options.StartupTimeout}", exception);
         }
     }
 
     /// <summary>The client of a server that is there.</summary>
-    public async ValueTask<McpClient> ClientAsync(CancellationToken cancellation)
+    public async ValueTask<McpClient> ClientAsync(CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellation).ConfigureAwait(false);
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_client is { Completion.IsCompleted: false } alive) return alive;
             await EndAsync().ConfigureAwait(false);
-            return _client = await ConnectAsync(cancellation).ConfigureAwait(false);
+            return _client = await ConnectAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -88,14 +88,14 @@ internal sealed class McpConnection(string name, McpOptions options) : IAsyncDis
         if (program is not null) await program.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task<IList<McpClientTool>> ListAsync(McpClient client, CancellationToken cancellation)
+    private async Task<IList<McpClientTool>> ListAsync(McpClient client, CancellationToken cancellationToken)
     {
         var tools = new List<McpClientTool>();
         var asked = new ListToolsRequestParams();
         var bytes = 0L;
         for (var page = 0; page < options.MaxTools; page++)
         {
-            var listed = await client.ListToolsAsync(asked, cancellation).ConfigureAwait(false);
+            var listed = await client.ListToolsAsync(asked, cancellationToken).ConfigureAwait(false);
             bytes += JsonSerializer.SerializeToUtf8Bytes(listed, McpJsonUtilities.DefaultOptions).Length;
             if (bytes > options.MaxMessageBytes) throw new McpEndedException($"it lists tools of more than {options.MaxMessageBytes} bytes (max-message-bytes)", null);
             if (tools.Count + listed.Tools.Count > options.MaxTools) throw new McpEndedException($"it lists more than {options.MaxTools} tools (max-tools)", null);
@@ -107,23 +107,23 @@ internal sealed class McpConnection(string name, McpOptions options) : IAsyncDis
         throw new McpEndedException($"it lists its tools on more than {options.MaxTools} pages (max-tools)", null);
     }
 
-    private async Task<McpClient> ConnectAsync(CancellationToken cancellation)
+    private async Task<McpClient> ConnectAsync(CancellationToken cancellationToken)
     {
         if (options.Url.Length == 0) _program = McpProgram.Start(options, EnvironmentOf(AgentSettings.OfProcess().Keys));
         try
         {
-            return await CreateAsync(_program?.Transport ?? Http(), cancellation).ConfigureAwait(false);
+            return await CreateAsync(_program?.Transport ?? Http(), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            var reason = _program is null || cancellation.IsCancellationRequested ? null : await _program.ReasonOfEndAsync().ConfigureAwait(false);
+            var reason = _program is null || cancellationToken.IsCancellationRequested ? null : await _program.ReasonOfEndAsync().ConfigureAwait(false);
             await EndAsync().ConfigureAwait(false);
             if (reason is not null) throw new McpEndedException(reason, exception);
             throw;
         }
     }
 
-    private Task<McpClient> CreateAsync(IClientTransport transport, CancellationToken cancellation)
+    private Task<McpClient> CreateAsync(IClientTransport transport, CancellationToken cancellationToken)
     {
         var probe = options.StartupTimeout / 3; // a server that does not know the question must still be asked the older one
         return McpClient.CreateAsync(
@@ -133,7 +133,7 @@ internal sealed class McpConnection(string name, McpOptions options) : IAsyncDis
                 InitializationTimeout = options.StartupTimeout,
                 DiscoverProbeTimeout = probe < LongestProbe ? probe : LongestProbe,
             },
-            cancellationToken: cancellation);
+            cancellationToken: cancellationToken);
     }
 
     /// <summary>The headers are secrets: a redirection would take them elsewhere.</summary>

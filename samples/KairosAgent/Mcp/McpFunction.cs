@@ -26,9 +26,9 @@ internal sealed class McpFunction(McpClientTool tool, McpConnection connection, 
     }
 
     /// <summary>Calls it. The SDK's client waits for ever where the server goes just before it is asked.</summary>
-    private async Task<object?> CallAsync(McpClient client, AIFunctionArguments arguments, CancellationToken cancellation)
+    private async Task<object?> CallAsync(McpClient client, AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var call = new McpClientTool(client, tool.ProtocolTool).InvokeAsync(arguments, gone.Token).AsTask();
         if (await Task.WhenAny(call, client.Completion).ConfigureAwait(false) == call)
         {

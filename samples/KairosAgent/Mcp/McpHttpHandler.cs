@@ -31,9 +31,9 @@ internal sealed class McpHttpHandler(int limit, HttpMessageHandler inner) : Dele
 
     private static bool IsCall(HttpRequestMessage request) => request.Headers.TryGetValues("Mcp-Method", out var methods) && methods.Contains("tools/call");
 
-    private static async Task<bool> BlamesArgumentsAsync(StreamContent refusal, CancellationToken cancellation)
+    private static async Task<bool> BlamesArgumentsAsync(StreamContent refusal, CancellationToken cancellationToken)
     {
-        var text = await refusal.ReadAsStringAsync(cancellation).ConfigureAwait(false);
+        var text = await refusal.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return JsonSerializer.Deserialize<JsonRpcMessage>(text, McpJsonUtilities.DefaultOptions) is JsonRpcError { Error.Code: (int)McpErrorCode.InvalidParams };

@@ -12,13 +12,13 @@ internal sealed class MemoryTools(IAgentMemory memory)
     private const int Top = 5;
 
     [Description("Remembers a fact for later, also for other conversations.")]
-    public async Task<string> RememberAsync([Description("The fact, in one sentence.")] string fact, CancellationToken cancellation)
+    public async Task<string> RememberAsync([Description("The fact, in one sentence.")] string fact, CancellationToken cancellationToken)
     {
         var text = fact.Trim();
         if (text.Length == 0) return "Nothing was remembered: the fact is empty.";
         try
         {
-            await memory.StoreAsync(new MemoryItem(IdOf(text), text), cancellation).ConfigureAwait(false);
+            await memory.StoreAsync(new MemoryItem(IdOf(text), text), cancellationToken).ConfigureAwait(false);
             return $"Remembered: {text}";
         }
         catch (CallRejectedException)
@@ -32,9 +32,9 @@ internal sealed class MemoryTools(IAgentMemory memory)
     }
 
     [Description("Recalls remembered facts that fit a few words; with no words, the latest.")]
-    public async Task<string> RecallAsync([Description("The words to look for; may be empty.")] string about, CancellationToken cancellation)
+    public async Task<string> RecallAsync([Description("The words to look for; may be empty.")] string about, CancellationToken cancellationToken)
     {
-        var found = await memory.SearchAsync(about.Trim(), Top, cancellation).ConfigureAwait(false);
+        var found = await memory.SearchAsync(about.Trim(), Top, cancellationToken).ConfigureAwait(false);
         return found.IsDegraded ? "The memory is unavailable at present: it cannot be said what is remembered."
             : found.Items.Count == 0 ? "Nothing is remembered about that."
             : $"Remembered: {string.Join("; ", found.Items.Select(item => item.Text))}";

@@ -28,10 +28,10 @@ internal sealed class SqliteMemory : IAgentMemory
         _connection = new SqliteConnectionStringBuilder { DataSource = _file, DefaultTimeout = BusySeconds, Pooling = false }.ToString();
     }
 
-    public async Task<MemoryFindings> SearchAsync(string query, int top, CancellationToken cancellation = default)
+    public async Task<MemoryFindings> SearchAsync(string query, int top, CancellationToken cancellationToken = default)
     {
         var words = query.Split(Separators, StringSplitOptions.RemoveEmptyEntries).Where(word => !Fillers.Contains(word)).Take(MaxWords).ToList();
-        await using var connection = await OpenAsync(cancellation).ConfigureAwait(false);
+        await using var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var command = connection.CreateCommand();
         var score = string.Join(" + ", words.Select((_, number) => $"(text LIKE $w{number} ESCAPE '\\')"));
         command.CommandText = words.Count == 0
@@ -39,33 +39,33 @@ internal sealed class SqliteMemory : IAgentMemory
             : $"SELECT id, text FROM notes WHERE {score} > 0 ORDER BY {score} DESC, at DESC, rowid DESC LIMIT $top";
         command.Parameters.AddWithValue("$top", top);
         foreach (var (number, word) in words.Index()) command.Parameters.AddWithValue($"$w{number}", $"%{Escape(word)}%");
-        await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var items = new List<MemoryItem>();
-        while (await rows.ReadAsync(cancellation).ConfigureAwait(false)) items.Add(new MemoryItem(rows.GetString(0), rows.GetString(1)));
+        while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false)) items.Add(new MemoryItem(rows.GetString(0), rows.GetString(1)));
         return new MemoryFindings(items);
     }
 
-    public async Task StoreAsync(MemoryItem item, CancellationToken cancellation = default)
+    public async Task StoreAsync(MemoryItem item, CancellationToken cancellationToken = default)
     {
-        await using var connection = await OpenAsync(cancellation).ConfigureAwait(false);
+        await using var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var command = connection.CreateCommand();
         command.CommandText = "INSERT INTO notes (id, text, at) VALUES ($id, $text, $at) ON CONFLICT (id) DO UPDATE SET text = $text, at = $at";
         command.Parameters.AddWithValue("$id", item.Id);
         command.Parameters.AddWithValue("$text", item.Text);
         command.Parameters.AddWithValue("$at", _time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
-        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<SqliteConnection> OpenAsync(CancellationToken cancellation)
+    private async Task<SqliteConnection> OpenAsync(CancellationToken cancellationToken)
     {
         KeepPrivate();
         var connection = new SqliteConnection(_connection);
         try
         {
-            await connection.OpenAsync(cancellation).ConfigureAwait(false);
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             await using var command = connection.CreateCommand();
             command.CommandText = "CREATE TABLE IF NOT EXISTS notes (id TEXT PRIMARY KEY, text TEXT NOT NULL, at TEXT NOT NULL)";
-            await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }
         catch

@@ -26,13 +26,13 @@ internal sealed class HttpFetch : IDisposable
 
     [Idempotent]
     [Description("Fetches a page from the internet by http or https, and returns the beginning of its text.")]
-    public async Task<string> FetchAsync([Description("The address, beginning with http:// or https://.")] string url, CancellationToken cancellation)
+    public async Task<string> FetchAsync([Description("The address, beginning with http:// or https://.")] string url, CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
             return "Nothing was fetched: only addresses that begin with http:// or https:// are allowed.";
         try
         {
-            return await ReadAsync(address, cancellation).ConfigureAwait(false);
+            return await ReadAsync(address, cancellationToken).ConfigureAwait(false);
         }
         catch (HttpRequestException exception) when (exception.InnerException is AddressRefusedException)
         {
@@ -50,10 +50,10 @@ internal sealed class HttpFetch : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<string> ReadAsync(Uri address, CancellationToken cancellation)
+    private async Task<string> ReadAsync(Uri address, CancellationToken cancellationToken)
     {
         // HttpClient's own limit ends with the headers; a page that never ends must end, too.
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_options.Timeout);
         try
         {
@@ -66,22 +66,22 @@ internal sealed class HttpFetch : IDisposable
             var text = Encoding.UTF8.GetString(bytes, 0, Math.Min(length, _options.MaxBytes));
             return length > _options.MaxBytes ? $"{text}\n(cut after {_options.MaxBytes} bytes)" : text;
         }
-        catch (OperationCanceledException exception) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException("The page took too long.", exception);
         }
     }
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var host = context.DnsEndPoint.Host;
-        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellation).ConfigureAwait(false);
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
         var allowed = _options.AllowPrivate ? addresses : Array.FindAll(addresses, PublicAddresses.Contains);
         if (allowed.Length == 0) throw new AddressRefusedException();
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, cancellation).ConfigureAwait(false);
+            await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

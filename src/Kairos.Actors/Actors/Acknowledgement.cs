@@ -24,7 +24,7 @@ internal sealed class Acknowledgement : IValueTaskSource
     private TimeProvider? _time;
     private CancellationToken _ended;
     private CancellationTokenRegistration _untilTheEnd;
-    private TimeSpan _patience;
+    private TimeSpan _timeout;
     private long _timedAt;
     private bool _isTimed; // nobody waits for what is there already, and then the timer need not be set
     private int _state;
@@ -42,8 +42,8 @@ internal sealed class Acknowledgement : IValueTaskSource
 
     /// <summary>One that nobody has.</summary>
     /// <param name="runtime">Whose clock bounds the wait, and whose end ends it.</param>
-    /// <param name="patience">The longest wait.</param>
-    public static Acknowledgement Rent(KairosRuntime runtime, TimeSpan patience)
+    /// <param name="timeout">The longest wait.</param>
+    public static Acknowledgement Rent(KairosRuntime runtime, TimeSpan timeout)
     {
         if (Pool.TryDequeue(out var acknowledgement)) Interlocked.Decrement(ref _pooled);
         else acknowledgement = new Acknowledgement();
@@ -52,7 +52,7 @@ internal sealed class Acknowledgement : IValueTaskSource
         acknowledgement._isTaken = false;
         acknowledgement._joined = null;
         acknowledgement._isTimed = false;
-        acknowledgement._patience = patience;
+        acknowledgement._timeout = timeout;
         acknowledgement._ended = runtime.Ended;
         acknowledgement.Use(runtime.Clock.Provider);
         Volatile.Write(ref acknowledgement._state, Waiting);
@@ -68,7 +68,7 @@ internal sealed class Acknowledgement : IValueTaskSource
         if (_core.GetStatus(_core.Version) != ValueTaskSourceStatus.Pending) return new(this, _core.Version);
         _isTimed = true;
         _timedAt = _time!.GetTimestamp();
-        _timer!.Change(_patience, Timeout.InfiniteTimeSpan);
+        _timer!.Change(_timeout, Timeout.InfiniteTimeSpan);
         _untilTheEnd = _ended.UnsafeRegister(static acknowledgement => ((Acknowledgement)acknowledgement!).Finish(inTime: false), this);
         var hasOwnThread = !Thread.CurrentThread.IsThreadPoolThread && SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default;
         if (hasOwnThread && ReferenceEquals(_time, TimeProvider.System)) Join();
@@ -97,7 +97,7 @@ internal sealed class Acknowledgement : IValueTaskSource
         Interlocked.MemoryBarrier();
         while (_core.GetStatus(_core.Version) == ValueTaskSourceStatus.Pending && IsPoolStarved)
         {
-            if (_time!.GetElapsedTime(_timedAt) >= _patience) Finish(inTime: false); // the timer needs the thread pool too
+            if (_time!.GetElapsedTime(_timedAt) >= _timeout) Finish(inTime: false); // the timer needs the thread pool too
             woken.Wait(StarvedPoll);
             woken.Reset();
         }
@@ -134,7 +134,7 @@ internal sealed class Acknowledgement : IValueTaskSource
             _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
-        if (!inTime || (_isTimed && _time!.GetElapsedTime(_timedAt) > _patience / 2)) return;
+        if (!inTime || (_isTimed && _time!.GetElapsedTime(_timedAt) > _timeout / 2)) return;
         if (Interlocked.Increment(ref _pooled) <= MostPooled) Pool.Enqueue(this);
         else Interlocked.Decrement(ref _pooled);
     }

@@ -10,20 +10,20 @@ internal static class Asking
     /// <param name="actor">Who is asked.</param>
     /// <param name="question">What.</param>
     /// <param name="limit">How long it waits at most.</param>
-    /// <param name="cancellation">The caller's token.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
     /// <exception cref="TimeoutException">Nobody has answered in time.</exception>
     /// <exception cref="ComponentRefusedException">Kairos' actors have ended, and nobody will answer.</exception>
-    public static async Task<T> AskAsync<T>(KairosRuntime runtime, IActorRef actor, IComponentMessage question, TimeSpan limit, CancellationToken cancellation)
+    public static async Task<T> AskAsync<T>(KairosRuntime runtime, IActorRef actor, IComponentMessage question, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var elapsed = new CancellationTokenSource(limit, runtime.Clock.Provider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, runtime.Ended, cancellation);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, runtime.Ended, cancellationToken);
         try
         {
             return await actor.Ask<T>(question, Timeout.InfiniteTimeSpan, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (runtime.Ended.IsCancellationRequested) throw new ComponentRefusedException(question.Component, RefusalReason.Unavailable);
             throw new TimeoutException($"'{question.Component}' did not answer within {limit.TotalSeconds} s (kairos.ask-timeout).");
         }

@@ -45,7 +45,7 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
 
     /// <summary>
     /// Whether a component's actor runs no code in its turn but ours, so that a caller may lend it the thread: a foreign clock or recorder could
-    /// hold the caller up, who waits no longer than its patience for an actor on another thread.
+    /// hold the caller up, who waits no longer than a second for an actor on another thread.
     /// </summary>
     public bool MayLendThreads => LendsThreads && Recorder is null && ReferenceEquals(Clock.Provider, TimeProvider.System);
 

@@ -43,12 +43,14 @@ internal readonly struct AttemptToken : IDisposable
     }
 
     /// <summary>
-    /// Two sources: one that the clock cancels, to which only this class listens, and the one whose token the call is given. What the call has registered
-    /// there is somebody else's code; if the clock ran it, an exception would end the process.
+    /// A source and a timer that cancels it. What the call has registered on the token is somebody else's code: if the platform's own timer ran it, an
+    /// exception would end the process.
     /// </summary>
-    private sealed class Source(CancellationTokenSource clock, bool isPooled) : IDisposable
+    private sealed class Source : IDisposable
     {
         private const int MostPooled = 256;
+        private const long Idle = long.MaxValue;
+        private const long Elapsed = long.MinValue;
         private static readonly ConcurrentQueue<Source> Pool = new();
         private static int _pooled;
 
@@ -56,27 +58,49 @@ internal readonly struct AttemptToken : IDisposable
         private static Source? _own; // the one that this thread gave back last: taken without asking anybody
 
         private readonly CancellationTokenSource _end = new();
+        private readonly TimeProvider _time;
+        private readonly ITimer _timer;
+        private readonly long _begin;
+
+        // When the time is up, in milliseconds. Whoever takes it away decides, by one exchange: a tick that comes late finds another moment, or none,
+        // and cancels nothing of the one who has the source now.
+        private long _due = Idle;
+
+        private Source(TimeProvider time)
+        {
+            (_time, _begin) = (time, time.GetTimestamp());
+            using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow()) // it is used again, by others
+                _timer = time.CreateTimer(static source => ((Source)source!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
 
         public CancellationToken Token => _end.Token;
 
-        public bool HasElapsed => clock.IsCancellationRequested;
+        public bool HasElapsed => Volatile.Read(ref _due) == Elapsed;
+
+        private bool IsOfSystem => ReferenceEquals(_time, TimeProvider.System);
+
+        private long Now => IsOfSystem ? Environment.TickCount64 : (long)_time.GetElapsedTime(_begin).TotalMilliseconds;
 
         public static Source Begin(TimeProvider time, TimeSpan limit)
         {
-            var isPooled = ReferenceEquals(time, TimeProvider.System);
-            var source = isPooled ? Rent() : new Source(new CancellationTokenSource(limit, time), false);
-            source.Listen();
-            if (isPooled) source.Rearm(limit);
+            var source = ReferenceEquals(time, TimeProvider.System) ? Rent() : new Source(time);
+            source.Rearm(limit);
             return source;
         }
 
-        public void Rearm(TimeSpan limit) => clock.CancelAfter(limit);
+        public void Rearm(TimeSpan limit)
+        {
+            var due = limit == Timeout.InfiniteTimeSpan ? Idle : Now + (long)limit.TotalMilliseconds;
+            var known = Volatile.Read(ref _due);
+            if (known != Elapsed && Interlocked.CompareExchange(ref _due, due, known) == known) _timer.Change(limit, Timeout.InfiniteTimeSpan);
+        }
 
         public void Cancel() => _end.Cancel();
 
         public void End(bool isFree)
         {
-            if (!isPooled || !clock.TryReset() || !isFree || !_end.TryReset()) Dispose();
+            var isIdle = Interlocked.Exchange(ref _due, Idle) != Elapsed && _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            if (!isIdle || !isFree || !IsOfSystem || !_end.TryReset()) Dispose();
             else if (_own is null) _own = this;
             else if (Interlocked.Increment(ref _pooled) <= MostPooled) Pool.Enqueue(this);
             else
@@ -88,7 +112,7 @@ internal readonly struct AttemptToken : IDisposable
 
         public void Dispose()
         {
-            clock.Dispose();
+            _timer.Dispose();
             _end.Dispose();
         }
 
@@ -100,23 +124,37 @@ internal readonly struct AttemptToken : IDisposable
                 return own;
             }
 
-            if (!Pool.TryDequeue(out var source)) return new Source(new CancellationTokenSource(), true);
+            if (!Pool.TryDequeue(out var source)) return new Source(TimeProvider.System);
             Interlocked.Decrement(ref _pooled);
             return source;
         }
 
-        private void Listen() => clock.Token.UnsafeRegister(
-            static state =>
+        private void Tick()
+        {
+            while (Volatile.Read(ref _due) is not (Idle or Elapsed) and var due)
             {
-                try
+                var left = due - Now;
+                if (left <= 0)
                 {
-                    ((Source)state!).Cancel();
+                    if (Interlocked.CompareExchange(ref _due, Elapsed, due) == due) TryCancel();
+                    return;
                 }
-                catch (Exception)
-                {
-                    // thrown by what the call has registered; the call hears of the end all the same
-                }
-            },
-            this);
+
+                _timer.Change(TimeSpan.FromMilliseconds(left), Timeout.InfiniteTimeSpan); // it was for somebody before
+                if (Volatile.Read(ref _due) == due) return;
+            }
+        }
+
+        private void TryCancel()
+        {
+            try
+            {
+                _end.Cancel();
+            }
+            catch (Exception)
+            {
+                // thrown by what the call has registered; the call hears of the end all the same
+            }
+        }
     }
 }

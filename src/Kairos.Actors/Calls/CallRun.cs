@@ -48,11 +48,11 @@ internal sealed class CallRun
     /// <summary>Makes one attempt and accounts for it.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<CallOutcome<TResult>> AttemptAsync<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallTicket ticket, CancellationToken cancellation)
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallTicket ticket, CancellationToken cancellationToken)
     {
         var begin = Now;
         var limit = TimeLimit.Of(Policy.AttemptTimeout, TimeLimit.AttemptTimeout).OrShorter(TimeLeft);
-        var token = AttemptToken.Create(_target.Runtime.Clock.Provider, limit.Left, cancellation);
+        var token = AttemptToken.Create(_target.Runtime.Clock.Provider, limit.Left, cancellationToken);
         TResult value;
         try
         {
@@ -62,7 +62,7 @@ internal sealed class CallRun
         {
             var elapsed = token.HasElapsed ? limit : (TimeLimit?)null;
             token.Dispose();
-            return await FailAsync<TResult>(ticket, exception, Now - begin, elapsed, cancellation).ConfigureAwait(false);
+            return await FailAsync<TResult>(ticket, exception, Now - begin, elapsed, cancellationToken).ConfigureAwait(false);
         }
 
         token.Dispose();
@@ -75,9 +75,9 @@ internal sealed class CallRun
     /// not want to know, and the component has done nothing wrong. What one of our own limits ended says which it was.
     /// </summary>
     public async ValueTask<CallOutcome<TResult>> FailAsync<TResult>(
-        CallTicket ticket, Exception exception, TimeSpan? duration, TimeLimit? elapsed, CancellationToken cancellation)
+        CallTicket ticket, Exception exception, TimeSpan? duration, TimeLimit? elapsed, CancellationToken cancellationToken)
     {
-        if (cancellation.IsCancellationRequested && exception is OperationCanceledException)
+        if (cancellationToken.IsCancellationRequested && exception is OperationCanceledException)
         {
             await OutcomeReporter.CancelAsync(_target, ticket).ConfigureAwait(false);
             return CallOutcome<TResult>.Cancelled(exception);

@@ -14,24 +14,24 @@ public sealed partial class ComponentGuard
     /// </para>
     /// </summary>
     /// <param name="message">What the worker is told. Immutable.</param>
-    /// <param name="cancellation">Cancels the question; a worker that has the message already is not told.</param>
+    /// <param name="cancellationToken">Cancels the question; a worker that has the message already is not told.</param>
     /// <exception cref="WorkerUnavailableException">The message could not be given to the worker in time, or the worker went down over it. The
     /// component is not blamed, and nothing is retried: what has crashed the worker would crash it again.</exception>
     /// <exception cref="TimeoutException">No answer came in time.</exception>
     /// <exception cref="InvalidOperationException">The component has no worker.</exception>
-    public ValueTask<TResponse> AskAsync<TResponse>(object message, CancellationToken cancellation = default) =>
-        AskAsync<TResponse>(message, Once, cancellation);
+    public ValueTask<TResponse> AskAsync<TResponse>(object message, CancellationToken cancellationToken = default) =>
+        AskAsync<TResponse>(message, Once, cancellationToken);
 
     /// <inheritdoc cref="AskAsync{TResponse}(object,CancellationToken)"/>
     /// <param name="message">What the worker is told.</param>
     /// <param name="options">What is special about the question. If it is idempotent, as options are unless they say otherwise, it may be sent
     /// again: when an attempt's time is up, or the worker answers with a failure. Options with fallbacks are refused.</param>
-    /// <param name="cancellation">Cancels the question.</param>
-    public async ValueTask<TResponse> AskAsync<TResponse>(object message, CallOptions options, CancellationToken cancellation = default)
+    /// <param name="cancellationToken">Cancels the question.</param>
+    public async ValueTask<TResponse> AskAsync<TResponse>(object message, CallOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(options);
-        using var question = new WorkerQuestion(this, message, cancellation);
+        using var question = new WorkerQuestion(this, message, cancellationToken);
         try
         {
             return await ExecuteAsync(static (question, token) => question.AskAsync<TResponse>(token), question, options, question.Cancellation)

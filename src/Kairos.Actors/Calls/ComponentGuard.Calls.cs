@@ -15,65 +15,65 @@ public sealed partial class ComponentGuard
     /// </summary>
     /// <param name="call">The call. It must heed its token: that is how time limits reach it.</param>
     /// <param name="state">Handed to the call, so that it need not capture anything.</param>
-    /// <param name="cancellation">Cancels the call; the component is not blamed for it.</param>
+    /// <param name="cancellationToken">Cancels the call; the component is not blamed for it.</param>
     /// <exception cref="CircuitOpenException">The circuit is open, or all its probe calls are out.</exception>
     /// <exception cref="CallRejectedException">The concurrency limit is reached, or the turn's budget used up.</exception>
     /// <exception cref="ComponentRefusedException">The component could not be created.</exception>
     public ValueTask<TResult> ExecuteAsync<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellation = default) =>
-        ExecuteAsync(call, state, CallOptions.Default, cancellation);
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellationToken = default) =>
+        ExecuteAsync(call, state, CallOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     /// <param name="call">The call.</param>
     /// <param name="state">Handed to the call.</param>
     /// <param name="options">What is special about the call; <see cref="CallOptions{TState,TResult}"/> has fallbacks too.</param>
-    /// <param name="cancellation">Cancels the call.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public ValueTask<TResult> ExecuteAsync<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation = default)
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(options);
         if (!ReferenceEquals(options, CallOptions.Default)) options.RequireFit<TState, TResult>();
         if (Handle is not { Snapshot: { IsDirect: true } snapshot } handle
-            || cancellation.IsCancellationRequested || CallBudget.Current is not null || CallTelemetry.HasListeners)
-            return ExecuteByEngineAsync(call, state, options, cancellation);
-        if (!snapshot.IsPlain) return ExecuteLimitedAsync(handle, snapshot, call, state, options, cancellation);
+            || cancellationToken.IsCancellationRequested || CallBudget.Current is not null || CallTelemetry.HasListeners)
+            return ExecuteByEngineAsync(call, state, options, cancellationToken);
+        if (!snapshot.IsPlain) return ExecuteLimitedAsync(handle, snapshot, call, state, options, cancellationToken);
 
-        var pending = Begin(call, state, cancellation, out var thrown);
+        var pending = Begin(call, state, cancellationToken, out var thrown);
         return thrown is null && pending.IsCompletedSuccessfully && OutcomeReporter.TrySucceed(handle, snapshot)
             ? pending
-            : FinishPlainAsync(handle, snapshot, pending, thrown, call, state, options, cancellation);
+            : FinishPlainAsync(handle, snapshot, pending, thrown, call, state, options, cancellationToken);
     }
 
     /// <summary>Runs a call and tells how it ended: it throws neither the call's exceptions nor rejections, and a rejection costs no garbage.</summary>
     /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)" path="/param"/>
     /// <exception cref="ComponentRefusedException">The component could not be created.</exception>
     public ValueTask<CallOutcome<TResult>> TryExecuteAsync<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellation = default) =>
-        TryExecuteAsync(call, state, CallOptions.Default, cancellation);
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellationToken = default) =>
+        TryExecuteAsync(call, state, CallOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     /// <param name="call">The call.</param>
     /// <param name="state">Handed to the call.</param>
     /// <param name="options">What is special about the call; <see cref="CallOptions{TState,TResult}"/> has fallbacks too.</param>
-    /// <param name="cancellation">Cancels the call.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public ValueTask<CallOutcome<TResult>> TryExecuteAsync<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation = default)
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(options);
         options.RequireFit<TState, TResult>();
-        if (Handle is not { } handle) return CreateAndRunAsync(call, state, options, cancellation);
+        if (Handle is not { } handle) return CreateAndRunAsync(call, state, options, cancellationToken);
         var snapshot = handle.Snapshot;
         return IsRejectedAtOnce(handle, snapshot, options, out var retryAfter)
             ? new ValueTask<CallOutcome<TResult>>(CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, snapshot, retryAfter))
-            : RunAsync(handle, call, state, options, cancellation);
+            : RunAsync(handle, call, state, options, cancellationToken);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who are rejected
     private ValueTask<CallOutcome<TResult>> RunAsync<TState, TResult>(
-        ComponentHandle handle, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation) =>
-        new CallEngine(TargetOf(handle), options, _classifier).RunAsync(call, state, null, cancellation);
+        ComponentHandle handle, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellationToken) =>
+        new CallEngine(TargetOf(handle), options, _classifier).RunAsync(call, state, null, cancellationToken);
 
     /// <summary>
     /// Begins a call; what it throws at once is caught. Apart from its caller, because a method that catches keeps all that it knows in memory
@@ -81,12 +81,12 @@ public sealed partial class ComponentGuard
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ValueTask<TResult> Begin<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellation, out Exception? thrown)
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellationToken, out Exception? thrown)
     {
         try
         {
             thrown = null;
-            return call(state, cancellation);
+            return call(state, cancellationToken);
         }
         catch (Exception exception)
         {
@@ -101,8 +101,8 @@ public sealed partial class ComponentGuard
 
     [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who need no engine
     private ValueTask<TResult> ExecuteByEngineAsync<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation) =>
-        OutcomeValueTaskSource<TResult>.Of(TryExecuteAsync(call, state, options, cancellation));
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellationToken) =>
+        OutcomeValueTaskSource<TResult>.Of(TryExecuteAsync(call, state, options, cancellationToken));
 
     private GuardTarget TargetOf(ComponentHandle handle) => new(_runtime, handle);
 
@@ -123,11 +123,11 @@ public sealed partial class ComponentGuard
         Func<TState, CancellationToken, ValueTask<TResult>> call,
         TState state,
         CallOptions options,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
-        var attempt = FirstAttempt.Begin(_runtime.Clock, snapshot, cancellation);
+        var attempt = FirstAttempt.Begin(_runtime.Clock, snapshot, cancellationToken);
         var pending = Begin(call, state, attempt.Token, out var thrown);
-        return FinishAsync(TargetOf(handle), attempt, pending, thrown, call, state, options, cancellation);
+        return FinishAsync(TargetOf(handle), attempt, pending, thrown, call, state, options, cancellationToken);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // neither is what it makes: a larger frame costs the fast way a third more
@@ -139,8 +139,8 @@ public sealed partial class ComponentGuard
         Func<TState, CancellationToken, ValueTask<TResult>> call,
         TState state,
         CallOptions options,
-        CancellationToken cancellation) =>
-        FinishAsync(TargetOf(handle), FirstAttempt.Plain(snapshot), pending, thrown, call, state, options, cancellation);
+        CancellationToken cancellationToken) =>
+        FinishAsync(TargetOf(handle), FirstAttempt.Plain(snapshot), pending, thrown, call, state, options, cancellationToken);
 
     /// <summary>Accounts for a first attempt that was made on the spot. If it failed, it is from here on a call like any other.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for the fast way
@@ -152,11 +152,11 @@ public sealed partial class ComponentGuard
         Func<TState, CancellationToken, ValueTask<TResult>> call,
         TState state,
         CallOptions options,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         if (thrown is not null || pending.IsFaulted)
-            return RescueAsync(target, attempt.Fail(target, thrown ?? FaultOf(pending)), call, state, options, cancellation);
-        if (!pending.IsCompletedSuccessfully) return AwaitAsync(target, attempt, pending, call, state, options, cancellation);
+            return RescueAsync(target, attempt.Fail(target, thrown ?? FaultOf(pending)), call, state, options, cancellationToken);
+        if (!pending.IsCompletedSuccessfully) return AwaitAsync(target, attempt, pending, call, state, options, cancellationToken);
         attempt.Succeed(target);
         return pending;
     }
@@ -169,7 +169,7 @@ public sealed partial class ComponentGuard
         Func<TState, CancellationToken, ValueTask<TResult>> call,
         TState state,
         CallOptions options,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         TResult result;
         try
@@ -178,7 +178,7 @@ public sealed partial class ComponentGuard
         }
         catch (Exception exception)
         {
-            return await RescueAsync(target, attempt.Fail(target, exception), call, state, options, cancellation).ConfigureAwait(false);
+            return await RescueAsync(target, attempt.Fail(target, exception), call, state, options, cancellationToken).ConfigureAwait(false);
         }
 
         attempt.Succeed(target);
@@ -191,15 +191,15 @@ public sealed partial class ComponentGuard
         Func<TState, CancellationToken, ValueTask<TResult>> call,
         TState state,
         CallOptions options,
-        CancellationToken cancellation) =>
-        OutcomeValueTaskSource<TResult>.Of(new CallEngine(target, options, _classifier).RunAsync(call, state, failed, cancellation));
+        CancellationToken cancellationToken) =>
+        OutcomeValueTaskSource<TResult>.Of(new CallEngine(target, options, _classifier).RunAsync(call, state, failed, cancellationToken));
 
     /// <summary>The component that a call is made on: whatever becomes of it meanwhile, the call begins and ends with this one.</summary>
-    private async ValueTask<ComponentHandle> GetOrCreateAsync(CancellationToken cancellation)
+    private async ValueTask<ComponentHandle> GetOrCreateAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return Handle ?? (await Asking.AskAsync<Created>(_runtime, _supervisor, new Create(Component), CreationTimeout, cancellation).ConfigureAwait(false)).Handle;
+            return Handle ?? (await Asking.AskAsync<Created>(_runtime, _supervisor, new Create(Component), CreationTimeout, cancellationToken).ConfigureAwait(false)).Handle;
         }
         catch (TimeoutException)
         {
@@ -210,18 +210,18 @@ public sealed partial class ComponentGuard
     private static readonly TimeSpan CreationTimeout = TimeSpan.FromSeconds(5);
 
     private async ValueTask<CallOutcome<TResult>> CreateAndRunAsync<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellation)
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellationToken)
     {
         ComponentHandle handle;
         try
         {
-            handle = await GetOrCreateAsync(cancellation).ConfigureAwait(false);
+            handle = await GetOrCreateAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception)
         {
             return CallOutcome<TResult>.Cancelled(exception);
         }
 
-        return await RunAsync(handle, call, state, options, cancellation).ConfigureAwait(false);
+        return await RunAsync(handle, call, state, options, cancellationToken).ConfigureAwait(false);
     }
 }

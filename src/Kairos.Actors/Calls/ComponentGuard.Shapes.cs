@@ -4,31 +4,31 @@ namespace Kairos;
 public sealed partial class ComponentGuard
 {
     /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
-    public ValueTask<TResult> ExecuteAsync<TResult>(Func<CancellationToken, ValueTask<TResult>> call, CancellationToken cancellation = default) =>
-        ExecuteAsync(static (call, token) => call(token), NotNull(call), cancellation);
+    public ValueTask<TResult> ExecuteAsync<TResult>(Func<CancellationToken, ValueTask<TResult>> call, CancellationToken cancellationToken = default) =>
+        ExecuteAsync(static (call, token) => call(token), NotNull(call), cancellationToken);
 
     /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
-    public ValueTask ExecuteAsync<TState>(Func<TState, CancellationToken, ValueTask> call, TState state, CancellationToken cancellation = default) =>
+    public ValueTask ExecuteAsync<TState>(Func<TState, CancellationToken, ValueTask> call, TState state, CancellationToken cancellationToken = default) =>
         Forget(ExecuteAsync(
-            static (pair, token) => Remember(pair.Call(pair.State, token)), (Call: NotNull(call), State: state), cancellation));
+            static (pair, token) => Remember(pair.Call(pair.State, token)), (Call: NotNull(call), State: state), cancellationToken));
 
     /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
-    public ValueTask ExecuteAsync(Func<CancellationToken, ValueTask> call, CancellationToken cancellation = default) =>
-        Forget(ExecuteAsync(static (call, token) => Remember(call(token)), NotNull(call), cancellation));
+    public ValueTask ExecuteAsync(Func<CancellationToken, ValueTask> call, CancellationToken cancellationToken = default) =>
+        Forget(ExecuteAsync(static (call, token) => Remember(call(token)), NotNull(call), cancellationToken));
 
     /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     public ValueTask<CallOutcome<TResult>> TryExecuteAsync<TResult>(
-        Func<CancellationToken, ValueTask<TResult>> call, CancellationToken cancellation = default) =>
-        TryExecuteAsync(static (call, token) => call(token), NotNull(call), cancellation);
+        Func<CancellationToken, ValueTask<TResult>> call, CancellationToken cancellationToken = default) =>
+        TryExecuteAsync(static (call, token) => call(token), NotNull(call), cancellationToken);
 
     /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     public ValueTask<CallOutcome<Unit>> TryExecuteAsync<TState>(
-        Func<TState, CancellationToken, ValueTask> call, TState state, CancellationToken cancellation = default) =>
-        TryExecuteAsync(static (pair, token) => Remember(pair.Call(pair.State, token)), (Call: NotNull(call), State: state), cancellation);
+        Func<TState, CancellationToken, ValueTask> call, TState state, CancellationToken cancellationToken = default) =>
+        TryExecuteAsync(static (pair, token) => Remember(pair.Call(pair.State, token)), (Call: NotNull(call), State: state), cancellationToken);
 
     /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
-    public ValueTask<CallOutcome<Unit>> TryExecuteAsync(Func<CancellationToken, ValueTask> call, CancellationToken cancellation = default) =>
-        TryExecuteAsync(static (call, token) => Remember(call(token)), NotNull(call), cancellation);
+    public ValueTask<CallOutcome<Unit>> TryExecuteAsync(Func<CancellationToken, ValueTask> call, CancellationToken cancellationToken = default) =>
+        TryExecuteAsync(static (call, token) => Remember(call(token)), NotNull(call), cancellationToken);
 
     private static T NotNull<T>(T value) where T : class
     {
@@ -39,7 +39,9 @@ public sealed partial class ComponentGuard
     private static ValueTask<Unit> Remember(ValueTask pending)
     {
         if (!pending.IsCompletedSuccessfully) return RememberSlowly(pending);
-        pending.GetAwaiter().GetResult(); // a pooled source wants to be told that it was looked at
+#pragma warning disable RS0030 // it has ended; a pooled source wants to be told that it was looked at
+        pending.GetAwaiter().GetResult();
+#pragma warning restore RS0030
         return default;
     }
 
@@ -52,7 +54,9 @@ public sealed partial class ComponentGuard
     private static ValueTask Forget(ValueTask<Unit> pending)
     {
         if (!pending.IsCompletedSuccessfully) return ForgetSlowly(pending);
+#pragma warning disable RS0030 // as above
         pending.GetAwaiter().GetResult();
+#pragma warning restore RS0030
         return default;
     }
 

@@ -13,18 +13,18 @@ public sealed partial class ComponentGuard
     /// <param name="call">The stream. It must heed its token.</param>
     /// <param name="state">Handed to the call.</param>
     /// <param name="options">What is special about the stream; null for nothing.</param>
-    /// <param name="cancellation">Cancels the stream; the component is not blamed for it.</param>
+    /// <param name="cancellationToken">Cancels the stream; the component is not blamed for it.</param>
     /// <exception cref="CallRejectedException">The stream was not begun.</exception>
     /// <exception cref="ComponentRefusedException">The component could not be created.</exception>
     public async IAsyncEnumerable<T> ExecuteStreamAsync<TState, T>(
         Func<TState, CancellationToken, IAsyncEnumerable<T>> call,
         TState state,
         StreamOptions<T>? options = null,
-        [EnumeratorCancellation] CancellationToken cancellation = default)
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
-        var target = TargetOf(await GetOrCreateAsync(cancellation).ConfigureAwait(false));
+        var target = TargetOf(await GetOrCreateAsync(cancellationToken).ConfigureAwait(false));
         var stream = new GuardedStream<TState, T>(target, options ?? new StreamOptions<T>(), _classifier, call, state);
-        await foreach (var element in stream.RunAsync(cancellation).ConfigureAwait(false)) yield return element;
+        await foreach (var element in stream.RunAsync(cancellationToken).ConfigureAwait(false)) yield return element;
     }
 }

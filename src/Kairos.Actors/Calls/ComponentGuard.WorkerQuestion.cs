@@ -17,15 +17,15 @@ public sealed partial class ComponentGuard
         /// <summary>Why the worker did not take it; null where it did.</summary>
         public WorkerUnavailableException? Refusal { get; private set; }
 
-        public async ValueTask<TResponse> AskAsync<TResponse>(CancellationToken cancellation)
+        public async ValueTask<TResponse> AskAsync<TResponse>(CancellationToken cancellationToken)
         {
-            var isLimited = cancellation != Cancellation // the attempt has a token of its own, which the settings of now may not explain
+            var isLimited = cancellationToken != Cancellation // the attempt has a token of its own, which the settings of now may not explain
                 && guard.Snapshot is { Settings.Call.AttemptTimeout: var own } && own != Timeout.InfiniteTimeSpan;
             var limit = isLimited ? Timeout.InfiniteTimeSpan : guard._runtime.Settings.AskTimeout;
             try
             {
                 var question = new ComponentProtocol.AskWorker(guard.Component, message);
-                return await Asking.AskAsync<TResponse>(guard._runtime, guard.Target, question, limit, cancellation).ConfigureAwait(false);
+                return await Asking.AskAsync<TResponse>(guard._runtime, guard.Target, question, limit, cancellationToken).ConfigureAwait(false);
             }
             catch (WorkerUnavailableException refusal) when (refusal.Component == guard.Component)
             {

@@ -30,11 +30,11 @@ internal readonly struct FirstAttempt
     public static FirstAttempt Plain(ComponentSnapshot snapshot) => new(snapshot, 0, default);
 
     /// <summary>Begins one with its limits.</summary>
-    public static FirstAttempt Begin(MonotonicClock clock, ComponentSnapshot snapshot, CancellationToken cancellation)
+    public static FirstAttempt Begin(MonotonicClock clock, ComponentSnapshot snapshot, CancellationToken cancellationToken)
     {
         var begin = clock.Provider.GetTimestamp();
         var limit = TimeLimit.OfFirstAttempt(snapshot.Settings.Call).Left;
-        return new FirstAttempt(snapshot, begin, AttemptToken.Create(clock.Provider, limit, cancellation));
+        return new FirstAttempt(snapshot, begin, AttemptToken.Create(clock.Provider, limit, cancellationToken));
     }
 
     /// <summary>It succeeded.</summary>

@@ -13,7 +13,7 @@ namespace Kairos.Calls;
 internal sealed class GuardedStream<TState, T>(
     GuardTarget target, StreamOptions<T> options, ErrorClassifier classifier, Func<TState, CancellationToken, IAsyncEnumerable<T>> call, TState state)
 {
-    public async IAsyncEnumerable<T> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<T> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var span = CallTelemetry.Start(target.Name, options.Operation);
         var engine = new CallEngine(target, options, classifier);
@@ -22,17 +22,18 @@ internal sealed class GuardedStream<TState, T>(
         Bulkhead? place = null;
         try
         {
-            (place, var refused) = await engine.EnterAsync<StreamAttempt<T>>(run, cancellation).ConfigureAwait(false);
-            var opened = refused ?? await engine.AttemptsAsync(run, OpenAsync, this, failed: null, cancellation).ConfigureAwait(false);
+            (place, var refused) = await engine.EnterAsync<StreamAttempt<T>>(run, cancellationToken).ConfigureAwait(false);
+            var opened = refused ?? await engine.AttemptsAsync(run, OpenAsync, this, failed: null, cancellationToken).ConfigureAwait(false);
             status = opened.Status;
             if (!opened.IsSuccess) End(run, opened);
 
-            await using var attempt = opened.Value;
+            var attempt = opened.Value;
+            await using var end = attempt.ConfigureAwait(false);
             status = CallStatus.Ignored;
             while (attempt.HasCurrent)
             {
                 yield return attempt.Current;
-                await attempt.MoveNextAsync(cancellation).ConfigureAwait(false);
+                await attempt.MoveNextAsync(cancellationToken).ConfigureAwait(false);
             }
 
             status = attempt.Outcome.Status;
@@ -47,10 +48,10 @@ internal sealed class GuardedStream<TState, T>(
 
     /// <summary>An attempt has succeeded, for the time being, when there is a first element or a good end.</summary>
     private static async ValueTask<CallOutcome<StreamAttempt<T>>> OpenAsync(
-        CallRun run, GuardedStream<TState, T> stream, CallTicket ticket, CancellationToken cancellation)
+        CallRun run, GuardedStream<TState, T> stream, CallTicket ticket, CancellationToken cancellationToken)
     {
         var attempt = new StreamAttempt<T>(stream.Target, run, stream.Options, ticket);
-        await attempt.StartAsync(stream.Begin, cancellation).ConfigureAwait(false);
+        await attempt.StartAsync(stream.Begin, cancellationToken).ConfigureAwait(false);
         if (attempt.HasCurrent || attempt.Outcome.IsSuccess) return CallOutcome<StreamAttempt<T>>.Success(attempt);
         var failure = attempt.Outcome;
         await attempt.DisposeAsync().ConfigureAwait(false);

@@ -15,30 +15,30 @@ public static class HttpFailure
     /// that is longer, broken, stalled or no JSON leaves it out. The response is not disposed.
     /// </summary>
     /// <param name="response">The answer.</param>
-    /// <param name="cancellation">Ends the reading of the body; give the attempt's token, or a body that stalls holds the call. What is
+    /// <param name="cancellationToken">Ends the reading of the body; give the attempt's token, or a body that stalls holds the call. What is
     /// known by then is thrown all the same: the status has arrived.</param>
     /// <exception cref="HttpFailureException">The status is not between 200 and 299.</exception>
-    public static ValueTask ThrowIfFailedAsync(this HttpResponseMessage response, CancellationToken cancellation = default)
+    public static ValueTask ThrowIfFailedAsync(this HttpResponseMessage response, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(response);
-        return response.IsSuccessStatusCode ? default : ThrowAsync(response, cancellation);
+        return response.IsSuccessStatusCode ? default : ThrowAsync(response, cancellationToken);
     }
 
-    private static async ValueTask ThrowAsync(HttpResponseMessage response, CancellationToken cancellation) =>
+    private static async ValueTask ThrowAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
         throw new HttpFailureException(ResponseFacts.Of(
-            (int)response.StatusCode, await ReadBodyAsync(response.Content, cancellation).ConfigureAwait(false), LookUpIn(response.Headers.NonValidated)) with
+            (int)response.StatusCode, await ReadBodyAsync(response.Content, cancellationToken).ConfigureAwait(false), LookUpIn(response.Headers.NonValidated)) with
         {
             Host = response.RequestMessage?.RequestUri is { IsAbsoluteUri: true } asked ? asked.Authority : null,
         });
 
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, CancellationToken cancellation)
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
     {
         try
         {
-            using var body = await content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+            using var body = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             // One byte more than is looked at, so that a longer body is seen to be longer.
             var buffer = new byte[ErrorBody.MaxBytes + 1];
-            var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+            var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             return buffer.AsMemory(0, length);
         }
         catch (Exception)

@@ -13,7 +13,7 @@ public readonly record struct HealthReport(HealthStatus Status, string? Message 
 public interface IHealthProbe
 {
     /// <summary>Looks at the component.</summary>
-    /// <param name="cancellation">Cancelled when the time is up, or the component is removed; no longer valid when the check has ended.
+    /// <param name="cancellationToken">Cancelled when the time is up, or the component is removed; no longer valid when the check has ended.
     /// What is registered on it holds nobody up, and what that throws is nobody's failure.</param>
-    ValueTask<HealthReport> CheckAsync(CancellationToken cancellation);
+    ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken);
 }

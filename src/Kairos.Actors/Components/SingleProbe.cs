@@ -8,12 +8,12 @@ internal sealed class SingleProbe(IHealthProbe probe) : IHealthProbe
 {
     private bool _isRunning;
 
-    public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellation)
+    public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _isRunning, true)) return new HealthReport(HealthStatus.Unhealthy, "the health probe's last check has not ended");
         try
         {
-            return await probe.CheckAsync(cancellation).ConfigureAwait(false);
+            return await probe.CheckAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -11,11 +11,11 @@ namespace Kairos.Hosting;
 /// </summary>
 internal sealed class FinalFlush(MeterProvider provider, IEnumerable<KairosInstance> kairos) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(60);
 
     public void Dispose()
     {
-        foreach (var instance in kairos) instance.DrainAtDisposal(Patience);
+        foreach (var instance in kairos) instance.DrainAtDisposal(DrainTimeout);
         provider.Dispose();
     }
 

@@ -22,7 +22,7 @@ public interface IKairos
     IActorRef Supervisor { get; }
 
     /// <summary>Ends when all that was told so far, by anybody, has been decided and counted.</summary>
-    Task DrainAsync(CancellationToken cancellation = default);
+    Task DrainAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Removes a component, its sub-components and their series. Its name is free at once: the next use makes a new component.</summary>
     void Remove(string component);

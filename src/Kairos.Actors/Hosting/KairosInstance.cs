@@ -65,17 +65,17 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
         _started = new Started(system, runtime, supervisor, book, instruments);
     }
 
-    public Task DrainAsync(CancellationToken cancellation) => DrainAsync(Require().Runtime, Require().Supervisor, cancellation);
+    public Task DrainAsync(CancellationToken cancellationToken) => DrainAsync(Require().Runtime, Require().Supervisor, cancellationToken);
 
     /// <summary>Waits until all that was told so far has been counted; not for actors that have ended, whom nothing can be told any more.</summary>
-    public static async Task DrainAsync(KairosRuntime runtime, IActorRef supervisor, CancellationToken cancellation)
+    public static async Task DrainAsync(KairosRuntime runtime, IActorRef supervisor, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(runtime.Ended, cancellation);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(runtime.Ended, cancellationToken);
         try
         {
             await supervisor.Ask<ComponentProtocol.Drain>(ComponentProtocol.Drain.Instance, Timeout.InfiniteTimeSpan, either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (runtime.Ended.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (runtime.Ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // all that could be counted has been
         }
@@ -85,13 +85,15 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     /// Waits for what was told to a Kairos whose host is disposed without having been stopped. Blocks, because disposing does; a host that was
     /// stopped has drained it already.
     /// </summary>
-    public void DrainAtDisposal(TimeSpan patience)
+    public void DrainAtDisposal(TimeSpan timeout)
     {
         if (_started is not { System.WhenTerminated.IsCompleted: false } started) return;
-        using var limit = new CancellationTokenSource(patience);
+        using var limit = new CancellationTokenSource(timeout);
         try
         {
+#pragma warning disable RS0030 // disposing blocks
             DrainAsync(started.Runtime, started.Supervisor, limit.Token).GetAwaiter().GetResult();
+#pragma warning restore RS0030
         }
         catch (OperationCanceledException)
         {

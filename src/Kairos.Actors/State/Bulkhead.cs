@@ -16,7 +16,7 @@ internal sealed class Bulkhead(int maxConcurrent, int maxQueued)
 
     /// <summary>Takes a place, now or after a wait. False when the queue is full, or the time is up.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async ValueTask<bool> EnterAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellation)
+    public async ValueTask<bool> EnterAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         if (_places.Wait(0, CancellationToken.None)) return true;
         if (Interlocked.Increment(ref _queued) > maxQueued)
@@ -28,13 +28,13 @@ internal sealed class Bulkhead(int maxConcurrent, int maxQueued)
         try
         {
             using var elapsed = new CancellationTokenSource(limit < LongestWait ? limit : LongestWait, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, cancellation);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, cancellationToken);
             await _places.WaitAsync(either.Token).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             return false;
         }
         finally

@@ -37,21 +37,21 @@ internal sealed class FailoverRoute
     public ComponentGuard Guard => _attempts.Guard.Guard;
 
     /// <summary>Asks this model, and where it fails or may not be called the next one.</summary>
-    public ValueTask<ChatResponse> AskAsync(FailoverCall call, CancellationToken cancellation) =>
-        Guard.ExecuteAsync(AttemptAsync, call, _call, cancellation);
+    public ValueTask<ChatResponse> AskAsync(FailoverCall call, CancellationToken cancellationToken) =>
+        Guard.ExecuteAsync(AttemptAsync, call, _call, cancellationToken);
 
     /// <summary>Asks this model alone for a stream.</summary>
     /// <param name="call">The call.</param>
     /// <param name="seen">Takes what its attempts failed with.</param>
-    /// <param name="cancellation">The caller's token.</param>
-    public IAsyncEnumerable<ChatResponseUpdate> StreamAsync(FailoverCall call, List<Exception> seen, CancellationToken cancellation) =>
+    /// <param name="cancellationToken">The caller's token.</param>
+    public IAsyncEnumerable<ChatResponseUpdate> StreamAsync(FailoverCall call, List<Exception> seen, CancellationToken cancellationToken) =>
         Guard.ExecuteStreamAsync(
-            static (state, token) => state.Self.ListenAsync(state.Call, state.Seen, token), (Self: this, Call: call, Seen: seen), _stream, cancellation);
+            static (state, token) => state.Self.ListenAsync(state.Call, state.Seen, token), (Self: this, Call: call, Seen: seen), _stream, cancellationToken);
 
     /// <summary>Whether another model may do better: not where the request itself is wrong, or nobody waits any more.</summary>
-    public bool MayPassOn(Exception exception, CancellationToken cancellation) =>
+    public bool MayPassOn(Exception exception, CancellationToken cancellationToken) =>
         Next is not null
-        && !cancellation.IsCancellationRequested
+        && !cancellationToken.IsCancellationRequested
         && (exception is CallRejectedException || Classify(exception).Verdict != Verdict.Ignore);
 
     /// <summary>Tells that errors of this model were made up for by another one.</summary>
@@ -64,11 +64,11 @@ internal sealed class FailoverRoute
     private KairosError Classify(Exception exception) =>
         JudgedErrors.Of(exception) ?? Guard.Classifier.Classify(exception, new ClassificationContext(Component) { IsIdempotent = _call.IsIdempotent });
 
-    private async ValueTask<ChatResponse> AttemptAsync(FailoverCall call, CancellationToken cancellation)
+    private async ValueTask<ChatResponse> AttemptAsync(FailoverCall call, CancellationToken cancellationToken)
     {
         try
         {
-            var response = await _attempts.AskAsync(call.Request, cancellation).ConfigureAwait(false);
+            var response = await _attempts.AskAsync(call.Request, cancellationToken).ConfigureAwait(false);
             call.AnsweredBy = Component;
             return response;
         }
@@ -80,9 +80,10 @@ internal sealed class FailoverRoute
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> ListenAsync(
-        FailoverCall call, List<Exception> seen, [EnumeratorCancellation] CancellationToken cancellation)
+        FailoverCall call, List<Exception> seen, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var updates = _attempts.StreamAsync(call.Request, cancellation).GetAsyncEnumerator(cancellation);
+        var updates = _attempts.StreamAsync(call.Request, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var end = updates.ConfigureAwait(false);
         while (true)
         {
             try

@@ -24,13 +24,13 @@ internal sealed class FailoverStream : IAsyncDisposable
     public ChatResponseUpdate Current => _updates.Current;
 
     /// <summary>Asks the models in order, until one has content or there is none left.</summary>
-    public static async ValueTask<FailoverStream> OpenAsync(FailoverRoute first, FailoverCall call, CancellationToken cancellation)
+    public static async ValueTask<FailoverStream> OpenAsync(FailoverRoute first, FailoverCall call, CancellationToken cancellationToken)
     {
         var before = new List<(FailoverRoute Route, List<Exception> Seen)>();
         for (var route = first; ; route = route.Next!)
         {
             var seen = new List<Exception>();
-            var updates = route.StreamAsync(call, seen, cancellation).GetAsyncEnumerator(cancellation);
+            var updates = route.StreamAsync(call, seen, cancellationToken).GetAsyncEnumerator(cancellationToken);
             try
             {
                 return new FailoverStream(route, updates, await updates.MoveNextAsync().ConfigureAwait(false), before);
@@ -38,10 +38,10 @@ internal sealed class FailoverStream : IAsyncDisposable
             catch (Exception exception)
             {
                 await updates.DisposeAsync().ConfigureAwait(false);
-                if (!route.MayPassOn(exception, cancellation))
+                if (!route.MayPassOn(exception, cancellationToken))
                 {
                     var (told, failure) = exception is CallRejectedException && call.LastFailure is { } last ? last : (route, exception);
-                    ModelFailures.Throw(failure, null, told.Guard, cancellation);
+                    ModelFailures.Throw(failure, null, told.Guard, cancellationToken);
                 }
 
                 before.Add((route, seen));
@@ -51,7 +51,7 @@ internal sealed class FailoverStream : IAsyncDisposable
 
     /// <summary>Waits for the next update.</summary>
     /// <exception cref="ModelFailedException">There is none, because the model failed.</exception>
-    public async ValueTask MoveNextAsync(CancellationToken cancellation)
+    public async ValueTask MoveNextAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -59,7 +59,7 @@ internal sealed class FailoverStream : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            ModelFailures.Throw(exception, null, _route.Guard, cancellation);
+            ModelFailures.Throw(exception, null, _route.Guard, cancellationToken);
         }
     }
 

@@ -85,16 +85,17 @@ public sealed class KairosFailoverChatClient : IChatClient
         for (FailoverRoute? route = _first; route is not null; route = route.Next) route.Client.Dispose();
     }
 
-    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(ChatCall request, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(ChatCall request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var span = Activity.Current;
-        await using var stream = await FailoverStream.OpenAsync(_first, new FailoverCall(request), cancellation).ConfigureAwait(false);
+        var stream = await FailoverStream.OpenAsync(_first, new FailoverCall(request), cancellationToken).ConfigureAwait(false);
+        await using var end = stream.ConfigureAwait(false);
         span?.SetTag(AnsweredBy, stream.Component);
         while (stream.HasCurrent)
         {
             (stream.Current.AdditionalProperties ??= [])[AnsweredBy] = stream.Component;
             yield return stream.Current;
-            await stream.MoveNextAsync(cancellation).ConfigureAwait(false);
+            await stream.MoveNextAsync(cancellationToken).ConfigureAwait(false);
         }
 
         stream.Recover();

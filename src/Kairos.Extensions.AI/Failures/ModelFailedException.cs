@@ -41,10 +41,10 @@ public sealed class ModelFailedException : KairosException
     public ChatResponse? Response { get; }
 
     /// <summary>What an agent is told of an exception of a guarded model; the exception itself where that is not the model's failure.</summary>
-    internal static Exception Of(Exception exception, KairosError? error, ComponentGuard guard, CancellationToken cancellation)
+    internal static Exception Of(Exception exception, KairosError? error, ComponentGuard guard, CancellationToken cancellationToken)
     {
         if (exception is CallRejectedException or ModelFailedException) return exception;
-        if (exception is OperationCanceledException && cancellation.IsCancellationRequested) return exception;
+        if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested) return exception;
         error ??= JudgedErrors.Of(exception) ?? guard.Classifier.Classify(exception, new ClassificationContext(guard.Component));
         var isBug = error is { Code: Kairos.ErrorCode.InternalError, Verdict: Verdict.Ignore, Recoverable: false };
         return isBug ? exception : new ModelFailedException(error, guard.Component, exception);

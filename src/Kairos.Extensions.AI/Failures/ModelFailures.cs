@@ -7,29 +7,30 @@ namespace Kairos.Extensions.AI;
 internal static class ModelFailures
 {
     /// <summary>The result of a call, or what the agent is to catch.</summary>
-    public static T ValueOrThrow<T>(this in CallOutcome<T> outcome, ComponentGuard guard, CancellationToken cancellation)
+    public static T ValueOrThrow<T>(this in CallOutcome<T> outcome, ComponentGuard guard, CancellationToken cancellationToken)
     {
-        if (!outcome.IsSuccess) Throw(outcome.ToException()!, outcome.Error, guard, cancellation);
+        if (!outcome.IsSuccess) Throw(outcome.ToException()!, outcome.Error, guard, cancellationToken);
         return outcome.Value;
     }
 
     /// <summary>A stream whose failures are told so.</summary>
     public static async IAsyncEnumerable<T> TellFailures<T>(
-        this IAsyncEnumerable<T> stream, ComponentGuard guard, [EnumeratorCancellation] CancellationToken cancellation)
+        this IAsyncEnumerable<T> stream, ComponentGuard guard, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var elements = stream.GetAsyncEnumerator(cancellation);
-        while (await NextAsync(elements, guard, cancellation).ConfigureAwait(false)) yield return elements.Current;
+        var elements = stream.GetAsyncEnumerator(cancellationToken);
+        await using var end = elements.ConfigureAwait(false);
+        while (await NextAsync(elements, guard, cancellationToken).ConfigureAwait(false)) yield return elements.Current;
     }
 
     /// <summary>Throws what the agent is to catch.</summary>
-    public static void Throw(Exception exception, Kairos.KairosError? error, ComponentGuard guard, CancellationToken cancellation)
+    public static void Throw(Exception exception, Kairos.KairosError? error, ComponentGuard guard, CancellationToken cancellationToken)
     {
-        var told = ModelFailedException.Of(exception, error, guard, cancellation);
+        var told = ModelFailedException.Of(exception, error, guard, cancellationToken);
         if (ReferenceEquals(told, exception)) ExceptionDispatchInfo.Throw(exception);
         throw told;
     }
 
-    private static async ValueTask<bool> NextAsync<T>(IAsyncEnumerator<T> elements, ComponentGuard guard, CancellationToken cancellation)
+    private static async ValueTask<bool> NextAsync<T>(IAsyncEnumerator<T> elements, ComponentGuard guard, CancellationToken cancellationToken)
     {
         try
         {
@@ -37,7 +38,7 @@ internal static class ModelFailures
         }
         catch (Exception exception)
         {
-            Throw(exception, null, guard, cancellation);
+            Throw(exception, null, guard, cancellationToken);
             throw;
         }
     }

@@ -37,7 +37,8 @@ internal sealed class WitnessedContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        await using var body = await CreateContentReadStreamAsync(cancellationToken).ConfigureAwait(false);
+        var body = await CreateContentReadStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using var end = body.ConfigureAwait(false);
         await body.CopyToAsync(stream, cancellationToken).ConfigureAwait(false);
     }
 

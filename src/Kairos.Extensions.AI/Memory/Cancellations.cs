@@ -9,25 +9,26 @@ namespace Kairos.Extensions.AI;
 internal static class Cancellations
 {
     /// <summary>Makes a call.</summary>
-    public static async ValueTask<T> HeedAsync<T>(Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellation)
+    public static async ValueTask<T> HeedAsync<T>(Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)
     {
         try
         {
-            return await call(cancellation).ConfigureAwait(false);
+            return await call(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (IsCancelled(exception, cancellation))
+        catch (Exception exception) when (IsCancelled(exception, cancellationToken))
         {
-            throw new OperationCanceledException(exception.Message, exception, cancellation);
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
         }
     }
 
     /// <summary>Reads elements.</summary>
-    public static async IAsyncEnumerable<T> Heed<T>(IAsyncEnumerable<T> elements, [EnumeratorCancellation] CancellationToken cancellation)
+    public static async IAsyncEnumerable<T> Heed<T>(IAsyncEnumerable<T> elements, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var reading = elements.GetAsyncEnumerator(cancellation);
-        while (await HeedAsync(_ => reading.MoveNextAsync(), cancellation).ConfigureAwait(false)) yield return reading.Current;
+        var reading = elements.GetAsyncEnumerator(cancellationToken);
+        await using var end = reading.ConfigureAwait(false);
+        while (await HeedAsync(_ => reading.MoveNextAsync(), cancellationToken).ConfigureAwait(false)) yield return reading.Current;
     }
 
-    private static bool IsCancelled(Exception exception, CancellationToken cancellation) =>
-        cancellation.IsCancellationRequested && exception is not OperationCanceledException && GrpcShape.IsCancelled(exception);
+    private static bool IsCancelled(Exception exception, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested && exception is not OperationCanceledException && GrpcShape.IsCancelled(exception);
 }

@@ -6,13 +6,13 @@ public interface IAgentMemory
     /// <summary>Finds what fits a query, the best first.</summary>
     /// <param name="query">What to look for.</param>
     /// <param name="top">How many at most; at least 1.</param>
-    /// <param name="cancellation">Cancels it.</param>
-    Task<MemoryFindings> SearchAsync(string query, int top, CancellationToken cancellation = default);
+    /// <param name="cancellationToken">Cancels it.</param>
+    Task<MemoryFindings> SearchAsync(string query, int top, CancellationToken cancellationToken = default);
 
     /// <summary>Stores an item; one with the id of another replaces it.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="cancellation">Cancels it.</param>
-    Task StoreAsync(MemoryItem item, CancellationToken cancellation = default);
+    /// <param name="cancellationToken">Cancels it.</param>
+    Task StoreAsync(MemoryItem item, CancellationToken cancellationToken = default);
 }
 
 /// <summary>Something remembered. Immutable.</summary>

@@ -5,16 +5,16 @@ internal sealed class KairosAgentMemory(IAgentMemory inner, MemoryGuard guard) :
 {
     private static readonly MemoryFindings Nothing = new([], IsDegraded: true);
 
-    public Task<MemoryFindings> SearchAsync(string query, int top, CancellationToken cancellation = default)
+    public Task<MemoryFindings> SearchAsync(string query, int top, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
-        return guard.ReadAsync("search", token => new ValueTask<MemoryFindings>(inner.SearchAsync(query, top, token)), Nothing, cancellation);
+        return guard.ReadAsync("search", token => new ValueTask<MemoryFindings>(inner.SearchAsync(query, top, token)), Nothing, cancellationToken);
     }
 
-    public Task StoreAsync(MemoryItem item, CancellationToken cancellation = default)
+    public Task StoreAsync(MemoryItem item, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(item);
-        return guard.WriteAsync("store", true, token => inner.StoreAsync(item, token), cancellation); // its id makes it idempotent
+        return guard.WriteAsync("store", true, token => inner.StoreAsync(item, token), cancellationToken); // its id makes it idempotent
     }
 }

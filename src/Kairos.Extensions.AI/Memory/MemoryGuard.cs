@@ -25,7 +25,7 @@ internal sealed class MemoryGuard
 
     /// <summary>Reads one thing; where that cannot be done gives <paramref name="nothing"/> and says so, or throws, as the options have it.</summary>
     public async Task<TResult> ReadAsync<TResult>(
-        string operation, Func<CancellationToken, ValueTask<TResult>> read, TResult nothing, CancellationToken cancellation)
+        string operation, Func<CancellationToken, ValueTask<TResult>> read, TResult nothing, CancellationToken cancellationToken)
     {
         Exception? cause = null;
         var isDegraded = false;
@@ -34,7 +34,7 @@ internal sealed class MemoryGuard
             Operation = operation,
             Fallbacks = _options.WhenUnavailable == UnavailableMemory.Error ? [] : [new(GiveNothing, IsDegraded: true)],
         };
-        var result = await Guard.ExecuteAsync(ReadOnceAsync, default(Unit), options, cancellation).ConfigureAwait(false);
+        var result = await Guard.ExecuteAsync(ReadOnceAsync, default(Unit), options, cancellationToken).ConfigureAwait(false);
         if (isDegraded) Degrade(operation, cause);
         return result;
 
@@ -60,16 +60,17 @@ internal sealed class MemoryGuard
 
     /// <summary>Reads many; where that cannot be done ends with what there was and says so, or throws, as the options have it.</summary>
     public async IAsyncEnumerable<T> ReadManyAsync<T>(
-        string operation, Func<CancellationToken, IAsyncEnumerable<T>> read, [EnumeratorCancellation] CancellationToken cancellation)
+        string operation, Func<CancellationToken, IAsyncEnumerable<T>> read, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var elements = ListAsync(operation, read, cancellation).GetAsyncEnumerator(cancellation);
+        var elements = ListAsync(operation, read, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var end = elements.ConfigureAwait(false);
         while (true)
         {
             try
             {
                 if (!await elements.MoveNextAsync().ConfigureAwait(false)) yield break;
             }
-            catch (Exception exception) when (IsDegradable(exception, cancellation))
+            catch (Exception exception) when (IsDegradable(exception, cancellationToken))
             {
                 Degrade(operation, exception);
                 yield break;
@@ -80,15 +81,15 @@ internal sealed class MemoryGuard
     }
 
     /// <summary>Reads many, or throws.</summary>
-    public IAsyncEnumerable<T> ListAsync<T>(string operation, Func<CancellationToken, IAsyncEnumerable<T>> read, CancellationToken cancellation) =>
-        Guard.ExecuteStreamAsync(static (read, token) => Cancellations.Heed(read(token), token), read, new StreamOptions<T> { Operation = operation }, cancellation);
+    public IAsyncEnumerable<T> ListAsync<T>(string operation, Func<CancellationToken, IAsyncEnumerable<T>> read, CancellationToken cancellationToken) =>
+        Guard.ExecuteStreamAsync(static (read, token) => Cancellations.Heed(read(token), token), read, new StreamOptions<T> { Operation = operation }, cancellationToken);
 
     /// <summary>Asks what must be answered or fail.</summary>
-    public Task<T> AskAsync<T>(string operation, Func<CancellationToken, Task<T>> ask, CancellationToken cancellation) =>
-        Guard.ExecuteAsync(static (ask, token) => Cancellations.HeedAsync(inner => new ValueTask<T>(ask(inner)), token), ask, new CallOptions { Operation = operation }, cancellation).AsTask();
+    public Task<T> AskAsync<T>(string operation, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken) =>
+        Guard.ExecuteAsync(static (ask, token) => Cancellations.HeedAsync(inner => new ValueTask<T>(ask(inner)), token), ask, new CallOptions { Operation = operation }, cancellationToken).AsTask();
 
     /// <summary>Does what must be done or fail.</summary>
-    public Task WriteAsync(string operation, bool isIdempotent, Func<CancellationToken, Task> write, CancellationToken cancellation) =>
+    public Task WriteAsync(string operation, bool isIdempotent, Func<CancellationToken, Task> write, CancellationToken cancellationToken) =>
         Guard.ExecuteAsync(
             static (write, token) => Cancellations.HeedAsync(
                 async inner =>
@@ -99,7 +100,7 @@ internal sealed class MemoryGuard
                 token),
             write,
             new CallOptions { Operation = operation, IsIdempotent = isIdempotent || _options.WritesAreIdempotent },
-            cancellation).AsTask();
+            cancellationToken).AsTask();
 
     /// <summary>What of a guarded store is the guard's to give: itself, before the store beneath it, and the component's guard.</summary>
     public object? ServiceOf(object guarded, Type type, object? key)
@@ -111,9 +112,9 @@ internal sealed class MemoryGuard
             : null;
     }
 
-    private bool IsDegradable(Exception exception, CancellationToken cancellation) =>
+    private bool IsDegradable(Exception exception, CancellationToken cancellationToken) =>
         _options.WhenUnavailable == UnavailableMemory.Empty
-        && !cancellation.IsCancellationRequested
+        && !cancellationToken.IsCancellationRequested
         && (exception is CallRejectedException
             || (JudgedErrors.Of(exception) ?? Guard.Classifier.Classify(exception, new ClassificationContext(Component))).Verdict != Verdict.Ignore);
 

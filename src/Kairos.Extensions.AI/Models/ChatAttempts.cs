@@ -15,12 +15,12 @@ internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
     public ModelGuard Guard => guard;
 
     /// <summary>Asks for a whole answer.</summary>
-    public async ValueTask<ChatResponse> AskAsync(ChatCall call, CancellationToken cancellation)
+    public async ValueTask<ChatResponse> AskAsync(ChatCall call, CancellationToken cancellationToken)
     {
         var witness = guard.BeginWatch(_model);
         try
         {
-            var response = await client.GetResponseAsync(call.Messages, call.Options, cancellation).OrLeaveAsync(cancellation).ConfigureAwait(false);
+            var response = await client.GetResponseAsync(call.Messages, call.Options, cancellationToken).OrLeaveAsync(cancellationToken).ConfigureAwait(false);
             return ResponseInspector.FailureOf(response, witness?.FailureWithin()) is { } failure ? throw failure : ResponseInspector.TellIfEmpty(response);
         }
         catch (Exception exception) when (witness?.Note(exception) == true)
@@ -38,15 +38,16 @@ internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
     /// so that the stream can be begun anew as long as its consumer has seen nothing of the answer. So is the end of one without an answer, whose last
     /// update is to say so.
     /// </summary>
-    public async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(ChatCall call, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(ChatCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var score = new StreamScore(guard);
         List<ChatResponseUpdate>? held = [];
         var witness = guard.BeginWatch(_model);
         try
         {
-            await using var updates = client.GetStreamingResponseAsync(call.Messages, call.Options, cancellation)
-                .GetAsyncEnumerator(cancellation).OrLeaveAsync(cancellation);
+            var updates = client.GetStreamingResponseAsync(call.Messages, call.Options, cancellationToken)
+                .GetAsyncEnumerator(cancellationToken).OrLeaveAsync(cancellationToken);
+            await using var end = updates.ConfigureAwait(false);
             while (await NextAsync(updates, witness).ConfigureAwait(false))
             {
                 var update = Complete(updates.Current, witness);

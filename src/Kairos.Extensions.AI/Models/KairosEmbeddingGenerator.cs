@@ -37,12 +37,12 @@ internal sealed class KairosEmbeddingGenerator<TInput, TEmbedding> : DelegatingE
     }
 
     private async ValueTask<GeneratedEmbeddings<TEmbedding>> AttemptAsync(
-        IReadOnlyList<TInput> inputs, EmbeddingGenerationOptions? options, CancellationToken cancellation)
+        IReadOnlyList<TInput> inputs, EmbeddingGenerationOptions? options, CancellationToken cancellationToken)
     {
         var witness = _guard.BeginWatch(_model);
         try
         {
-            var embeddings = await InnerGenerator.GenerateAsync(inputs, options, cancellation).OrLeaveAsync(cancellation).ConfigureAwait(false);
+            var embeddings = await InnerGenerator.GenerateAsync(inputs, options, cancellationToken).OrLeaveAsync(cancellationToken).ConfigureAwait(false);
             if (witness?.FailureWithin() is { } failure) throw new AnswerFailedException(failure);
             return embeddings.Count == inputs.Count
                 ? embeddings

@@ -41,25 +41,25 @@ internal sealed class KairosFunction : DelegatingAIFunction
         return null;
     }
 
-    private async ValueTask<object?> AttemptAsync(AIFunctionArguments arguments, CancellationToken cancellation)
+    private async ValueTask<object?> AttemptAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
         if (_arguments.Refuse(arguments) is { } refusal) throw refusal;
-        var result = await RunAsync(arguments, cancellation).ConfigureAwait(false);
+        var result = await RunAsync(arguments, cancellationToken).ConfigureAwait(false);
         if (ToolResult.LengthOf(result, _options.MaxResultBytes, JsonSerializerOptions) > _options.MaxResultBytes) throw ToldException.TooMuch(Name, _options.MaxResultBytes);
         return _options.ErrorResultsAreFailures && ErrorResultException.IsError(result) ? throw new ErrorResultException(result!) : result;
     }
 
-    private async ValueTask<object?> RunAsync(AIFunctionArguments arguments, CancellationToken cancellation)
+    private async ValueTask<object?> RunAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
         try
         {
-            return await base.InvokeCoreAsync(arguments, cancellation).ConfigureAwait(false);
+            return await base.InvokeCoreAsync(arguments, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException && _arguments.Explain(arguments, exception) is { } wrong)
         {
             throw wrong;
         }
-        catch (OperationCanceledException exception) when (_isMcp && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (_isMcp && !cancellationToken.IsCancellationRequested)
         {
             throw new IOException("The connection of the MCP client has ended.", exception); // it cancels what it has on its way
         }

@@ -15,7 +15,9 @@ internal sealed class ExportObserver(HttpMessageHandler inner, ExportHealth.Sign
         try
         {
             var response = base.Send(request, cancellationToken);
-            response.Content.LoadIntoBufferAsync(MostBytes, cancellationToken).GetAwaiter().GetResult(); // the exporter's own thread, which is there to wait
+#pragma warning disable RS0030 // the exporter's own thread, which is there to wait
+            response.Content.LoadIntoBufferAsync(MostBytes, cancellationToken).GetAwaiter().GetResult();
+#pragma warning restore RS0030
             Note(response, response.Content.ReadAsStream(cancellationToken));
             return response;
         }

@@ -15,12 +15,12 @@ internal sealed class QueuedWriter(TextWriter inner) : TextWriter
     /// <summary>How many characters may wait, about a megabyte.</summary>
     public const int MostWaiting = 1_000_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5); // a thread that has nothing to write ends
 
     private readonly object _gate = new(); // a monitor, because its holders wait for each other
     private readonly Queue<string> _waiting = new();
-    private TimeSpan _patience = Patience;
+    private TimeSpan _drainTime = DrainTimeout;
     private Thread? _thread;
     private int _length;
     private long _dropped;
@@ -60,11 +60,11 @@ internal sealed class QueuedWriter(TextWriter inner) : TextWriter
     {
         lock (_gate)
         {
-            while ((_waiting.Count > 0 || _isWriting) && _patience > TimeSpan.Zero)
+            while ((_waiting.Count > 0 || _isWriting) && _drainTime > TimeSpan.Zero)
             {
                 var start = TimeProvider.System.GetTimestamp();
-                Monitor.Wait(_gate, _patience);
-                _patience -= TimeProvider.System.GetElapsedTime(start);
+                Monitor.Wait(_gate, _drainTime);
+                _drainTime -= TimeProvider.System.GetElapsedTime(start);
             }
         }
     }

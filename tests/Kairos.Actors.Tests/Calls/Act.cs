@@ -5,9 +5,9 @@ internal static class Act
 {
     public static readonly KairosError Broken = new(ErrorCode.LlmError, "broken");
 
-    public static ValueTask<int> Succeed(int value, CancellationToken cancellation) => new(value);
+    public static ValueTask<int> Succeed(int value, CancellationToken cancellationToken) => new(value);
 
-    public static ValueTask<int> Fail(KairosError error, CancellationToken cancellation) =>
+    public static ValueTask<int> Fail(KairosError error, CancellationToken cancellationToken) =>
         ValueTask.FromException<int>(new KairosException(error));
 
     public static ValueTask<CallOutcome<int>> SucceedAsync(this ComponentGuard guard) => guard.TryExecuteAsync(Succeed, 1);
@@ -35,10 +35,10 @@ internal sealed class HeldCall
 
     /// <summary>Begins a call and waits until it runs.</summary>
     public static async Task<(HeldCall Held, Task<CallOutcome<int>> Outcome)> BeginAsync(
-        ComponentGuard guard, CancellationToken cancellation = default)
+        ComponentGuard guard, CancellationToken cancellationToken = default)
     {
         var held = new HeldCall();
-        var outcome = guard.TryExecuteAsync(static (call, token) => call.RunAsync(token), held, cancellation).AsTask();
+        var outcome = guard.TryExecuteAsync(static (call, token) => call.RunAsync(token), held, cancellationToken).AsTask();
         await Task.WhenAny(held._started.Task, outcome).Soon();
         Assert.True(held._started.Task.IsCompleted, "the call was not admitted");
         return (held, outcome);
@@ -48,10 +48,10 @@ internal sealed class HeldCall
 
     public void Fail() => _end.TrySetException(new KairosException(Act.Broken));
 
-    private async ValueTask<int> RunAsync(CancellationToken cancellation)
+    private async ValueTask<int> RunAsync(CancellationToken cancellationToken)
     {
         _started.TrySetResult();
-        return await _end.Task.WaitAsync(cancellation);
+        return await _end.Task.WaitAsync(cancellationToken);
     }
 }
 
@@ -65,10 +65,10 @@ internal sealed class ScriptedCall(params KairosError[] errors)
     /// <summary>One that always fails.</summary>
     public static ScriptedCall Failing(KairosError? error = null) => new([.. Enumerable.Repeat(error ?? Act.Broken, 10_000)]);
 
-    public static ValueTask<int> RunAsync(ScriptedCall script, CancellationToken cancellation)
+    public static ValueTask<int> RunAsync(ScriptedCall script, CancellationToken cancellationToken)
     {
         var attempt = Interlocked.Increment(ref script._attempts);
-        return attempt <= script.Length ? Act.Fail(script.ErrorOf(attempt), cancellation) : new ValueTask<int>(attempt);
+        return attempt <= script.Length ? Act.Fail(script.ErrorOf(attempt), cancellationToken) : new ValueTask<int>(attempt);
     }
 
     private int Length => errors.Length;

@@ -63,7 +63,7 @@ public sealed class BulkheadSpecs
         await using var system = await StartAsync(maxConcurrent: 1, maxQueued: 1);
         var (held, ends) = await HeldCall.BeginAsync(system.Llm);
         using var caller = new CancellationTokenSource();
-        await using var reading = system.Llm.ExecuteStreamAsync(HeldStream.RunAsync, new HeldStream(), cancellation: caller.Token).GetAsyncEnumerator();
+        await using var reading = system.Llm.ExecuteStreamAsync(HeldStream.RunAsync, new HeldStream(), cancellationToken: caller.Token).GetAsyncEnumerator();
         var first = reading.MoveNextAsync().AsTask();
         await caller.CancelAsync();
 

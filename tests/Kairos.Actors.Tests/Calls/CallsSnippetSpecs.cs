@@ -19,16 +19,16 @@ public sealed class CallsSnippetSpecs
         Assert.Equal((1, 1), (system.Kairos["memory"].Snapshot!.Errors, system.Kairos.HandleOf("tools/search").Ledger.Successes.Total));
     }
 
-    private async Task ShowAsync(IKairos kairos, string prompt, CancellationToken cancellation)
+    private async Task ShowAsync(IKairos kairos, string prompt, CancellationToken cancellationToken)
     {
         // snippet: calls
         var llm = kairos["llm"];
 
         // The call must heed its token: time limits reach it that way. What it needs is handed to it, so nothing is captured.
-        var answer = await llm.ExecuteAsync(AskModelAsync, prompt, cancellation);
+        var answer = await llm.ExecuteAsync(AskModelAsync, prompt, cancellationToken);
 
         // Neither exceptions nor garbage when the circuit is open.
-        var outcome = await llm.TryExecuteAsync(AskModelAsync, prompt, cancellation);
+        var outcome = await llm.TryExecuteAsync(AskModelAsync, prompt, cancellationToken);
         if (outcome.Status == CallStatus.Rejected) Console.WriteLine($"not called: {outcome.Rejection}, try again in {outcome.RetryAfter}");
 
         // What is special about a kind of call: a name for its span, whether it may be repeated, what to do instead.
@@ -42,30 +42,30 @@ public sealed class CallsSnippetSpecs
                 new((_, _) => ValueTask.FromResult(""), IsDegraded: true), // an empty memory recovers nothing
             ],
         };
-        var memory = await kairos["memory"].ExecuteAsync(RecallAsync, prompt, remembering, cancellation);
+        var memory = await kairos["memory"].ExecuteAsync(RecallAsync, prompt, remembering, cancellationToken);
 
         // One budget for a whole turn: all guards inside share it, however deeply their retries are nested.
         using (CallBudget.Begin(attempts: 10, TimeSpan.FromMinutes(2)))
-            await kairos["tools"]["search"].ExecuteAsync(SearchAsync, prompt, cancellation);
+            await kairos["tools"]["search"].ExecuteAsync(SearchAsync, prompt, cancellationToken);
 
         // A stream is scored at its end, and retried only before its first element.
-        await foreach (var token in llm.ExecuteStreamAsync<string, string>(StreamModelAsync, prompt, cancellation: cancellation))
+        await foreach (var token in llm.ExecuteStreamAsync<string, string>(StreamModelAsync, prompt, cancellationToken: cancellationToken))
             Console.Write(token);
         // end
         Assert.Equal(("an answer to a question", "an answer to a question"), (answer, outcome.Value));
         Assert.Equal("cached a question", memory);
     }
 
-    private static ValueTask<string> AskModelAsync(string prompt, CancellationToken cancellation) => new($"an answer to {prompt}");
+    private static ValueTask<string> AskModelAsync(string prompt, CancellationToken cancellationToken) => new($"an answer to {prompt}");
 
-    private static ValueTask<string> RecallAsync(string prompt, CancellationToken cancellation) => throw new TimeoutException();
+    private static ValueTask<string> RecallAsync(string prompt, CancellationToken cancellationToken) => throw new TimeoutException();
 
-    private static ValueTask<string> RecallFromCacheAsync(string prompt, CancellationToken cancellation) => new($"cached {prompt}");
+    private static ValueTask<string> RecallFromCacheAsync(string prompt, CancellationToken cancellationToken) => new($"cached {prompt}");
 
-    private ValueTask<string> SearchAsync(string prompt, CancellationToken cancellation) => new($"found {++_searches}");
+    private ValueTask<string> SearchAsync(string prompt, CancellationToken cancellationToken) => new($"found {++_searches}");
 
     private async IAsyncEnumerable<string> StreamModelAsync(
-        string prompt, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        string prompt, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         _streams++;
         await Task.Yield();

@@ -38,5 +38,5 @@ public sealed class EmbedSnippetSpecs
         Assert.Equal(1, kairos["memory"].Snapshot!.Errors);
     }
 
-    private static ValueTask<string> AskModelAsync(string prompt, CancellationToken cancellation) => new($"an answer to {prompt}");
+    private static ValueTask<string> AskModelAsync(string prompt, CancellationToken cancellationToken) => new($"an answer to {prompt}");
 }

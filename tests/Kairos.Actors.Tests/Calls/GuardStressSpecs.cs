@@ -122,13 +122,13 @@ public sealed class GuardStressSpecs
 
     private static class Work
     {
-        public static async ValueTask<int> Do((int Kind, CancellationTokenSource? Cancel) state, CancellationToken cancellation)
+        public static async ValueTask<int> Do((int Kind, CancellationTokenSource? Cancel) state, CancellationToken cancellationToken)
         {
             if (state.Cancel is not null)
             {
                 await Task.Yield();
                 await state.Cancel.CancelAsync();
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
             }
 
             if (state.Kind == 0) await Task.Yield();

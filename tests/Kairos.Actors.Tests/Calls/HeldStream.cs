@@ -29,7 +29,7 @@ internal sealed class HeldStream
         return this;
     }
 
-    public static async IAsyncEnumerable<int> RunAsync(HeldStream stream, [EnumeratorCancellation] CancellationToken cancellation)
+    public static async IAsyncEnumerable<int> RunAsync(HeldStream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         stream.Attempts++;
         stream.IsLeft = false;
@@ -38,7 +38,7 @@ internal sealed class HeldStream
             while (true)
             {
                 stream._asked.Writer.TryWrite(stream.Attempts);
-                if (!await stream._elements.Reader.WaitToReadAsync(cancellation)) yield break;
+                if (!await stream._elements.Reader.WaitToReadAsync(cancellationToken)) yield break;
                 if (stream._elements.Reader.TryRead(out var element)) yield return element;
             }
         }

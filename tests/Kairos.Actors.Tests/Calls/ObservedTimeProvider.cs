@@ -9,7 +9,7 @@ namespace Kairos.Tests.Calls;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1852", Justification = "Other projects share this file and derive nothing.")]
 internal class ObservedTimeProvider : FakeTimeProvider
 {
-    private static readonly string[] Owners = ["Delay", "CancellationTokenSource"];
+    private static readonly string[] Owners = ["Delay", "CancellationTokenSource", "AttemptToken"];
     private readonly ConcurrentDictionary<string, Channel<TimeSpan>> _waits = new();
 
     /// <summary>The next <c>Task.Delay</c>.</summary>

@@ -155,7 +155,7 @@ public sealed class StreamSpecs
     {
         await using var system = await StartAsync();
         using var caller = new CancellationTokenSource();
-        var reading = ReadAsync(Run(system, cancellation: caller.Token));
+        var reading = ReadAsync(Run(system, cancellationToken: caller.Token));
         await _stream.AskedAsync();
         _stream.Give(1);
         await _stream.AskedAsync();
@@ -176,8 +176,8 @@ public sealed class StreamSpecs
         Assert.Equal((0, 1), (_stream.Attempts, system.Ledger.Rejected.Total));
     }
 
-    private IAsyncEnumerable<int> Run(GuardedSystem system, StreamOptions<int>? options = null, CancellationToken cancellation = default) =>
-        system.Llm.ExecuteStreamAsync<HeldStream, int>(HeldStream.RunAsync, _stream, options, cancellation);
+    private IAsyncEnumerable<int> Run(GuardedSystem system, StreamOptions<int>? options = null, CancellationToken cancellationToken = default) =>
+        system.Llm.ExecuteStreamAsync<HeldStream, int>(HeldStream.RunAsync, _stream, options, cancellationToken);
 
     private static async Task ReadAsync(IAsyncEnumerable<int> elements, List<int>? seen = null)
     {

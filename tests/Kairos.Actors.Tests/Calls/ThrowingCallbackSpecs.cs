@@ -65,6 +65,46 @@ public sealed class ThrowingCallbackSpecs
         await cancelling.Soon();
     }
 
+    [Fact]
+    public async Task Tokens_are_used_again_and_no_call_is_ended_by_the_limit_of_another()
+    {
+        await using var system = await GuardedSystem.StartAsync(TimeProvider.System, more: options => options
+            .Component("short", c => c with { Breaker = c.Breaker with { ConsecutiveFailures = 0 }, Call = c.Call with { AttemptTimeout = TimeSpan.FromMilliseconds(1) } })
+            .Component("long", c => c with { Breaker = c.Breaker with { ConsecutiveFailures = 0 }, Call = c.Call with { AttemptTimeout = TimeSpan.FromMinutes(5) } }));
+        var begin = TimeProvider.System.GetTimestamp();
+        var callers = Enumerable.Range(0, 8).Select(caller => Task.Run(async () =>
+        {
+            var random = new Random(caller);
+            var (ended, timeouts) = (0, 0);
+            while (TimeProvider.System.GetElapsedTime(begin) < TimeSpan.FromSeconds(2))
+            {
+                var spins = random.Next(1, 20_000);
+                var isShort = random.Next(2) == 0;
+                var outcome = await system.Kairos[isShort ? "short" : "long"].TryExecuteAsync(
+                    static async (spins, token) =>
+                    {
+                        for (var i = 0; i < 3; i++)
+                        {
+                            Thread.SpinWait(spins);
+                            await Task.Yield();
+                            token.ThrowIfCancellationRequested();
+                        }
+
+                        return 1;
+                    },
+                    spins);
+                if (isShort) timeouts += outcome.IsSuccess ? 0 : 1;
+                else ended += outcome.IsSuccess ? 0 : 1;
+            }
+
+            return (ended, timeouts);
+        }));
+
+        var all = await Task.WhenAll(callers).WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(0, all.Sum(one => one.ended));
+        Assert.NotEqual(0, all.Sum(one => one.timeouts));
+    }
+
     private static async ValueTask<int> WaitAsync(CancellationToken token)
     {
         token.Register(() => throw new InvalidOperationException("thrown by a callback"));

@@ -47,11 +47,11 @@ public sealed class TimeLimitSpecs
     {
         await using var system = await StartAsync(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(6), maxAttempts: 3);
         var (_, ends) = await HeldCall.BeginAsync(system.Llm);
-        Assert.Equal(4, (await _time.NextAsync("CancellationTokenSource")).TotalSeconds);
+        Assert.Equal(4, (await _time.NextAsync("AttemptToken")).TotalSeconds);
         _time.Advance(TimeSpan.FromSeconds(4));
         Assert.Equal(1, (await _time.NextDelayAsync()).TotalSeconds);
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(1, (await _time.NextAsync("CancellationTokenSource")).TotalSeconds); // of 6 seconds, 5 are gone
+        Assert.Equal(1, (await _time.NextAsync("AttemptToken")).TotalSeconds); // of 6 seconds, 5 are gone
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(ErrorCode.Timeout, (await ends.Soon()).Error!.Code);

@@ -7,11 +7,11 @@ namespace Kairos.Tests.Classification;
 public static class PlainModel
 {
     /// <summary>Asks and reads the answer.</summary>
-    public static async Task<string?> AskAsync(HttpClient client, Uri url, CancellationToken cancellation = default)
+    public static async Task<string?> AskAsync(HttpClient client, Uri url, CancellationToken cancellationToken = default)
     {
-        using var response = await SendAsync(client, url, cancellation);
-        await response.ThrowIfFailedAsync(cancellation);
-        return await ReadAsync(response, cancellation);
+        using var response = await SendAsync(client, url, cancellationToken);
+        await response.ThrowIfFailedAsync(cancellationToken);
+        return await ReadAsync(response, cancellationToken);
     }
 
     /// <summary>The same as most code has it: the status is checked by what the base library offers.</summary>
@@ -26,12 +26,12 @@ public static class PlainModel
     /// Asks for a stream of events (<c>data: …</c> lines). An event with an error ends it, and so does a stream that ends before its
     /// last event, <c>[DONE]</c>.
     /// </summary>
-    public static async Task StreamAsync(HttpClient client, Uri url, Action? first = null, CancellationToken cancellation = default)
+    public static async Task StreamAsync(HttpClient client, Uri url, Action? first = null, CancellationToken cancellationToken = default)
     {
-        using var response = await SendAsync(client, url, cancellation);
-        await response.ThrowIfFailedAsync(cancellation);
-        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
-        while (await lines.ReadLineAsync(cancellation) is { } line)
+        using var response = await SendAsync(client, url, cancellationToken);
+        await response.ThrowIfFailedAsync(cancellationToken);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        while (await lines.ReadLineAsync(cancellationToken) is { } line)
         {
             if (line == "data: [DONE]") return;
             if (!line.StartsWith("data: ", StringComparison.Ordinal)) continue;
@@ -54,16 +54,16 @@ public static class PlainModel
         async Task RunAsync() => await call(client);
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, Uri url, CancellationToken cancellation)
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, Uri url, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent("""{"prompt":"hello"}""") };
-        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
-    private static async Task<string?> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private static async Task<string?> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        using var body = await response.Content.ReadAsStreamAsync(cancellation);
-        using var answer = await JsonDocument.ParseAsync(body, default, cancellation);
+        using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var answer = await JsonDocument.ParseAsync(body, default, cancellationToken);
         return answer.RootElement.GetProperty("text").GetString();
     }
 }

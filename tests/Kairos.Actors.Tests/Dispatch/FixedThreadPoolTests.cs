@@ -10,7 +10,7 @@ namespace Kairos.Tests.Dispatch;
 /// <summary>The threads that Kairos' actors run on.</summary>
 public sealed class FixedThreadPoolTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(30);
     private readonly ConcurrentQueue<Exception> _failures = [];
     private readonly FixedThreadPool _pool;
 
@@ -28,13 +28,13 @@ public sealed class FixedThreadPoolTests : IDisposable
         {
             _pool.Execute(new Work(() =>
             {
-                if (!meeting.SignalAndWait(Patience)) return;
+                if (!meeting.SignalAndWait(WaitTimeout)) return;
                 threads.Add((Thread.CurrentThread.Name, Thread.CurrentThread.IsBackground));
                 done.Signal();
             }));
         }
 
-        Assert.True(done.Wait(Patience));
+        Assert.True(done.Wait(WaitTimeout));
         Assert.Equal([("pool_1", true), ("pool_2", true)], threads.Distinct().Order());
     }
 
@@ -47,7 +47,7 @@ public sealed class FixedThreadPoolTests : IDisposable
         {
             _pool.Execute(new Work(() =>
             {
-                free.Wait(Patience);
+                free.Wait(WaitTimeout);
                 done.Signal();
             }));
         }
@@ -55,7 +55,7 @@ public sealed class FixedThreadPoolTests : IDisposable
         _pool.Execute(new Work(() => done.Signal()));
         Assert.Equal(3, done.CurrentCount);
         free.Set();
-        Assert.True(done.Wait(Patience));
+        Assert.True(done.Wait(WaitTimeout));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class FixedThreadPoolTests : IDisposable
         using var others = new CountdownEvent(Times);
         for (var i = 0; i < Times; i++) _pool.Execute(new Work(() => others.Signal()));
 
-        Assert.True(done.Wait(Patience) && others.Wait(Patience));
+        Assert.True(done.Wait(WaitTimeout) && others.Wait(WaitTimeout));
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class FixedThreadPoolTests : IDisposable
         for (var i = 0; i < 20_000; i++)
         {
             _pool.Execute(new Work(() => done.Set()));
-            Assert.True(done.WaitOne(Patience));
+            Assert.True(done.WaitOne(WaitTimeout));
         }
     }
 
@@ -99,8 +99,8 @@ public sealed class FixedThreadPoolTests : IDisposable
         for (var i = 0; i < 10; i++) _pool.Execute(new Work(() => throw new InvalidOperationException("the work fails")));
         for (var i = 0; i < 10; i++) _pool.Execute(new Work(() => done.Signal()));
 
-        Assert.True(done.Wait(Patience));
-        SpinWait.SpinUntil(() => _failures.Count == 10, Patience); // the other thread may be telling the last one
+        Assert.True(done.Wait(WaitTimeout));
+        SpinWait.SpinUntil(() => _failures.Count == 10, WaitTimeout); // the other thread may be telling the last one
         Assert.Equal(Enumerable.Repeat("the work fails", 10), _failures.Select(failure => failure.Message));
     }
 
@@ -114,7 +114,7 @@ public sealed class FixedThreadPoolTests : IDisposable
         {
             _pool.Execute(new Work(() =>
             {
-                free.Wait(Patience);
+                free.Wait(WaitTimeout);
                 threads[Thread.CurrentThread] = true;
                 done.Signal();
             }));
@@ -123,8 +123,8 @@ public sealed class FixedThreadPoolTests : IDisposable
         _pool.Shutdown();
         free.Set();
 
-        Assert.True(done.Wait(Patience));
-        Assert.All(threads.Keys, thread => Assert.True(thread.Join(Patience)));
+        Assert.True(done.Wait(WaitTimeout));
+        Assert.All(threads.Keys, thread => Assert.True(thread.Join(WaitTimeout)));
         var rejected = Assert.Throws<RejectedExecutionException>(() => _pool.Execute(new Work(() => { })));
         Assert.Equal("pool has been shut down.", rejected.Message);
     }

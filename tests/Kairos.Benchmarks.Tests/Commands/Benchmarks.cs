@@ -9,5 +9,5 @@ internal static class Benchmarks
     private static readonly string Executable = Repository.Program("benchmarks/Kairos.Benchmarks", "Kairos.Benchmarks");
 
     public static Task<ProgramResult> RunAsync(params string[] arguments) =>
-        RunningProgram.RunAsync(new ProgramStart(Executable, arguments) { Patience = TimeSpan.FromSeconds(120) });
+        RunningProgram.RunAsync(new ProgramStart(Executable, arguments) { WaitTimeout = TimeSpan.FromSeconds(120) });
 }

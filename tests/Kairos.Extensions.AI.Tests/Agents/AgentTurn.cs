@@ -99,7 +99,7 @@ internal sealed class AgentTurn : IAsyncDisposable
         await _server.DisposeAsync();
     }
 
-    private Task<TimeSpan> NextLimitAsync() => _time.NextAsync("CancellationTokenSource");
+    private Task<TimeSpan> NextLimitAsync() => _time.NextAsync("AttemptToken");
 
     private async Task AskAsync(IChatClient client, ChatOptions options, bool stream)
     {

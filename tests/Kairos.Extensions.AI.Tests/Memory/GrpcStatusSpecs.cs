@@ -66,8 +66,8 @@ public sealed class GrpcStatusSpecs : IAsyncLifetime
 
     private sealed class BrokenMemory(Func<Exception> failure) : IAgentMemory
     {
-        public Task<MemoryFindings> SearchAsync(string query, int top, CancellationToken cancellation) => throw new VectorStoreException("no", failure());
+        public Task<MemoryFindings> SearchAsync(string query, int top, CancellationToken cancellationToken) => throw new VectorStoreException("no", failure());
 
-        public Task StoreAsync(MemoryItem item, CancellationToken cancellation) => throw new VectorStoreException("no", failure());
+        public Task StoreAsync(MemoryItem item, CancellationToken cancellationToken) => throw new VectorStoreException("no", failure());
     }
 }

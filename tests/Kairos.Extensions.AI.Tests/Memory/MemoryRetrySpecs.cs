@@ -43,9 +43,9 @@ public sealed class MemoryRetrySpecs : IAsyncLifetime
     {
         private int _calls;
 
-        public Task<MemoryFindings> SearchAsync(string query, int top, CancellationToken cancellation = default) =>
+        public Task<MemoryFindings> SearchAsync(string query, int top, CancellationToken cancellationToken = default) =>
             ++_calls <= failures ? throw new IOException("broken") : Task.FromResult(new MemoryFindings([]));
 
-        public Task StoreAsync(MemoryItem item, CancellationToken cancellation = default) => throw new NotSupportedException();
+        public Task StoreAsync(MemoryItem item, CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }
 }

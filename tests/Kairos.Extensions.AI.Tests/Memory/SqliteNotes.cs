@@ -65,10 +65,10 @@ internal sealed class SqliteNotes(string file, string name = "notes") : VectorSt
     public override Task DeleteAsync(string key, CancellationToken cancellationToken = default) =>
         WriteAsync($"DELETE FROM {name} WHERE id = $a", key);
 
-    public async Task<MemoryFindings> SearchAsync(string query, int top, CancellationToken cancellation = default) =>
-        new(await SearchAsync(query, top, null, cancellation).Select(found => new MemoryItem(found.Record.Id, found.Record.Text)).ToListAsync(cancellation));
+    public async Task<MemoryFindings> SearchAsync(string query, int top, CancellationToken cancellationToken = default) =>
+        new(await SearchAsync(query, top, null, cancellationToken).Select(found => new MemoryItem(found.Record.Id, found.Record.Text)).ToListAsync(cancellationToken));
 
-    public Task StoreAsync(MemoryItem item, CancellationToken cancellation = default) => UpsertAsync(new Note(item.Id, item.Text), cancellation);
+    public Task StoreAsync(MemoryItem item, CancellationToken cancellationToken = default) => UpsertAsync(new Note(item.Id, item.Text), cancellationToken);
 
     public override object? GetService(Type serviceType, object? serviceKey = null) => serviceType == typeof(SqliteNotes) ? this : null;
 
@@ -87,14 +87,14 @@ internal sealed class SqliteNotes(string file, string name = "notes") : VectorSt
         await command.ExecuteNonQueryAsync();
     }
 
-    private async IAsyncEnumerable<Note> ReadAsync(string sql, string a, int top, [EnumeratorCancellation] CancellationToken cancellation = default)
+    private async IAsyncEnumerable<Note> ReadAsync(string sql, string a, int top, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Calls++;
         await using var connection = new SqliteConnection(_connection);
-        await connection.OpenAsync(cancellation);
+        await connection.OpenAsync(cancellationToken);
         await using var command = Command(connection, sql, a, null);
-        await using var rows = await command.ExecuteReaderAsync(cancellation);
-        for (var i = 0; i < top && await rows.ReadAsync(cancellation); i++)
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        for (var i = 0; i < top && await rows.ReadAsync(cancellationToken); i++)
         {
             if (i == BreaksAfter) throw new SqliteException("disk I/O error", 10);
             yield return new Note(rows.GetString(0), rows.GetString(1));

@@ -117,7 +117,7 @@ public sealed class McpToolSpecs : IAsyncLifetime
 
         // MCP's client waits for ever for a server that has gone: only a limit ends that.
         var later = held.InvokeAsync().AsTask();
-        Assert.Equal(TimeSpan.FromSeconds(30), await _time.NextAsync("CancellationTokenSource"));
+        Assert.Equal(TimeSpan.FromSeconds(30), await _time.NextAsync("AttemptToken"));
         _time.Advance(TimeSpan.FromSeconds(30));
         await Assert.ThrowsAsync<CallTimeoutException>(() => later.Soon());
 
@@ -138,10 +138,10 @@ public sealed class McpToolSpecs : IAsyncLifetime
         Content = [new TextContentBlock { Text = "done" }],
     };
 
-    private async Task<string> HoldAsync(CancellationToken cancellation)
+    private async Task<string> HoldAsync(CancellationToken cancellationToken)
     {
         _entered.TrySetResult();
-        await Task.Delay(Timeout.Infinite, cancellation);
+        await Task.Delay(Timeout.Infinite, cancellationToken);
         return "never";
     }
 

@@ -5,7 +5,7 @@ public sealed class HostProcessTests
     [Fact]
     public async Task A_process_that_takes_too_long_is_killed_and_named()
     {
-        await using var host = HostProcess.Start(new HostStart("run", "--events", "-") { Patience = TimeSpan.FromMilliseconds(200) });
+        await using var host = HostProcess.Start(new HostStart("run", "--events", "-") { WaitTimeout = TimeSpan.FromMilliseconds(200) });
 
         var failure = await Assert.ThrowsAsync<TimeoutException>(host.WaitForExitAsync);
 

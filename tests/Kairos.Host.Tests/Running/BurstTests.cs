@@ -15,8 +15,8 @@ public sealed class BurstTests
     {
         await using var host = Start();
 
-        await ErrorLines.WriteAsync(host.Input, Million, host.Patience);
-        await host.Output.WaitForAsync(output => LastTotal(output) == Million, host.Patience);
+        await ErrorLines.WriteAsync(host.Input, Million, host.WaitTimeout);
+        await host.Output.WaitForAsync(output => LastTotal(output) == Million, host.WaitTimeout);
         var peak = host.PeakMegabytes;
         host.CloseInput();
         var result = await host.WaitForExitAsync();
@@ -35,8 +35,8 @@ public sealed class BurstTests
     public async Task Told_to_stop_in_the_middle_it_exports_exactly_what_it_accepted(PosixSignal signal, int atLeast)
     {
         await using var host = Start();
-        var feeding = ErrorLines.WriteForeverAsync(host.Input, host.Patience);
-        await host.Output.WaitForAsync(output => LastTotal(output) >= atLeast, host.Patience);
+        var feeding = ErrorLines.WriteForeverAsync(host.Input, host.WaitTimeout);
+        await host.Output.WaitForAsync(output => LastTotal(output) >= atLeast, host.WaitTimeout);
 
         host.Signal(signal);
         var result = await host.WaitForExitAsync();
@@ -50,7 +50,7 @@ public sealed class BurstTests
     private static RunningProgram Start() => HostProcess.Start(new HostStart("run", "--events", "-")
     {
         Variables = new Dictionary<string, string> { ["KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS"] = "0.3" },
-        Patience = TimeSpan.FromSeconds(120),
+        WaitTimeout = TimeSpan.FromSeconds(120),
     });
 
     private static double LastTotal(string output) => MetricValues.Last(output).GetValueOrDefault(Errors);

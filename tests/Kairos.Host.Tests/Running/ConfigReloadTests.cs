@@ -98,7 +98,7 @@ public sealed class ConfigReloadTests : IDisposable
             Variables = new Dictionary<string, string> { ["KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS"] = "0.5" },
         });
         await host.FeedAsync(Patient + "\nkairos.service.name = piped");
-        await host.Output.WaitForAsync(text => text.Split("\"service.name\": \"piped\"").Length > 8, host.Patience); // four looks later
+        await host.Output.WaitForAsync(text => text.Split("\"service.name\": \"piped\"").Length > 8, host.WaitTimeout); // four looks later
 
         host.Signal(PosixSignal.SIGTERM);
         Assert.DoesNotContain("has changed", (await host.WaitForExitAsync()).Errors, StringComparison.Ordinal);

@@ -114,7 +114,7 @@ public sealed class ConfigReloaderTests : IDisposable
 
         public IActorRef Supervisor => throw new NotSupportedException();
 
-        public Task DrainAsync(CancellationToken cancellation = default) => Task.CompletedTask;
+        public Task DrainAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
         public void Remove(string component) => throw new NotSupportedException();
 

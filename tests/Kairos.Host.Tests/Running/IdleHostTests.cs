@@ -22,7 +22,7 @@ public sealed class IdleHostTests
             Variables = new Dictionary<string, string> { ["KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS"] = "0.2" },
         });
         host.CloseInput();
-        await host.Output.WaitForAsync(output => MetricValues.Exports(output).Count >= 3, host.Patience);
+        await host.Output.WaitForAsync(output => MetricValues.Exports(output).Count >= 3, host.WaitTimeout);
 
         host.Signal(signal);
         host.Signal(signal); // who presses twice loses nothing
@@ -70,7 +70,7 @@ public sealed class IdleHostTests
 
         host.Signal(PosixSignal.SIGHUP);
         var exports = MetricValues.Exports(host.Output.Text).Count;
-        await host.Output.WaitForAsync(output => MetricValues.Exports(output).Count >= exports + 5, host.Patience); // a stop makes one more
+        await host.Output.WaitForAsync(output => MetricValues.Exports(output).Count >= exports + 5, host.WaitTimeout); // a stop makes one more
         host.Signal(PosixSignal.SIGTERM);
 
         Assert.Equal(0, (await host.WaitForExitAsync()).ExitCode);

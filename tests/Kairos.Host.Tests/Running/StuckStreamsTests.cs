@@ -27,7 +27,7 @@ public sealed class StuckStreamsTests : IDisposable
         await using var collector = await OtlpCollector.StartAsync();
         await using var host = Start("2>stuck", ("KAIROS_TELEMETRY_EXPORTER", "otlp"), ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc));
         await FeedAsync(host);
-        await collector.Metrics.WaitForAsync(received => MetricValues.Of(received.Message).GetValueOrDefault(Total) == Errors, host.Patience);
+        await collector.Metrics.WaitForAsync(received => MetricValues.Of(received.Message).GetValueOrDefault(Total) == Errors, host.WaitTimeout);
 
         await StopAsync(host);
 
@@ -39,7 +39,7 @@ public sealed class StuckStreamsTests : IDisposable
     {
         await using var host = Start("2>stuck");
         await FeedAsync(host);
-        await host.Output.WaitForAsync(text => text.Contains($"\"Value\": {Errors}", StringComparison.Ordinal), host.Patience);
+        await host.Output.WaitForAsync(text => text.Contains($"\"Value\": {Errors}", StringComparison.Ordinal), host.WaitTimeout);
 
         var result = await StopAsync(host);
 
@@ -73,10 +73,10 @@ public sealed class StuckStreamsTests : IDisposable
     {
         var lines = new StringBuilder();
         for (var i = 0; i < Components; i++) lines.Append("{\"component\":\"tool-").Append(i).Append("\",\"event\":\"isolate\"}\n");
-        await host.Input.WriteAsync(Encoding.UTF8.GetBytes(lines.ToString()), host.Patience);
-        await ErrorLines.WriteAsync(host.Input, Errors, host.Patience);
-        await host.Input.WriteAsync("{\"component\":\"last\",\"event\":\"isolate\"}\n"u8.ToArray(), host.Patience);
-        await host.Input.FlushAsync(host.Patience);
+        await host.Input.WriteAsync(Encoding.UTF8.GetBytes(lines.ToString()), host.WaitTimeout);
+        await ErrorLines.WriteAsync(host.Input, Errors, host.WaitTimeout);
+        await host.Input.WriteAsync("{\"component\":\"last\",\"event\":\"isolate\"}\n"u8.ToArray(), host.WaitTimeout);
+        await host.Input.FlushAsync(host.WaitTimeout);
     }
 
     private static async Task<ProgramResult> StopAsync(RunningProgram host)

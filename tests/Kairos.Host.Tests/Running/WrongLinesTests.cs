@@ -45,8 +45,8 @@ public sealed class WrongLinesTests
     public async Task Told_to_stop_it_still_says_by_its_exit_code_that_lines_were_skipped()
     {
         await using var host = HostProcess.Start("run", "--events", "-");
-        await host.Input.WriteAsync("oops\n"u8.ToArray(), host.Patience);
-        await host.Input.FlushAsync(host.Patience);
+        await host.Input.WriteAsync("oops\n"u8.ToArray(), host.WaitTimeout);
+        await host.Input.FlushAsync(host.WaitTimeout);
         await host.WaitForErrorsAsync("-:1: not JSON");
 
         host.Signal(PosixSignal.SIGTERM);

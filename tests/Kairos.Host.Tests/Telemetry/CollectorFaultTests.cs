@@ -43,8 +43,8 @@ public sealed partial class CollectorFaultTests
 
         await host.FeedThousandsAsync(20);
         await host.Process.WaitForErrorsAsync("is running");
-        await page.WaitForAsync(FailuresOnPage, 3, host.Patience);
-        await page.WaitForAsync(ErrorsOnPage, host.Fed, host.Patience);
+        await page.WaitForAsync(FailuresOnPage, 3, host.WaitTimeout);
+        await page.WaitForAsync(ErrorsOnPage, host.Fed, host.WaitTimeout);
         var result = await host.EndAsync();
 
         Assert.Single(Beginnings().Matches(result.Errors));
@@ -62,7 +62,7 @@ public sealed partial class CollectorFaultTests
 
         await faulty.BeginAsync();
         await host.FeedThousandsAsync(50);
-        await page.WaitForAsync(FailuresOnPage, failures, host.Patience);
+        await page.WaitForAsync(FailuresOnPage, failures, host.WaitTimeout);
         await faulty.EndAsync();
         await host.FeedThousandsAsync(1);
 

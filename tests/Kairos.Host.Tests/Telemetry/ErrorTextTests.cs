@@ -25,8 +25,8 @@ public sealed class ErrorTextTests
             [("KAIROS_TELEMETRY_EXPORTER", exporter), ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), .. page.Variables]);
         foreach (var line in Journal) await host.FeedLineAsync(line);
         await host.WaitUntilTakenInAsync();
-        await page.WaitForAsync("kairos_errors_total{component=\"llm\",error_code=\"unauthorized\",recoverable=\"false\"}", 1, host.Patience);
-        var shown = await page.ReadAsync(host.Patience);
+        await page.WaitForAsync("kairos_errors_total{component=\"llm\",error_code=\"unauthorized\",recoverable=\"false\"}", 1, host.WaitTimeout);
+        var shown = await page.ReadAsync(host.WaitTimeout);
         await host.FeedThousandsAsync(1);
         if (exporter == "otlp") await host.WaitForWholeTotalAsync(collector);
         host.Process.CloseInput();

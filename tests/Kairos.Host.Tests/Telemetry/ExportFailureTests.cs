@@ -19,7 +19,7 @@ public sealed class ExportFailureTests
         await host.WaitUntilTakenInAsync();
 
         await host.Process.WaitForErrorsAsync($"an export of {signal} failed");
-        var values = MetricsPage.ValuesOf(await page.ReadAsync(host.Patience));
+        var values = MetricsPage.ValuesOf(await page.ReadAsync(host.WaitTimeout));
         var result = await host.EndAsync();
 
         Assert.InRange(values[$"kairos_telemetry_export_failures{{signal=\"{signal}\"}}"], 1, double.MaxValue);

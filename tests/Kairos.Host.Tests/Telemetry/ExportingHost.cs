@@ -30,7 +30,7 @@ internal sealed class ExportingHost : IAsyncDisposable
     /// <summary>How many errors it has been fed.</summary>
     public int Fed { get; private set; }
 
-    public CancellationToken Patience => Process.Patience;
+    public CancellationToken WaitTimeout => Process.WaitTimeout;
 
     /// <param name="variables">Besides those that make it so, or instead of them; null for one that is not to be set.</param>
     public static ExportingHost Start(params IEnumerable<(string Name, string? Value)> variables)
@@ -50,7 +50,7 @@ internal sealed class ExportingHost : IAsyncDisposable
     public Task FeedThousandsAsync(int thousands)
     {
         Fed += thousands * 1000;
-        return FeedAsync(thousands * 1000, ErrorLines.WriteAsync(Process.Input, thousands * 1000, Patience));
+        return FeedAsync(thousands * 1000, ErrorLines.WriteAsync(Process.Input, thousands * 1000, WaitTimeout));
     }
 
     public Task FeedLineAsync(string line) => FeedAsync(1, WriteAsync(Encoding.UTF8.GetBytes(line + "\n")));
@@ -64,7 +64,7 @@ internal sealed class ExportingHost : IAsyncDisposable
 
     /// <summary>Waits for an accepted export that has all errors that it was fed.</summary>
     public Task<Received<ExportMetricsServiceRequest>> WaitForWholeTotalAsync(OtlpCollector collector) =>
-        collector.Metrics.WaitForAsync(received => TotalOf(received) == Fed, Patience);
+        collector.Metrics.WaitForAsync(received => TotalOf(received) == Fed, WaitTimeout);
 
     /// <summary>Lets it come to its end, or tells it to stop; either way nothing is lost and nothing is wrong.</summary>
     public async Task<ProgramResult> EndAsync(PosixSignal? signal = null)
@@ -105,7 +105,7 @@ internal sealed class ExportingHost : IAsyncDisposable
 
     private async Task WriteAsync(byte[] bytes)
     {
-        await Process.Input.WriteAsync(bytes, Patience);
-        await Process.Input.FlushAsync(Patience);
+        await Process.Input.WriteAsync(bytes, WaitTimeout);
+        await Process.Input.FlushAsync(WaitTimeout);
     }
 }

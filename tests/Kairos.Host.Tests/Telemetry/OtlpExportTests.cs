@@ -70,7 +70,7 @@ public sealed class OtlpExportTests
         new HostStart("run", "--events", "-")
         {
             Variables = variables.Append(("KAIROS_TELEMETRY_EXPORTER", "otlp")).ToDictionary(variable => variable.Item1, variable => variable.Item2),
-            Patience = TimeSpan.FromSeconds(30),
+            WaitTimeout = TimeSpan.FromSeconds(30),
         },
         Journal);
 }

@@ -39,11 +39,11 @@ public sealed class OutageTests
         {
             await collector.GoAsync();
             await host.FeedThousandsAsync(10);
-            await host.Process.Errors.WaitForAsync(errors => Count(errors, "an export of metrics failed") == outage, host.Patience);
+            await host.Process.Errors.WaitForAsync(errors => Count(errors, "an export of metrics failed") == outage, host.WaitTimeout);
             await collector.ComeAsync();
             var whole = await host.WaitForWholeTotalAsync(collector);
             Assert.Equal(StartOf(first), StartOf(whole));
-            await host.Process.Errors.WaitForAsync(errors => Count(errors, "exports of metrics arrive again") == outage, host.Patience);
+            await host.Process.Errors.WaitForAsync(errors => Count(errors, "exports of metrics arrive again") == outage, host.WaitTimeout);
         }
 
         var result = await host.EndAsync();
@@ -84,8 +84,8 @@ public sealed class OutageTests
         collector.Behaviour = Behaviour.AnswersAfter(TimeSpan.FromMilliseconds(delay));
         await using var host = ExportingHost.Start(
             ("KAIROS_TELEMETRY_OTLP_ENDPOINT", protocol == "grpc" ? collector.Grpc : collector.Http), ("KAIROS_TELEMETRY_OTLP_PROTOCOL", protocol));
-        var feeding = ErrorLines.WriteForeverAsync(host.Process.Input, host.Patience);
-        await collector.Metrics.WaitForAsync(received => ExportingHost.TotalOf(received) >= atLeast, host.Patience);
+        var feeding = ErrorLines.WriteForeverAsync(host.Process.Input, host.WaitTimeout);
+        await collector.Metrics.WaitForAsync(received => ExportingHost.TotalOf(received) >= atLeast, host.WaitTimeout);
 
         host.Process.Signal(PosixSignal.SIGTERM);
         var result = await host.Process.WaitForExitAsync();

@@ -30,14 +30,14 @@ public sealed class PrometheusEndpointTests
         await using var collector = await OtlpCollector.StartAsync();
         using var page = new MetricsPage();
         await using var host = Start(page, ("KAIROS_TELEMETRY_EXPORTER", exporter), ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc));
-        await host.Input.WriteAsync(System.Text.Encoding.UTF8.GetBytes(Journal), host.Patience);
-        await host.Input.FlushAsync(host.Patience);
+        await host.Input.WriteAsync(System.Text.Encoding.UTF8.GetBytes(Journal), host.WaitTimeout);
+        await host.Input.FlushAsync(host.WaitTimeout);
         await host.WaitForErrorsAsync("is running");
-        await page.WaitForAsync("kairos_circuitbreaker_transitions{component=\"memory\",from=\"closed\",reason=\"manual\",to=\"open\"}", 1, host.Patience);
+        await page.WaitForAsync("kairos_circuitbreaker_transitions{component=\"memory\",from=\"closed\",reason=\"manual\",to=\"open\"}", 1, host.WaitTimeout);
 
-        await page.WaitForAsync("kairos_errors_recovered{component=\"llm\",error_code=\"timeout\",recoverable=\"true\"}", 1, host.Patience);
+        await page.WaitForAsync("kairos_errors_recovered{component=\"llm\",error_code=\"timeout\",recoverable=\"true\"}", 1, host.WaitTimeout);
 
-        var text = await page.ReadAsync(host.Patience, format);
+        var text = await page.ReadAsync(host.WaitTimeout, format);
         host.CloseInput();
         var result = await host.WaitForExitAsync();
 
@@ -58,7 +58,7 @@ public sealed class PrometheusEndpointTests
         using var page = new MetricsPage();
         await using var host = Start(page, ("KAIROS_TELEMETRY_EXPORTER", exporter), ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc));
         await host.WaitForErrorsAsync("is running");
-        await page.ReadAsync(host.Patience);
+        await page.ReadAsync(host.WaitTimeout);
 
         host.Signal(PosixSignal.SIGTERM);
         var result = await host.WaitForExitAsync();
@@ -119,10 +119,10 @@ public sealed class PrometheusEndpointTests
         using var page = new MetricsPage();
         await using var host = Start(page);
         await host.WaitForErrorsAsync("is running");
-        await page.ReadAsync(host.Patience);
+        await page.ReadAsync(host.WaitTimeout);
         using var connected = new System.Net.Sockets.TcpClient();
-        await connected.ConnectAsync("localhost", page.Port.Number, host.Patience);
-        await connected.GetStream().WriteAsync("GET /metrics HTTP/1.1\r\nHost: localhost\r\n"u8.ToArray(), host.Patience); // and never the rest
+        await connected.ConnectAsync("localhost", page.Port.Number, host.WaitTimeout);
+        await connected.GetStream().WriteAsync("GET /metrics HTTP/1.1\r\nHost: localhost\r\n"u8.ToArray(), host.WaitTimeout); // and never the rest
 
         host.Signal(PosixSignal.SIGTERM);
 

@@ -74,7 +74,7 @@ public sealed class SecretsOutputTests : IDisposable
         await host.FeedThousandsAsync(1);
         await host.Process.WaitForErrorsAsync("is running");
 
-        var shown = await page.ReadAsync(host.Patience);
+        var shown = await page.ReadAsync(host.WaitTimeout);
         host.Process.CloseInput();
         var result = await host.Process.WaitForExitAsync();
 

@@ -96,7 +96,7 @@ public sealed class StandardVariablesTests
     {
         await host.FeedLineAsync(ExportingHost.TracedError);
         await host.FeedThousandsAsync(1);
-        await collector.Metrics.WaitForAllAsync(all => all.Sum(ExportingHost.TotalOf) >= host.Fed, host.Patience);
+        await collector.Metrics.WaitForAllAsync(all => all.Sum(ExportingHost.TotalOf) >= host.Fed, host.WaitTimeout);
         await host.EndAsync();
     }
 

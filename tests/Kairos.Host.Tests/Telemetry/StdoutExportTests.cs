@@ -37,7 +37,7 @@ public sealed partial class StdoutExportTests
         {
             Variables = new Dictionary<string, string> { ["KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS"] = "0.2", ["KAIROS_SERVICE_NAME"] = "agent" },
         });
-        await host.Output.WaitForAsync(output => MetricValues.Exports(output).Count >= 3, host.Patience);
+        await host.Output.WaitForAsync(output => MetricValues.Exports(output).Count >= 3, host.WaitTimeout);
 
         host.Signal(PosixSignal.SIGTERM);
         var result = await host.WaitForExitAsync();

@@ -30,13 +30,13 @@ public sealed class StopDuringFaultTests
     [InlineData(Fault.NeverAnswers, "http/protobuf")]
     [InlineData(Fault.AnswersAfter20Seconds, "grpc")]
     public Task Stops_while_an_export_waits_for_its_answer(Fault fault, string protocol) =>
-        StopsAsync(fault, protocol, (host, collector) => collector.Metrics.WaitForAllAsync(all => all.Any(received => !received.IsAccepted), host.Patience));
+        StopsAsync(fault, protocol, (host, collector) => collector.Metrics.WaitForAllAsync(all => all.Any(received => !received.IsAccepted), host.WaitTimeout));
 
     [Theory]
     [InlineData(Fault.Mute, "grpc")]
     [InlineData(Fault.Mute, "http/protobuf")]
     public Task Stops_while_an_export_waits_for_its_connection(Fault fault, string protocol) =>
-        StopsAsync(fault, protocol, (host, collector) => collector.WaitForConnectionAsync(host.Patience));
+        StopsAsync(fault, protocol, (host, collector) => collector.WaitForConnectionAsync(host.WaitTimeout));
 
     [Fact]
     public async Task By_default_the_last_exports_of_all_signals_together_do_not_hold_the_host_for_long()

@@ -42,8 +42,8 @@ public sealed class TemporalityTests
         await using var collector = await OtlpCollector.StartAsync();
         await using var host = ExportingHost.Start(
             ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), ("KAIROS_TELEMETRY_METRICS_TEMPORALITY", "delta"));
-        var feeding = ErrorLines.WriteForeverAsync(host.Process.Input, host.Patience);
-        await collector.Metrics.WaitForAllAsync(_ => SumOf(CountersOf(collector)) > 50_000, host.Patience);
+        var feeding = ErrorLines.WriteForeverAsync(host.Process.Input, host.WaitTimeout);
+        await collector.Metrics.WaitForAllAsync(_ => SumOf(CountersOf(collector)) > 50_000, host.WaitTimeout);
 
         host.Process.Signal(PosixSignal.SIGTERM);
         var result = await host.Process.WaitForExitAsync();
@@ -69,10 +69,10 @@ public sealed class TemporalityTests
             var (all, accepted) = (collector.Metrics.All.Count, collector.Metrics.Accepted.Count);
             collector.Behaviour = Behaviour.ResourceExhausted;
             await host.FeedThousandsAsync(1);
-            await collector.Metrics.WaitForAllAsync(received => received.Skip(all).Any(export => !export.IsAccepted), host.Patience);
+            await collector.Metrics.WaitForAllAsync(received => received.Skip(all).Any(export => !export.IsAccepted), host.WaitTimeout);
             collector.Behaviour = Behaviour.Accepts;
             await host.FeedThousandsAsync(1);
-            await collector.Metrics.WaitForAllAsync(received => received.Count(export => export.IsAccepted) > accepted, host.Patience);
+            await collector.Metrics.WaitForAllAsync(received => received.Count(export => export.IsAccepted) > accepted, host.WaitTimeout);
         }
 
         await host.EndAsync();
@@ -86,7 +86,7 @@ public sealed class TemporalityTests
         for (var i = 0; i < 2; i++)
         {
             await host.FeedThousandsAsync(2);
-            await collector.Metrics.WaitForAsync(received => totalOf(received) == host.Fed, host.Patience);
+            await collector.Metrics.WaitForAsync(received => totalOf(received) == host.Fed, host.WaitTimeout);
         }
 
         await host.EndAsync();

@@ -52,7 +52,7 @@ public sealed class ThreeSignalsTests
             ("KAIROS_TELEMETRY_OTLP_ENDPOINT", protocol == "grpc" ? collector.Grpc : collector.Http), ("KAIROS_TELEMETRY_OTLP_PROTOCOL", protocol));
         foreach (var line in Journal) await host.FeedLineAsync(line);
         await collector.Metrics.WaitForAsync(
-            received => MetricValues.Of(received.Message).ContainsKey("kairos.reports.refused{reason=nothing_to_recover}"), host.Patience);
+            received => MetricValues.Of(received.Message).ContainsKey("kairos.reports.refused{reason=nothing_to_recover}"), host.WaitTimeout);
         await host.EndAsync();
     }
 

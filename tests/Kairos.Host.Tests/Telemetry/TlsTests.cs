@@ -109,7 +109,7 @@ public sealed class TlsTests : IDisposable
         await using var host = Start(collector, protocol, [.. page.Variables, .. variables]);
         await host.FeedThousandsAsync(1);
         await host.Process.WaitForErrorsAsync("is running");
-        await page.WaitForAsync("kairos_telemetry_export_failures{signal=\"metrics\"}", 3, host.Patience);
+        await page.WaitForAsync("kairos_telemetry_export_failures{signal=\"metrics\"}", 3, host.WaitTimeout);
 
         var result = await host.EndAsync();
 

@@ -40,7 +40,7 @@ public sealed class TraceTests
         await using var collector = await OtlpCollector.StartAsync();
         await using var host = ExportingHost.Start(("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), ("OTEL_METRICS_EXEMPLAR_FILTER", "trace_based"));
         await host.FeedLineAsync(Error);
-        await collector.Traces.WaitForAsync(_ => true, host.Patience);
+        await collector.Traces.WaitForAsync(_ => true, host.WaitTimeout);
         await host.EndAsync();
 
         var exemplars = collector.Metrics.Accepted.SelectMany(export => export.Message.ResourceMetrics).SelectMany(r => r.ScopeMetrics)
@@ -56,7 +56,7 @@ public sealed class TraceTests
         await using var host = ExportingHost.Start(("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), ("OTEL_TRACES_SAMPLER", "always_off"));
         await host.FeedLineAsync(Error);
         await host.FeedThousandsAsync(1);
-        await collector.Metrics.WaitForAsync(received => ExportingHost.TotalOf(received) >= host.Fed, host.Patience);
+        await collector.Metrics.WaitForAsync(received => ExportingHost.TotalOf(received) >= host.Fed, host.WaitTimeout);
         await host.EndAsync();
 
         Assert.Empty(collector.Traces.All);

@@ -23,16 +23,16 @@ public sealed class TwoReadersTests
         ]);
         await host.FeedThousandsAsync(1);
         await host.Process.WaitForErrorsAsync("is running");
-        await page.WaitForAsync(ErrorsOnPage, 1, host.Patience);
-        await collector.Metrics.WaitForAsync(received => ExportingHost.TotalOf(received) > 0, host.Patience);
+        await page.WaitForAsync(ErrorsOnPage, 1, host.WaitTimeout);
+        await collector.Metrics.WaitForAsync(received => ExportingHost.TotalOf(received) > 0, host.WaitTimeout);
         var pages = new List<double>();
         for (var read = 0; read < 200; read++)
         {
             if (read % 10 == 0) await host.FeedThousandsAsync(1);
-            pages.Add(MetricsPage.ValuesOf(await page.ReadAsync(host.Patience)).GetValueOrDefault(ErrorsOnPage));
+            pages.Add(MetricsPage.ValuesOf(await page.ReadAsync(host.WaitTimeout)).GetValueOrDefault(ErrorsOnPage));
         }
 
-        await collector.Metrics.WaitForAllAsync(_ => (temporality == "delta" ? Totals().Sum() : Totals()[^1]) >= host.Fed, host.Patience);
+        await collector.Metrics.WaitForAllAsync(_ => (temporality == "delta" ? Totals().Sum() : Totals()[^1]) >= host.Fed, host.WaitTimeout);
 
         var totals = Totals();
         if (temporality == "delta") Assert.Equal(host.Fed, totals.Sum());

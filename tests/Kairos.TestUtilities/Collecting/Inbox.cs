@@ -53,14 +53,14 @@ internal sealed class Inbox<T>
     }
 
     /// <summary>Waits for an accepted export that satisfies a condition.</summary>
-    public async Task<Received<T>> WaitForAsync(Func<Received<T>, bool> isExpected, CancellationToken cancellation)
+    public async Task<Received<T>> WaitForAsync(Func<Received<T>, bool> isExpected, CancellationToken cancellationToken)
     {
-        var all = await WaitForAllAsync(all => all.Any(received => received.IsAccepted && isExpected(received)), cancellation);
+        var all = await WaitForAllAsync(all => all.Any(received => received.IsAccepted && isExpected(received)), cancellationToken);
         return all.First(received => received.IsAccepted && isExpected(received));
     }
 
     /// <summary>Waits until all that came, accepted or not, satisfies a condition.</summary>
-    public async Task<IReadOnlyList<Received<T>>> WaitForAllAsync(Func<IReadOnlyList<Received<T>>, bool> isExpected, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Received<T>>> WaitForAllAsync(Func<IReadOnlyList<Received<T>>, bool> isExpected, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -70,7 +70,7 @@ internal sealed class Inbox<T>
             if (isExpected(all)) return all;
             try
             {
-                await changed.WaitAsync(cancellation);
+                await changed.WaitAsync(cancellationToken);
             }
             catch (OperationCanceledException)
             {

@@ -18,22 +18,22 @@ internal sealed class MetricsPage : IDisposable
     public Uri Address => new($"http://localhost:{_port.Number}/metrics");
 
     /// <summary>Reads the page.</summary>
-    /// <param name="cancellation">What ends the waiting.</param>
+    /// <param name="cancellationToken">What ends the waiting.</param>
     /// <param name="format">What is asked for.</param>
-    public async Task<string> ReadAsync(CancellationToken cancellation, string format = "text/plain")
+    public async Task<string> ReadAsync(CancellationToken cancellationToken, string format = "text/plain")
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Address);
         request.Headers.TryAddWithoutValidation("Accept", format);
-        using var response = await _client.SendAsync(request, cancellation);
+        using var response = await _client.SendAsync(request, cancellationToken);
         response.EnsureSuccessStatusCode();
         Assert.Equal(format.Split(';')[0], response.Content.Headers.ContentType?.MediaType);
-        return await response.Content.ReadAsStringAsync(cancellation);
+        return await response.Content.ReadAsStringAsync(cancellationToken);
     }
 
     /// <summary>Waits for a series, written as on the page, to have a value of at least so much. The host must have said that it runs.</summary>
-    public async Task WaitForAsync(string series, double atLeast, CancellationToken cancellation)
+    public async Task WaitForAsync(string series, double atLeast, CancellationToken cancellationToken)
     {
-        while (ValuesOf(await ReadAsync(cancellation)).GetValueOrDefault(series) < atLeast) cancellation.ThrowIfCancellationRequested();
+        while (ValuesOf(await ReadAsync(cancellationToken)).GetValueOrDefault(series) < atLeast) cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>The values by series, both as they are written on the page.</summary>

@@ -19,7 +19,7 @@ internal sealed class MuteListener : IAsyncDisposable
     }
 
     /// <summary>Waits until somebody waits for a word.</summary>
-    public Task WaitForConnectionAsync(CancellationToken cancellation) => _connected.Task.WaitAsync(cancellation);
+    public Task WaitForConnectionAsync(CancellationToken cancellationToken) => _connected.Task.WaitAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -80,8 +80,8 @@ internal sealed class OtlpCollector : IAsyncDisposable
     }
 
     /// <summary>Waits until somebody has connected to it since it fell mute.</summary>
-    public Task WaitForConnectionAsync(CancellationToken cancellation) =>
-        Task.WhenAny(_mute.Select(listener => listener.WaitForConnectionAsync(cancellation))).Unwrap();
+    public Task WaitForConnectionAsync(CancellationToken cancellationToken) =>
+        Task.WhenAny(_mute.Select(listener => listener.WaitForConnectionAsync(cancellationToken))).Unwrap();
 
     public async ValueTask DisposeAsync()
     {

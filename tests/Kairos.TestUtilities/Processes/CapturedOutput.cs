@@ -29,7 +29,7 @@ internal sealed class CapturedOutput
     /// <summary>Waits until the text satisfies a condition.</summary>
     /// <exception cref="InvalidOperationException">The process will write no more, and the text never did.</exception>
     /// <exception cref="TimeoutException">It takes too long.</exception>
-    public async Task<string> WaitForAsync(Func<string, bool> isThere, CancellationToken cancellation)
+    public async Task<string> WaitForAsync(Func<string, bool> isThere, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -41,7 +41,7 @@ internal sealed class CapturedOutput
             if (hasEnded) throw new InvalidOperationException($"The process ended without writing what was expected. It wrote:\n{text}");
             try
             {
-                await Task.WhenAny(changed, Ended!).WaitAsync(cancellation);
+                await Task.WhenAny(changed, Ended!).WaitAsync(cancellationToken);
             }
             catch (OperationCanceledException)
             {

@@ -45,13 +45,13 @@ internal sealed record OutsideTool(string Name, string Installation, string? Pat
     public string Require() => Path ?? throw new InvalidOperationException(WhySkipped(areRequired: false, this));
 
     /// <summary>Starts it in the repository's root.</summary>
-    public RunningProgram Start(TimeSpan patience, params string[] arguments) => RunningProgram.Start(Describe(patience, arguments));
+    public RunningProgram Start(TimeSpan timeout, params string[] arguments) => RunningProgram.Start(Describe(timeout, arguments));
 
     /// <summary>Runs it to its end.</summary>
     public Task<ProgramResult> RunAsync(string input, params string[] arguments) => RunningProgram.RunAsync(Describe(TimeSpan.FromMinutes(4), arguments), input);
 
-    private ProgramStart Describe(TimeSpan patience, string[] arguments) =>
-        new(Require(), arguments) { WorkingFolder = Repository.Root, Patience = patience };
+    private ProgramStart Describe(TimeSpan timeout, string[] arguments) =>
+        new(Require(), arguments) { WorkingFolder = Repository.Root, WaitTimeout = timeout };
 
     private static string? OnSearchPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

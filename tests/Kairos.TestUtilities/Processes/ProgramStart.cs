@@ -21,7 +21,7 @@ internal record ProgramStart(string Program, params string[] Arguments)
     public bool MayCrash { get; init; }
 
     /// <summary>How long it may take; then it is killed and the test fails.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan WaitTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>As one would type it.</summary>
     public sealed override string ToString() => string.Join(' ', [Path.GetFileName(Program), .. Arguments]);

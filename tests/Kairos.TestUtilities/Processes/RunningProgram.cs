@@ -22,7 +22,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         _start = start;
         _ownFolder = start.WorkingFolder is null ? new TempFolder() : null;
         _process = Process.Start(Describe(start, _ownFolder?.Path ?? start.WorkingFolder!))!;
-        _patience = new CancellationTokenSource(start.Patience);
+        _patience = new CancellationTokenSource(start.WaitTimeout);
         Output = new CapturedOutput(_process.StandardOutput);
         Errors = new CapturedOutput(_process.StandardError);
     }
@@ -35,7 +35,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     public Stream Input => _process.StandardInput.BaseStream;
 
     /// <summary>What runs out when the process takes too long.</summary>
-    public CancellationToken Patience => _patience.Token;
+    public CancellationToken WaitTimeout => _patience.Token;
 
     /// <summary>What it has open, as the kernel names it.</summary>
     public IReadOnlyList<string> OpenFiles => [.. KernelView.OpenFiles(_process.Id)];
@@ -60,7 +60,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     {
         while (!KernelView.ThreadNames(_process.Id).Contains(name))
         {
-            Patience.ThrowIfCancellationRequested();
+            WaitTimeout.ThrowIfCancellationRequested();
             await Task.Yield();
         }
     }
@@ -70,7 +70,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     {
         try
         {
-            await _process.StandardInput.WriteAsync(text.AsMemory(), Patience);
+            await _process.StandardInput.WriteAsync(text.AsMemory(), WaitTimeout);
             _process.StandardInput.Close();
         }
         catch (IOException)
@@ -93,13 +93,13 @@ internal sealed class RunningProgram : IAsyncDisposable
         Assert.Equal(0, Kill(_process.Id, number));
     }
 
-    public Task<string> WaitForErrorsAsync(string text) => Errors.WaitForAsync(written => written.Contains(text, StringComparison.Ordinal), Patience);
+    public Task<string> WaitForErrorsAsync(string text) => Errors.WaitForAsync(written => written.Contains(text, StringComparison.Ordinal), WaitTimeout);
 
     public async Task<ProgramResult> WaitForExitAsync()
     {
         try
         {
-            await Task.WhenAll(_process.WaitForExitAsync(Patience), Output.Ended.WaitAsync(Patience), Errors.Ended.WaitAsync(Patience));
+            await Task.WhenAll(_process.WaitForExitAsync(WaitTimeout), Output.Ended.WaitAsync(WaitTimeout), Errors.Ended.WaitAsync(WaitTimeout));
             var result = new ProgramResult(_process.ExitCode, Output.Text, Errors.Text);
             if (!_start.MayCrash && (result.Output + result.Errors).Contains("   at ", StringComparison.Ordinal))
                 Assert.Fail($"A stack trace is never an answer.\nstdout:\n{result.Output}\nstderr:\n{result.Errors}");
@@ -108,7 +108,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         catch (OperationCanceledException)
         {
             throw new TimeoutException(
-                $"{_start} took longer than {_start.Patience}.\nstdout:\n{Output.Text}\nstderr:\n{Errors.Text}");
+                $"{_start} took longer than {_start.WaitTimeout}.\nstdout:\n{Output.Text}\nstderr:\n{Errors.Text}");
         }
     }
 

@@ -42,8 +42,8 @@ public sealed class LongRunTests : IDisposable
         await using var host = RunningProgram.Start(_folder.Start(
             [.. ModelSettings.Of(new Uri(primary.Address)), .. ModelSettings.OfBackup(new Uri(backup.Address)), .. ModelSettings.Exporting(collector)]));
 
-        await host.Input.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(Script.Select((_, at) => $"{Text(at)}\n"))), host.Patience);
-        await host.Input.FlushAsync(host.Patience);
+        await host.Input.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(Script.Select((_, at) => $"{Text(at)}\n"))), host.WaitTimeout);
+        await host.Input.FlushAsync(host.WaitTimeout);
         await host.WaitForErrorsAsync($"prompt {Script.Length} ");
         var peak = host.PeakMegabytes;
         host.CloseInput();

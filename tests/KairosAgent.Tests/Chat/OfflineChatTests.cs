@@ -103,9 +103,9 @@ public sealed class OfflineChatTests : IDisposable
     public async Task It_ends_when_it_is_told_to(PosixSignal signal)
     {
         await using var host = RunningProgram.Start(_folder.Start([]));
-        await host.Input.WriteAsync("what is 6*7\n"u8.ToArray(), host.Patience);
-        await host.Input.FlushAsync(host.Patience);
-        await host.Output.WaitForAsync(text => text.Contains("42\n", StringComparison.Ordinal), host.Patience);
+        await host.Input.WriteAsync("what is 6*7\n"u8.ToArray(), host.WaitTimeout);
+        await host.Input.FlushAsync(host.WaitTimeout);
+        await host.Output.WaitForAsync(text => text.Contains("42\n", StringComparison.Ordinal), host.WaitTimeout);
 
         host.Signal(signal);
         var result = await host.WaitForExitAsync();

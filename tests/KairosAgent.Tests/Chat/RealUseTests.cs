@@ -46,10 +46,10 @@ public sealed class RealUseTests
             Preparation = "exec script -qec \"$0 $*\" /dev/null",
             Redirections = " ",
         });
-        await host.Output.WaitForAsync(text => text.EndsWith("> ", StringComparison.Ordinal), host.Patience);
+        await host.Output.WaitForAsync(text => text.EndsWith("> ", StringComparison.Ordinal), host.WaitTimeout);
 
         await TypeAsync(host, "what is 6*7\n");
-        await host.Output.WaitForAsync(text => text.EndsWith("\n6*7 = 42\r\n> ", StringComparison.Ordinal), host.Patience);
+        await host.Output.WaitForAsync(text => text.EndsWith("\n6*7 = 42\r\n> ", StringComparison.Ordinal), host.WaitTimeout);
         await TypeAsync(host, EndOfInput);
         var result = await host.WaitForExitAsync();
 
@@ -62,13 +62,13 @@ public sealed class RealUseTests
         new ProgramStart("/bin/sh", "-c", script.Replace("dotnet run", $"\"${{DOTNET_HOST_PATH:-dotnet}}\" run --no-build -c {Configuration}", StringComparison.Ordinal))
         {
             WorkingFolder = Repository.Root,
-            Patience = TimeSpan.FromMinutes(4),
+            WaitTimeout = TimeSpan.FromMinutes(4),
         },
         input);
 
     private static async Task TypeAsync(RunningProgram host, string text)
     {
-        await host.Input.WriteAsync(Encoding.UTF8.GetBytes(text), host.Patience);
-        await host.Input.FlushAsync(host.Patience);
+        await host.Input.WriteAsync(Encoding.UTF8.GetBytes(text), host.WaitTimeout);
+        await host.Input.FlushAsync(host.WaitTimeout);
     }
 }

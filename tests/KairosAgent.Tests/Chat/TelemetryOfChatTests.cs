@@ -38,9 +38,9 @@ public sealed class TelemetryOfChatTests : IDisposable
         await using var collector = await OtlpCollector.StartAsync();
         _folder.Write("kairos.conf", "kairos { telemetry.metrics.interval = 1h, faults { memory { error-rate = 1 }, \"tools/calculator\" { latency = 1h } } }");
         await using var host = RunningProgram.Start(_folder.Start(ModelSettings.Exporting(collector)));
-        await host.Input.WriteAsync("recall tea\nwhat is 6*7\n"u8.ToArray(), host.Patience);
-        await host.Input.FlushAsync(host.Patience);
-        await host.Output.WaitForAsync(text => text.EndsWith("remembered.\n", StringComparison.Ordinal), host.Patience);
+        await host.Input.WriteAsync("recall tea\nwhat is 6*7\n"u8.ToArray(), host.WaitTimeout);
+        await host.Input.FlushAsync(host.WaitTimeout);
+        await host.Output.WaitForAsync(text => text.EndsWith("remembered.\n", StringComparison.Ordinal), host.WaitTimeout);
 
         host.Signal(signal);
         var result = await host.WaitForExitAsync();

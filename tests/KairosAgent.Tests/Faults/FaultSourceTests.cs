@@ -50,10 +50,10 @@ public sealed class FaultSourceTests
     [Fact]
     public async Task A_call_that_is_held_up_can_be_cancelled()
     {
-        using var cancellation = new CancellationTokenSource();
-        var strike = Source("llm", new Fault { MinLatency = TimeSpan.FromHours(1), MaxLatency = TimeSpan.FromHours(1) }).StrikeAsync(cancellation.Token);
+        using var cancellationToken = new CancellationTokenSource();
+        var strike = Source("llm", new Fault { MinLatency = TimeSpan.FromHours(1), MaxLatency = TimeSpan.FromHours(1) }).StrikeAsync(cancellationToken.Token);
 
-        await cancellation.CancelAsync();
+        await cancellationToken.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => strike);
     }

@@ -169,9 +169,9 @@ public sealed class McpChatTests : IDisposable
     {
         Configure($"files {{ {TestServer.Command} }}, stubborn {{ {TestServer.CommandWith("wait")} }}");
         await using var host = RunningProgram.Start(_folder.Start([]));
-        await host.Input.WriteAsync("use process\nuse stubborn_process\n"u8.ToArray(), host.Patience);
-        await host.Input.FlushAsync(host.Patience);
-        var output = await host.Output.WaitForAsync(text => text.Count(letter => letter == '\n') == 2, host.Patience);
+        await host.Input.WriteAsync("use process\nuse stubborn_process\n"u8.ToArray(), host.WaitTimeout);
+        await host.Input.FlushAsync(host.WaitTimeout);
+        var output = await host.Output.WaitForAsync(text => text.Count(letter => letter == '\n') == 2, host.WaitTimeout);
 
         if (signal is { } asked) host.Signal(asked);
         else host.CloseInput();
@@ -179,7 +179,7 @@ public sealed class McpChatTests : IDisposable
 
         Assert.Equal(0, result.ExitCode);
         Assert.EndsWith("\nanswered 2 prompts, 0 failed\n", result.Errors, StringComparison.Ordinal);
-        foreach (var process in output.Trim().Split('\n')) await TestServer.WaitForEndAsync(process, host.Patience);
+        foreach (var process in output.Trim().Split('\n')) await TestServer.WaitForEndAsync(process, host.WaitTimeout);
     }
 
     [Fact]

@@ -125,7 +125,7 @@ public sealed class McpHttpChatTests : IDisposable
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         };
         Configure(server.Web.Address);
-        await using var host = RunningProgram.Start(_folder.Start([]) with { Patience = TimeSpan.FromSeconds(30) });
+        await using var host = RunningProgram.Start(_folder.Start([]) with { WaitTimeout = TimeSpan.FromSeconds(30) });
         await host.WaitForErrorsAsync("mcp server web: 1 tool\n");
 
         host.Signal(PosixSignal.SIGTERM);
@@ -249,9 +249,9 @@ public sealed class McpHttpChatTests : IDisposable
     private async Task<(ProgramResult Result, long PeakMegabytes)> PeakAsync(string prompt = "what is 1+1")
     {
         await using var host = RunningProgram.Start(_folder.Start([]));
-        await host.Input.WriteAsync(Encoding.UTF8.GetBytes($"{prompt}\n"), host.Patience);
-        await host.Input.FlushAsync(host.Patience);
-        await host.Output.WaitForAsync(text => text.Contains('\n'), host.Patience);
+        await host.Input.WriteAsync(Encoding.UTF8.GetBytes($"{prompt}\n"), host.WaitTimeout);
+        await host.Input.FlushAsync(host.WaitTimeout);
+        await host.Output.WaitForAsync(text => text.Contains('\n'), host.WaitTimeout);
         var peak = host.PeakMegabytes;
         host.CloseInput();
         return (await host.WaitForExitAsync(), peak);

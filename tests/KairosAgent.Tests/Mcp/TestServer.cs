@@ -10,11 +10,11 @@ internal static class TestServer
     public static string Command => $"command = \"{Program}\"";
 
     /// <summary>Waits until a process, given by its id, has ended; one that nobody has asked for its exit code yet has.</summary>
-    public static async Task WaitForEndAsync(string process, CancellationToken patience)
+    public static async Task WaitForEndAsync(string process, CancellationToken timeout)
     {
         while (Status(process) is { } status && !status.Contains("State:\tZ", StringComparison.Ordinal))
         {
-            if (patience.IsCancellationRequested) throw new TimeoutException($"the server (process {process}) is still there");
+            if (timeout.IsCancellationRequested) throw new TimeoutException($"the server (process {process}) is still there");
             await Task.Yield();
         }
     }

@@ -31,15 +31,15 @@ internal sealed class ProbeUnderTest(Func<CancellationToken, ValueTask<HealthRep
         c => c with { Health = c.Health with { Hold = TimeSpan.Zero, ProbeInterval = interval ?? Interval, ProbeTimeout = limit ?? Limit } },
         options => options.Probe("llm", this));
 
-    public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellation)
+    public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)
     {
-        Token = cancellation;
+        Token = cancellationToken;
         Interlocked.Increment(ref _checks);
         MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _running));
         _begun.TrySetResult();
         try
         {
-            return await check(cancellation);
+            return await check(cancellationToken);
         }
         finally
         {

@@ -24,7 +24,7 @@ public sealed class AskOnceSpecs
         await using var system = await _worker.StartAsync(c => Retrying(c, TimeSpan.FromSeconds(3)));
 
         var asking = system.Llm.AskAsync<string>("silence").AsTask();
-        await _worker.Time.NextAsync("CancellationTokenSource"); // the attempt's time runs
+        await _worker.Time.NextAsync("AttemptToken"); // the attempt's time runs
         _worker.Time.Advance(TimeSpan.FromSeconds(3));
 
         await Assert.ThrowsAsync<CallTimeoutException>(() => asking.Soon());
@@ -40,7 +40,7 @@ public sealed class AskOnceSpecs
         var wait = await _worker.CrashAsync(system);
 
         var asking = system.Llm.AskAsync<string>("silence").AsTask();
-        await _worker.Time.NextAsync("CancellationTokenSource");
+        await _worker.Time.NextAsync("AttemptToken");
         _worker.Time.Advance(wait / 2);
         await Assert.ThrowsAsync<CallTimeoutException>(() => asking.Soon());
         _worker.Time.Advance(wait / 2);

@@ -43,8 +43,8 @@ public sealed class ForeignReceiverTests
     {
         await using var server = await OtlpServer.StartAsync();
         await using var host = HostProcess.Start(Start(protocol, endpoint(server), "--events", "-"));
-        await host.Input.WriteAsync(Encoding.UTF8.GetBytes(OneStory.Journal), host.Patience);
-        await host.Input.FlushAsync(host.Patience);
+        await host.Input.WriteAsync(Encoding.UTF8.GetBytes(OneStory.Journal), host.WaitTimeout);
+        await host.Input.FlushAsync(host.WaitTimeout);
 
         // The span of an error ends with the collection that shows the error: only then is there something to send when the host stops.
         await server.WaitForAsync("metrics", OneStory.HasArrived);

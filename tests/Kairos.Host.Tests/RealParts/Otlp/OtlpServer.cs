@@ -26,7 +26,7 @@ internal sealed class OtlpServer : IAsyncDisposable
         var process = OutsideTool.Node.Start(TimeSpan.FromSeconds(60), OutsideTool.OtlpServer.Require());
         try
         {
-            var output = await process.Output.WaitForAsync(text => text.Contains('\n', StringComparison.Ordinal), process.Patience);
+            var output = await process.Output.WaitForAsync(text => text.Contains('\n', StringComparison.Ordinal), process.WaitTimeout);
             return new OtlpServer(process, Parse(output).Single(line => line.Kind == "started").Content);
         }
         catch
@@ -44,7 +44,7 @@ internal sealed class OtlpServer : IAsyncDisposable
     {
         try
         {
-            return Of(kind, await _process.Output.WaitForAsync(text => isEnough(Of(kind, text)), _process.Patience));
+            return Of(kind, await _process.Output.WaitForAsync(text => isEnough(Of(kind, text)), _process.WaitTimeout));
         }
         catch (OperationCanceledException)
         {

@@ -52,7 +52,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             await server.WaitUntilAsync("prometheus answers", server.IsReadyAsync);
             await server.WaitForAsync("up == 1", samples => samples.Count > 0);
             PrometheusSetup.WriteRules(folder, isTimeLapse);
-            using var reload = await server._client.PostAsync("/-/reload", null, process.Patience);
+            using var reload = await server._client.PostAsync("/-/reload", null, process.WaitTimeout);
             reload.EnsureSuccessStatusCode();
             return server;
         }
@@ -68,15 +68,15 @@ internal sealed class PrometheusServer : IAsyncDisposable
     public async Task<IReadOnlyList<Sample>> QueryAsync(string expression)
     {
         using var form = new FormUrlEncodedContent([KeyValuePair.Create("query", expression)]);
-        using var response = await _client.PostAsync("/api/v1/query", form, _process.Patience);
-        var data = DataOf(await response.Content.ReadAsStringAsync(_process.Patience), expression);
+        using var response = await _client.PostAsync("/api/v1/query", form, _process.WaitTimeout);
+        var data = DataOf(await response.Content.ReadAsStringAsync(_process.WaitTimeout), expression);
         return data.GetProperty("resultType").GetString() == "vector"
             ? [.. data.GetProperty("result").EnumerateArray().Select(SampleOf)]
             : [new Sample(new Dictionary<string, string>(), ValueOf(data.GetProperty("result")))];
     }
 
     /// <summary>The answer of another part of the API.</summary>
-    public async Task<JsonElement> GetAsync(string path) => DataOf(await _client.GetStringAsync(path, _process.Patience), path);
+    public async Task<JsonElement> GetAsync(string path) => DataOf(await _client.GetStringAsync(path, _process.WaitTimeout), path);
 
     /// <summary>Waits until an expression gives what is expected, and returns it.</summary>
     public async Task<IReadOnlyList<Sample>> WaitForAsync(string expression, Func<IReadOnlyList<Sample>, bool> isExpected)
@@ -99,12 +99,12 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     private async Task WaitUntilAsync(Func<string> what, Func<Task<bool>> isSo)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_process.Patience);
-        patience.CancelAfter(TimeSpan.FromSeconds(90));
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_process.WaitTimeout);
+        timeout.CancelAfter(TimeSpan.FromSeconds(90));
         using var pace = new PeriodicTimer(Pace);
         try
         {
-            while (!await isSo()) await pace.WaitForNextTickAsync(patience.Token);
+            while (!await isSo()) await pace.WaitForNextTickAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {
@@ -117,7 +117,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         if (_process.HasEnded) throw new InvalidOperationException($"prometheus ended: {_process.Errors.Text}");
         try
         {
-            using var response = await _client.GetAsync("/-/ready", _process.Patience);
+            using var response = await _client.GetAsync("/-/ready", _process.WaitTimeout);
             return response.IsSuccessStatusCode;
         }
         catch (HttpRequestException)

@@ -34,8 +34,8 @@ internal sealed class ScrapedHost : IAsyncDisposable
     /// <summary>Writes to the journal of a live host.</summary>
     public async Task FeedAsync(string lines)
     {
-        await _process.Input.WriteAsync(Encoding.UTF8.GetBytes(lines + "\n"), _process.Patience);
-        await _process.Input.FlushAsync(_process.Patience);
+        await _process.Input.WriteAsync(Encoding.UTF8.GetBytes(lines + "\n"), _process.WaitTimeout);
+        await _process.Input.FlushAsync(_process.WaitTimeout);
     }
 
     /// <summary>Stops it as a service is stopped.</summary>
@@ -63,7 +63,7 @@ internal sealed class ScrapedHost : IAsyncDisposable
                 ("KAIROS_TELEMETRY_PROMETHEUS_PORT", $"{port}"),
                 ("KAIROS_TELEMETRY_EXPORTER", "none"),
             }.Concat(variables).GroupBy(variable => variable.Item1).ToDictionary(same => same.Key, same => same.Last().Item2),
-            Patience = TimeSpan.FromMinutes(5),
+            WaitTimeout = TimeSpan.FromMinutes(5),
         });
         var host = new ScrapedHost(process, folder, port);
         try

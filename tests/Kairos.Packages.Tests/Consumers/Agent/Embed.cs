@@ -10,5 +10,5 @@ internal static class Embed
         // snippet: README.md embed
     }
 
-    private static ValueTask<string> AskModelAsync(string prompt, CancellationToken cancellation) => new($"You asked: {prompt}");
+    private static ValueTask<string> AskModelAsync(string prompt, CancellationToken cancellationToken) => new($"You asked: {prompt}");
 }

@@ -5,23 +5,23 @@ namespace Kairos.Extensions.AI;
 /// one without it, and would wait for ever for a server that has stalled. A call that is left behind goes on by itself, unseen, until its
 /// connection ends.
 /// </summary>
-internal static class Patience
+internal static class AnswerTimeout
 {
     /// <summary>Waits for a whole answer.</summary>
-    public static Task<T> OrLeaveAsync<T>(this Task<T> call, CancellationToken cancellation)
+    public static Task<T> OrLeaveAsync<T>(this Task<T> call, CancellationToken cancellationToken)
     {
-        if (call.IsCompleted || !cancellation.CanBeCanceled) return call;
+        if (call.IsCompleted || !cancellationToken.CanBeCanceled) return call;
         _ = call.ContinueWith(
             static left => _ = left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        return call.WaitAsync(cancellation);
+        return call.WaitAsync(cancellationToken);
     }
 
     /// <summary>Waits for each element of a stream.</summary>
-    public static IAsyncEnumerator<T> OrLeaveAsync<T>(this IAsyncEnumerator<T> stream, CancellationToken cancellation) =>
-        cancellation.CanBeCanceled ? new Elements<T>(stream, cancellation) : stream;
+    public static IAsyncEnumerator<T> OrLeaveAsync<T>(this IAsyncEnumerator<T> stream, CancellationToken cancellationToken) =>
+        cancellationToken.CanBeCanceled ? new Elements<T>(stream, cancellationToken) : stream;
 
     /// <summary>Used by one consumer, as all such are.</summary>
-    private sealed class Elements<T>(IAsyncEnumerator<T> stream, CancellationToken cancellation) : IAsyncEnumerator<T>
+    private sealed class Elements<T>(IAsyncEnumerator<T> stream, CancellationToken cancellationToken) : IAsyncEnumerator<T>
     {
         private Task<bool>? _pending;
 
@@ -32,7 +32,7 @@ internal static class Patience
             var next = stream.MoveNextAsync();
             if (next.IsCompleted) return next;
             _pending = next.AsTask();
-            return new ValueTask<bool>(_pending.OrLeaveAsync(cancellation));
+            return new ValueTask<bool>(_pending.OrLeaveAsync(cancellationToken));
         }
 
         /// <summary>A stream must not be disposed while it looks for an element: one that was left behind is disposed when it has found it.</summary>
