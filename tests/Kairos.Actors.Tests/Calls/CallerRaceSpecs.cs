@@ -57,7 +57,7 @@ public sealed class CallerRaceSpecs
             for (var left = 10; left > 0; left -= terminated.IsCancellationRequested ? 1 : 0) await system.Llm.FailAsync();
         })).ToList();
 
-        await system.Actors.Terminate().Soon();
+        await system.Actors.Terminate().WaitAsync(TimeSpan.FromMinutes(3)); // the callers leave it little of two processors
         await terminated.CancelAsync();
         await Task.WhenAll(callers).Soon();
         await system.Kairos.DrainAsync(CancellationToken.None).Soon();

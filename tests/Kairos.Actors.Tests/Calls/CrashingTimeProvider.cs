@@ -10,6 +10,9 @@ internal sealed class CrashingTimeProvider : TimeProvider
 
     public int Crashes => _crashes;
 
+    /// <summary>Whether it has yet to throw.</summary>
+    public bool IsArmed => Volatile.Read(ref _armed) == 1;
+
     public void CrashOnce() => Volatile.Write(ref _armed, 1);
 
     public override long GetTimestamp()

@@ -20,6 +20,23 @@ public sealed class LendingSpecs
     }
 
     [Fact]
+    public async Task Switched_off_no_thread_is_lent()
+    {
+        await using var system = await GuardedSystem.StartAsync(TimeProvider.System, hocon: "kairos.dispatcher.lend-threads = off");
+        var witness = await Witness.SubscribeAsync(system);
+        for (var i = 0; i < 200; i++)
+        {
+            var caller = Environment.CurrentManagedThreadId;
+            var call = system.Llm.FailAsync();
+            Assert.NotEqual(caller, witness.Thread);
+            await call;
+        }
+
+        Assert.Equal(2, (await system.SettleAsync()).Errors); // the others were rejected
+        Assert.NotEqual(0, witness.Thread);
+    }
+
+    [Fact]
     public async Task And_sees_nothing_of_what_the_caller_has_around_it()
     {
         await using var system = await GuardedSystem.StartAsync(TimeProvider.System);
