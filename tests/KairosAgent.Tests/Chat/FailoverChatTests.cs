@@ -1,8 +1,8 @@
 using System.Globalization;
 using Kairos.Extensions.AI.Tests.Providers;
+using Kairos.Tests.Faults;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Processes;
-using Kairos.Tests.Faults;
 
 namespace KairosAgent.Tests.Chat;
 

@@ -1,6 +1,6 @@
 using Kairos.Extensions.AI.Tests.Providers;
-using Kairos.TestUtilities.Collecting;
 using Kairos.Tests.Faults;
+using Kairos.TestUtilities.Collecting;
 
 namespace KairosAgent.Tests.Chat;
 

@@ -1,6 +1,6 @@
 using Kairos.Extensions.AI.Tests.Providers;
-using Kairos.TestUtilities.Processes;
 using Kairos.Tests.Faults;
+using Kairos.TestUtilities.Processes;
 using KairosAgent.Running;
 using KairosAgent.Tests.Chat;
 using KairosAgent.Tests.Mcp;
