@@ -44,7 +44,7 @@ public sealed class SymbolTests(PackageFeed feed)
         using var archive = PackageArchive.Open(Path.Combine(tree, $"Kairos.Actors.{Shipped.Version}.snupkg"));
         using var read = new Symbols(archive.Read("lib/net10.0/Kairos.Actors.pdb"));
         Assert.Equal($$$"""{"documents":{"/_/*":"https://raw.githubusercontent.com/someone/kairos/{{{Commit}}}/*"}}""", read.Link);
-        Assert.Contains("/_/src/Kairos.Actors/Breaking/Breaker.cs", read.Documents);
+        Assert.Contains("/_/src/Kairos.Actors/CircuitBreaker/Breaker.cs", read.Documents);
         Assert.All(read.Documents, path => Assert.StartsWith("/_/", path, StringComparison.Ordinal)); // no folder of who built it
         var repository = package.Metadata.Element("repository")!;
         Assert.Equal(("https://github.com/someone/kairos.git", Commit), (repository.Attribute("url")!.Value, repository.Attribute("commit")!.Value));
