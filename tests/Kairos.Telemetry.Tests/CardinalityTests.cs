@@ -15,6 +15,8 @@ public sealed class CardinalityTests : IDisposable
     {
         const int Count = 10_000;
         await using var application = await StartAsync(Count + 3);
+        for (var i = 0; i < Count; i++) application.Kairos[$"c{i}"].ReportSuccess();
+        await application.Kairos.DrainAsync(); // messages of one sender arrive in order once a component exists
 
         await Parallel.ForAsync(0, Count, async (i, cancellationToken) =>
         {
