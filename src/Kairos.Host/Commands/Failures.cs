@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Kairos.Errors;
 
 namespace Kairos.Host.Commands;
 
@@ -28,7 +27,7 @@ internal static class Failures
         catch (Exception exception)
         {
             var cause = hasRunOut ? "there was not enough memory; " : ""; // what was thrown behind that may not say so
-            await around.Error.WriteLineAsync($"kairos failed: {cause}{exception.GetType().Name}: {Redaction.Of(exception.Message)}").ConfigureAwait(false);
+            await around.Error.WriteLineAsync($"kairos failed: {cause}{exception.GetType().Name}: {exception.Message}").ConfigureAwait(false);
             return ExitCodes.FailedWhileRunning;
         }
     }

@@ -1,5 +1,4 @@
 using Kairos.Actors;
-using Kairos.Errors;
 using Kairos.Host.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -86,7 +85,7 @@ internal sealed class ConfigReloader : IDisposable
         }
         catch (Exception exception)
         {
-            HostLog.ReloadFailed(_logger, _before.Path!, exception.GetType().Name, Redaction.Of(exception.Message));
+            HostLog.ReloadFailed(_logger, _before.Path!, exception.GetType().Name, exception.Message);
         }
     }
 }

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Akka.Configuration;
 using Akka.Hosting;
 using Kairos.Configuration;
-using Kairos.Errors;
 using Kairos.Host.Configuration;
 using Kairos.Telemetry;
 using Kairos.Telemetry.Export;
@@ -68,7 +67,7 @@ internal static class KairosHost
         }
         catch (Exception exception) when (exception is not SettingsException && ActorSettingsOf(settings.Config) is { Count: > 0 } sections)
         {
-            var cause = Redaction.Of(exception.GetBaseException().Message);
+            var cause = exception.GetBaseException().Message;
             throw new SettingsException([new SettingProblem(string.Join(" or ", sections), null, $"the actor system does not start with that: {cause}")]);
         }
     }

@@ -6,8 +6,8 @@ namespace Kairos.Telemetry.Export;
 /// <summary>
 /// What people are to read, written by a thread of its own: nobody who tells something waits for a terminal that was stopped, or a log driver
 /// that hangs. At most <see cref="MostWaiting"/> characters wait. What comes beyond that is dropped until half of them have been written; how
-/// many lines that were is said in their place. What cannot be written is lost, and nothing else happens. A line stays a line, and no control
-/// character passes. Thread-safe.
+/// many lines that were is said in their place. What cannot be written is lost, and nothing else happens. It is the gate
+/// of all that people read: a line stays a line, and neither a secret nor a control character passes. Thread-safe.
 /// </summary>
 /// <param name="inner">Where it is written.</param>
 internal sealed class QueuedWriter(TextWriter inner) : TextWriter
@@ -28,9 +28,9 @@ internal sealed class QueuedWriter(TextWriter inner) : TextWriter
 
     public override Encoding Encoding => inner.Encoding;
 
-    public override void Write(char value) => Add(Redaction.Printable(value.ToString()));
+    public override void Write(char value) => Add(Redaction.Of(value.ToString()));
 
-    public override void Write(string? value) => Add(Redaction.Printable(value ?? ""));
+    public override void Write(string? value) => Add(Redaction.Of(value ?? ""));
 
     public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
 
@@ -38,7 +38,7 @@ internal sealed class QueuedWriter(TextWriter inner) : TextWriter
 
     public override void WriteLine() => Add(NewLine);
 
-    public override void WriteLine(string? value) => Add(Redaction.OneLine(value ?? "") + NewLine);
+    public override void WriteLine(string? value) => Add(Redaction.Of((value ?? "").ReplaceLineEndings(" ")) + NewLine);
 
     public override Task WriteAsync(char value) => Done(() => Write(value));
 

@@ -18,9 +18,10 @@ internal sealed class RefusedDeltas(HttpMessageHandler inner, ExportHealth.Signa
     private const int GrpcPrefix = 5; // one byte of flags, four of length
 
     // Whatever is sent with it will be refused.
-    private static readonly HashSet<string> Invalid = ["HTTP status 400", "HTTP status 413", "gRPC status INVALID_ARGUMENT"];
+    private static readonly HashSet<string> Invalid = ["HTTP status 400", "gRPC status INVALID_ARGUMENT"];
 
-    private const string TooMuch = "gRPC status RESOURCE_EXHAUSTED";
+    private const string TooLong = "HTTP status 413";
+    private const string Exhausted = "gRPC status RESOURCE_EXHAUSTED"; // by its length, or by something else
 
     private readonly List<byte[]> _pending = [];
 
@@ -93,8 +94,8 @@ internal sealed class RefusedDeltas(HttpMessageHandler inner, ExportHealth.Signa
     {
         var reason = ExportObserver.WhatIsWrong(response, isGrpc);
         if (reason is null) _pending.Clear();
-        else if (Invalid.Contains(reason)) GiveUp(_pending.Count);
-        else if (reason == TooMuch && _pending.Count > 1 && !GrpcStatus.AsksToRetry(response)) GiveUp(_pending.Count / 2); // too long for this receiver
+        else if (Invalid.Contains(reason) || (reason == TooLong && _pending.Count == 1)) GiveUp(_pending.Count);
+        else if (reason == TooLong || (reason == Exhausted && _pending.Count > 1 && !GrpcStatus.AsksToRetry(response))) GiveUp(_pending.Count / 2);
         return response;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Kairos.Telemetry.Export;
+using Microsoft.Extensions.Logging;
 
 namespace Kairos.Telemetry.Tests.Export;
 
@@ -36,6 +37,24 @@ public sealed class QueuedWriterTests
         writer.Drain();
 
         Assert.Equal("one forged  [31m \na table\nof two  ]0;title  lines\n", reader.Text);
+    }
+
+    [Fact]
+    public void No_secret_passes_whoever_writes_it()
+    {
+        using var reader = new Reader();
+        using var writer = new QueuedWriter(reader) { NewLine = "\n" };
+        using var provider = new LineLoggerProvider(writer);
+        var failure = new InvalidOperationException("Authorization: Bearer eyJhbGciOi99");
+
+        writer.WriteLine("token=s3cr3t99");
+        writer.Write("https://user:s3cr3t99@host/\n");
+        foreach (var category in new[] { "Kairos.Host", "Elsewhere" }) provider.CreateLogger(category).Log(LogLevel.Error, default, "api_key: s3cr3t99", failure, static (text, _) => text);
+        writer.Drain();
+
+        Assert.DoesNotContain("s3cr3t99", reader.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("eyJ", reader.Text, StringComparison.Ordinal);
+        Assert.Contains("token=***\nhttps://***@host/\n", reader.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -133,6 +133,21 @@ public sealed class RefusedDeltasTests : IDisposable
         Assert.Single(_log.Lines);
     }
 
+    [Fact]
+    public async Task So_does_a_receiver_that_says_it_by_HTTP()
+    {
+        using var client = Client(isGrpc: false);
+        _collector.Status = HttpStatusCode.ServiceUnavailable;
+        for (byte i = 1; i <= 2; i++) await SendAsync(client, [i]);
+        _collector.Status = HttpStatusCode.RequestEntityTooLarge;
+        await SendAsync(client, [3]);
+        _collector.Status = HttpStatusCode.OK;
+        await SendAsync(client, [4]);
+
+        Assert.Equal([2, 3, 4], _collector.Bodies[^1]);
+        Assert.Single(_log.Lines);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
