@@ -6,6 +6,11 @@ namespace Kairos;
 /// <content>Guarded streams.</content>
 public sealed partial class ComponentGuard
 {
+    /// <inheritdoc cref="ExecuteStreamAsync{TState,T}"/>
+    public IAsyncEnumerable<T> ExecuteStreamAsync<T>(
+        Func<CancellationToken, IAsyncEnumerable<T>> call, StreamOptions<T>? options = null, CancellationToken cancellationToken = default) =>
+        ExecuteStreamAsync(static (call, token) => call(token), NotNull(call), options, cancellationToken);
+
     /// <summary>
     /// Runs a stream under the component's guard. It is scored at its end; retried only before its first element; the times to the first
     /// element and between two elements are bounded by <c>call.stream</c>. A consumer that stops early is neutral.

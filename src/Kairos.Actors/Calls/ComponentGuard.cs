@@ -95,6 +95,12 @@ public sealed partial class ComponentGuard
     /// <summary>Has an actor told the component's events; the first one is its current state.</summary>
     public void Subscribe(IActorRef subscriber) => Tell(new Subscribe(Component, subscriber));
 
+    /// <summary>Ends a subscription. One that there is not ends nothing.</summary>
+    public void Unsubscribe(IActorRef subscriber)
+    {
+        if (Handle is { } handle) handle.Actor.Tell(new Unsubscribe(Component, subscriber), ActorRefs.NoSender);
+    }
+
     /// <summary>The snapshot with everything that was told before.</summary>
     /// <exception cref="ComponentRefusedException">There is no such component.</exception>
     /// <exception cref="TimeoutException">Its actor did not answer within <c>kairos.ask-timeout</c>.</exception>

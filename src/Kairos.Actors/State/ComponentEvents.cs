@@ -138,6 +138,15 @@ public static class ComponentEvents
         public long Rejected { get; init; }
     }
 
+    /// <summary>A reader of <see cref="ComponentGuard.WatchAsync"/> was too slow: events that were older than the next one are missing.</summary>
+    /// <param name="Component">The component.</param>
+    /// <param name="Count">How many.</param>
+    public sealed record EventsDropped(string Component, long Count) : IComponentEvent
+    {
+        /// <inheritdoc/>
+        public long Number { get; init; }
+    }
+
     /// <summary>A report could not be taken.</summary>
     /// <param name="Component">The name it was for, cut to 128 characters.</param>
     /// <param name="Reason">Why.</param>

@@ -15,12 +15,14 @@ public sealed class CallsSnippetSpecs
         await ShowAsync(system.Kairos, "a question", CancellationToken.None);
 
         Assert.Equal((1, 1), (_searches, _streams));
-        Assert.Equal(3, system.Ledger.Successes.Total);
+        Assert.Equal(4, system.Ledger.Successes.Total);
         Assert.Equal((1, 1), (system.Kairos["memory"].Snapshot!.Errors, system.Kairos.HandleOf("tools/search").Ledger.Successes.Total));
     }
 
     private async Task ShowAsync(IKairos kairos, string prompt, CancellationToken cancellationToken)
     {
+        using var http = new HttpClient(new Pages());
+        var url = new Uri("http://pages/");
         // snippet: calls
         var llm = kairos["llm"];
 
@@ -51,9 +53,26 @@ public sealed class CallsSnippetSpecs
         // A stream is scored at its end, and retried only before its first element.
         await foreach (var token in llm.ExecuteStreamAsync<string, string>(StreamModelAsync, prompt, cancellationToken: cancellationToken))
             Console.Write(token);
+
+        // What returns a Task is guarded, too.
+        var page = await kairos["tools/web"].ExecuteAsync(token => http.GetStringAsync(url, token), cancellationToken);
+
+        // Where no delegate fits, the caller makes the call and says how it ended; one of which nothing is said is neutral.
+        using (var call = await llm.EnterAsync(cancellationToken))
+        {
+            await AskModelAsync(prompt, call.Token);
+            call.Succeeded(); // or call.Failed(exception)
+        }
+
+        // Events for code that is no actor: the current state first, then what changes, numbered.
+        await foreach (var told in llm.WatchAsync(cancellationToken: cancellationToken))
+        {
+            Console.WriteLine(told.Component);
+            break;
+        }
         // end
         Assert.Equal(("an answer to a question", "an answer to a question"), (answer, outcome.Value));
-        Assert.Equal("cached a question", memory);
+        Assert.Equal(("cached a question", "a page"), (memory, page));
     }
 
     private static ValueTask<string> AskModelAsync(string prompt, CancellationToken cancellationToken) => new($"an answer to {prompt}");
@@ -70,5 +89,11 @@ public sealed class CallsSnippetSpecs
         _streams++;
         await Task.Yield();
         yield return prompt;
+    }
+
+    private sealed class Pages : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage { Content = new StringContent("a page") });
     }
 }
