@@ -13,6 +13,9 @@ var code = await CommandLine.RunAsync(args, new Surroundings
 {
     Variables = Variables.OfProcess(),
     Input = StandardStreams.Input,
+    IsInputRedirected = Console.IsInputRedirected,
+    Exports = StandardStreams.Output,
+    RedirectLibraries = Console.SetOut,
     Bytes = () => StandardStreams.IsOutputOpen ? Console.OpenStandardOutput() : Stream.Null, // takes a reader that has gone, such as head, for the end
     Output = Console.Out,
     Error = people,

@@ -5,6 +5,7 @@ namespace Kairos.Packages.Tests;
 
 /// <summary>A new project, made as the README says.</summary>
 [Collection(Packed.Name)]
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class InstallTests(PackageFeed feed)
 {
     [Fact]

@@ -7,6 +7,7 @@ namespace Kairos.Packages.Tests;
 
 /// <summary>What is in the packages, and what they say of themselves.</summary>
 [Collection(Packed.Name)]
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class PackageTests(PackageFeed feed)
 {
     private static readonly string[] Kinds = ["nupkg", "snupkg"];

@@ -1,9 +1,11 @@
 using System.Text.RegularExpressions;
+using Kairos.TestUtilities;
 
 namespace Kairos.Packages.Tests;
 
 /// <summary>What the READMEs show, compiled and run in one project that has all the packages and nothing else of this repository.</summary>
 [Collection(Packed.Name)]
+[Trait(Parts.Trait, Parts.Real)]
 public sealed partial class SnippetTests(SnippetProgram program) : IClassFixture<SnippetProgram>
 {
     [Fact]

@@ -4,6 +4,7 @@ namespace Kairos.Packages.Tests;
 
 /// <summary>Who debugs into Kairos finds its symbols and its sources.</summary>
 [Collection(Packed.Name)]
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class SymbolTests(PackageFeed feed)
 {
     private const string Commit = "0123456789abcdef0123456789abcdef01234567";

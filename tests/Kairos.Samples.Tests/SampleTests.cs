@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Documents;
 
 namespace Kairos.Samples.Tests;
 
 /// <summary>Each sample does what it says at its top.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed partial class SampleTests
 {
     [Fact]

@@ -7,10 +7,15 @@ internal static class CommandLine
 {
     private static readonly RootCommand Root = Create();
 
-    public static async Task<int> RunAsync(string[] arguments, Surroundings surroundings)
+    /// <summary>Runs a command to its end.</summary>
+    /// <param name="arguments">What was typed.</param>
+    /// <param name="surroundings">What the command works with.</param>
+    /// <param name="stop">Tells a command to stop as a signal does.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments, Surroundings surroundings, CancellationToken stop = default)
     {
         var parsed = Root.Parse(arguments);
-        if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(surroundings).ConfigureAwait(false);
+        if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(surroundings, stop).ConfigureAwait(false);
 
         // An option that two commands share is checked for each of them.
         foreach (var error in parsed.Errors.Select(error => error.Message).Distinct()) await surroundings.Error.WriteLineAsync(error).ConfigureAwait(false);

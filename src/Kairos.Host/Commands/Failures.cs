@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
 
 namespace Kairos.Host.Commands;
 
@@ -9,7 +10,8 @@ internal static class Failures
     {
         var around = Surroundings.Of(parsed);
         var hasRunOut = false;
-        AppDomain.CurrentDomain.FirstChanceException += (_, thrown) => hasRunOut |= thrown.Exception is OutOfMemoryException;
+        void Notice(object? _, FirstChanceExceptionEventArgs thrown) => hasRunOut |= thrown.Exception is OutOfMemoryException;
+        AppDomain.CurrentDomain.FirstChanceException += Notice;
         try
         {
             var code = await command(around).ConfigureAwait(false);
@@ -29,6 +31,10 @@ internal static class Failures
             var cause = hasRunOut ? "there was not enough memory; " : ""; // what was thrown behind that may not say so
             await around.Error.WriteLineAsync($"kairos failed: {cause}{exception.GetType().Name}: {exception.Message}").ConfigureAwait(false);
             return ExitCodes.FailedWhileRunning;
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.FirstChanceException -= Notice;
         }
     }
 }

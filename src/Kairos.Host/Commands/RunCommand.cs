@@ -38,30 +38,32 @@ internal static class RunCommand
     /// <summary>Makes a command run the host; the root command does so too.</summary>
     public static void Configure(Command command)
     {
-        command.SetAction((parsed, _) => Failures.HandleAsync(parsed, around => RunAsync(
+        command.SetAction((parsed, stop) => Failures.HandleAsync(parsed, around => RunAsync(
             SettingsLoader.Load(parsed.GetValue(SharedOptions.Config), around.Variables),
             parsed.GetValue(Events),
             parsed.GetValue(Speed),
-            around)));
+            around,
+            stop)));
     }
 
-    private static async Task<int> RunAsync(EffectiveSettings settings, string? events, double speed, Surroundings around)
+    private static async Task<int> RunAsync(EffectiveSettings settings, string? events, double speed, Surroundings around, CancellationToken stop)
     {
         await using var journal = events is not null ? JournalSource.Open("--events", events, around.Input)
-            : Console.IsInputRedirected ? around.Input()
+            : around.IsInputRedirected ? around.Input()
             : Stream.Null;
         foreach (var warning in settings.Warnings) await around.Error.WriteLineAsync(warning).ConfigureAwait(false);
 
         var time = new AcceleratedTimeProvider(speed);
-        await using var stdout = StandardStreams.Output();
-        using var host = KairosHost.Build(settings, time, stdout);
+        await using var stdout = around.Exports();
+        using var host = KairosHost.Build(settings, time, stdout, around.Error);
         var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
         using var hangUp = KairosHost.StopOnHangUp(lifetime); // for the whole run: a registration that nobody holds is gone after a garbage collection
-        if (!await KairosHost.StartAsync(host, settings).ConfigureAwait(false)) return ExitCodes.Done;
+        using var told = stop.Register(lifetime.StopApplication);
+        if (!await KairosHost.StartAsync(host, settings, around.Error, around.RedirectLibraries).ConfigureAwait(false)) return ExitCodes.Done;
         var kairos = host.Services.GetRequiredService<IKairos>();
         var exports = host.Services.GetRequiredService<ExportHealth>();
-        using var reloader = ConfigReloader.Watch(kairos, settings, host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Kairos.Host"));
-        StartReport.Write(settings.Telemetry.Options);
+        using var reloader = ConfigReloader.Watch(kairos, settings, around.Variables, host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Kairos.Host"));
+        StartReport.Write(settings.Telemetry.Options, around.Error);
         var stopping = lifetime.ApplicationStopping;
 
         var feeder = new JournalFeeder(kairos, time, isLive: journal is not FileStream { CanSeek: true }, new WrongLines(events ?? JournalSource.StandardInput, around.Error));
@@ -77,7 +79,7 @@ internal static class RunCommand
 
             // Callers have stopped; the actors drain and stop; only then is what they counted exported.
             await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
-            FinalReport.Write(kairos, feeder.Progress);
+            FinalReport.Write(kairos, feeder.Progress, around.Error);
         }
 
         return feeder.Progress.Skipped == 0 ? ExitCodes.Done : ExitCodes.LinesSkipped;

@@ -13,6 +13,15 @@ internal sealed class Surroundings : InvocationConfiguration
     /// <summary>Opens standard input.</summary>
     public required Func<Stream> Input { get; init; }
 
+    /// <summary>Whether standard input is something that may hold a journal: not a terminal.</summary>
+    public required bool IsInputRedirected { get; init; }
+
+    /// <summary>Opens standard output for an exporter, which is told when what it writes arrives nowhere.</summary>
+    public required Func<Stream> Exports { get; init; }
+
+    /// <summary>Sends what libraries print to the console to a writer.</summary>
+    public required Action<TextWriter> RedirectLibraries { get; init; }
+
     /// <summary>Opens standard output for a command that writes bytes; <see cref="InvocationConfiguration.Output"/> is for words.</summary>
     public required Func<Stream> Bytes { get; init; }
 

@@ -16,22 +16,24 @@ internal sealed class ConfigReloader : IDisposable
 
     private readonly IKairos _kairos;
     private readonly EffectiveSettings _before;
+    private readonly IReadOnlyDictionary<string, string> _variables;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private string _seen;
     private string _taken;
 
-    private ConfigReloader(IKairos kairos, EffectiveSettings settings, ILogger logger, TimeProvider time)
+    private ConfigReloader(IKairos kairos, EffectiveSettings settings, IReadOnlyDictionary<string, string> variables, ILogger logger, TimeProvider time)
     {
-        (_kairos, _before, _logger) = (kairos, settings, logger);
+        (_kairos, _before, _variables, _logger) = (kairos, settings, variables, logger);
         _seen = _taken = settings.Text!;
         _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         LookLater();
     }
 
     /// <summary>Watches the file that the settings were read from; null where there is none, or it was a pipe.</summary>
-    public static ConfigReloader? Watch(IKairos kairos, EffectiveSettings settings, ILogger logger, TimeProvider? time = null) =>
-        settings.Text is null ? null : new ConfigReloader(kairos, settings, logger, time ?? TimeProvider.System);
+    public static ConfigReloader? Watch(
+        IKairos kairos, EffectiveSettings settings, IReadOnlyDictionary<string, string> variables, ILogger logger, TimeProvider? time = null) =>
+        settings.Text is null ? null : new ConfigReloader(kairos, settings, variables, logger, time ?? TimeProvider.System);
 
     public void Dispose() => _timer.Dispose();
 
@@ -73,7 +75,7 @@ internal sealed class ConfigReloader : IDisposable
     {
         try
         {
-            var after = SettingsLoader.Load(_before.Path, Variables.OfProcess());
+            var after = SettingsLoader.Load(_before.Path, _variables);
             _kairos.Reconfigure(after.Kairos);
             HostLog.Reloaded(_logger, _before.Path!);
             if (NeedsRestart(after)) HostLog.NeedsRestart(_logger, _before.Path!);

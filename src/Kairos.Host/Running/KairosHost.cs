@@ -14,7 +14,7 @@ namespace Kairos.Host.Running;
 /// <summary>Builds and starts the host: actors, telemetry, and a log that goes to standard error, because standard output is the exporter's.</summary>
 internal static class KairosHost
 {
-    public static IHost Build(EffectiveSettings settings, TimeProvider time, Stream stdout)
+    public static IHost Build(EffectiveSettings settings, TimeProvider time, Stream stdout, TextWriter people)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "kairos" });
         builder.Logging.SetMinimumLevel(LogLevel.Information)
@@ -22,9 +22,9 @@ internal static class KairosHost
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None) // what it would log is thrown as well, and told in one line
             .AddFilter("Akka", LogLevel.Warning)
             .AddFilter("Akka.Hosting.AkkaHostedService", LogLevel.None) // likewise
-            .AddProvider(new LineLoggerProvider(Console.Error));
+            .AddProvider(new LineLoggerProvider(people));
         builder.Services.AddKairos(options => options.TimeProvider = time);
-        builder.AddKairosTelemetry(settings.Telemetry, stdout, Console.Error);
+        builder.AddKairosTelemetry(settings.Telemetry, stdout, people);
         builder.Services.AddAkka("kairos", akka => akka
             .AddHocon(settings.Config, HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>
@@ -49,16 +49,20 @@ internal static class KairosHost
     private static readonly string[] ActorSections = ["akka", "kairos.dispatcher"];
 
     /// <summary>Starts it. False when it was told to stop before it had.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="settings">What it was built with.</param>
+    /// <param name="people">Where people read.</param>
+    /// <param name="redirectLibraries">Sends what libraries print to the console to a writer.</param>
     /// <exception cref="SettingsException">The actor system does not start with what the file says for it.</exception>
-    public static async Task<bool> StartAsync(IHost host, EffectiveSettings settings)
+    public static async Task<bool> StartAsync(IHost host, EffectiveSettings settings, TextWriter people, Action<TextWriter> redirectLibraries)
     {
         // Standard output is the exporter's alone, but libraries print to it as well: while they start, the stack traces of what they throw.
-        Console.SetOut(TextWriter.Null);
+        redirectLibraries(TextWriter.Null);
         var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
         try
         {
             await host.StartAsync().ConfigureAwait(false);
-            Console.SetOut(Console.Error);
+            redirectLibraries(people);
             return true;
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)

@@ -7,8 +7,8 @@ namespace Kairos.Host.Running;
 /// <summary>What the host says once it runs, on standard error: where its telemetry goes is what people get wrong most.</summary>
 internal static class StartReport
 {
-    public static void Write(TelemetryOptions options) =>
-        Console.Error.WriteLine($"kairos {KairosReference.Version} is running, exporter {Describe(options)}{Prometheus(options)}");
+    public static void Write(TelemetryOptions options, TextWriter people) =>
+        people.WriteLine($"kairos {KairosReference.Version} is running, exporter {Describe(options)}{Prometheus(options)}");
 
     private static string Prometheus(TelemetryOptions options) =>
         options.Prometheus.Enabled ? $", http://{options.Prometheus.Host}:{options.Prometheus.Port}/metrics" : "";

@@ -7,7 +7,7 @@ public sealed class StarvationSpecs
     private const int Rounds = 20;
 
     [Fact]
-    public async Task With_the_thread_pool_blocked_rejections_are_immediate_and_the_circuit_opens_within_50_ms()
+    public async Task With_the_thread_pool_blocked_rejections_are_immediate_and_the_circuit_is_open_when_the_caller_goes_on()
     {
         await using var system = await GuardedSystem.StartAsync(
             TimeProvider.System, c => c with { Breaker = c.Breaker with { ConsecutiveFailures = 3 } });
@@ -15,35 +15,25 @@ public sealed class StarvationSpecs
         system.Llm.Reset();
         await system.SettleAsync();
 
-        var result = await OnOwnThread(() =>
+        var wrong = await OnOwnThread(() =>
         {
             using var pool = new BlockedPool();
-            var measured = Measure(system.Llm);
+            var counted = Count(system.Llm);
             Assert.True(ThreadPool.PendingWorkItemCount > 0, "the thread pool was needed, and came free");
-            return measured;
+            return counted;
         }).Soon();
 
-        Assert.Equal(0, result.Wrong);
-        Assert.True(result.Median < TimeSpan.FromMilliseconds(50), $"it took {result.Median} to open");
+        Assert.Equal(0, wrong);
     }
 
-    /// <summary>Three failures, and the circuit is open; the time is that of the last of them, from its end to its caller.</summary>
-    private static (int Wrong, TimeSpan Median) Measure(ComponentGuard guard)
+    /// <summary>How often a caller goes on after three failures and the circuit is not open, or a rejection is not there at once.</summary>
+    private static int Count(ComponentGuard guard)
     {
         var wrong = 0;
-        var times = new List<TimeSpan>();
         for (var round = 0; round < Rounds; round++)
         {
-            var (begin, end) = (0L, 0L);
-            for (var i = 0; i < 3; i++)
-            {
-                begin = TimeProvider.System.GetTimestamp();
-                guard.FailAsync().AsTask().GetAwaiter().GetResult();
-                end = TimeProvider.System.GetTimestamp();
-            }
-
+            for (var i = 0; i < 3; i++) guard.FailAsync().AsTask().GetAwaiter().GetResult();
             if (guard.Snapshot!.Circuit != CircuitState.Open) wrong++;
-            times.Add(TimeProvider.System.GetElapsedTime(begin, end));
             for (var i = 0; i < 100; i++)
             {
                 var rejection = guard.SucceedAsync();
@@ -54,7 +44,7 @@ public sealed class StarvationSpecs
             if (!SpinWait.SpinUntil(() => guard.Snapshot!.Circuit == CircuitState.Closed, TimeSpan.FromSeconds(10))) wrong++;
         }
 
-        return (wrong, times.Order().ElementAt(Rounds / 2));
+        return wrong;
     }
 
     private static Task<T> OnOwnThread<T>(Func<T> work)

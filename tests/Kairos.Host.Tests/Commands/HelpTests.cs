@@ -14,7 +14,7 @@ public sealed class HelpTests
     {
         string[] arguments = command.Length == 0 ? ["--help"] : [command, "--help"];
 
-        var result = await HostCommand.RunAsync(arguments);
+        var result = await HostRun.RunAsync(arguments);
 
         Assert.Equal((0, ""), (result.ExitCode, result.Errors));
         Assert.StartsWith("Description:", result.Output, StringComparison.Ordinal);

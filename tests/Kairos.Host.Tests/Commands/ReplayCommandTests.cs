@@ -21,13 +21,13 @@ public sealed class ReplayCommandTests
         var journal = new JournalFile("llm-outage").Path;
 
         Assert.Equal(new ProgramResult(0, approved, ""), await HostProcess.RunAsync("replay", journal, "--json"));
-        Assert.Equal(new ProgramResult(0, approved, ""), await HostProcess.RunAsync(new HostStart("replay", "-", "--json"), await File.ReadAllTextAsync(journal)));
+        Assert.Equal(new ProgramResult(0, approved, ""), await HostRun.RunAsync(new HostStart("replay", "-", "--json"), await File.ReadAllTextAsync(journal)));
     }
 
     [Fact]
     public async Task People_are_shown_a_table_of_the_same()
     {
-        var result = await HostCommand.RunAsync("replay", new JournalFile("rate-limit").Path);
+        var result = await HostRun.RunAsync("replay", new JournalFile("rate-limit").Path);
 
         Assert.Equal((0, ""), (result.ExitCode, result.Errors));
         var rows = result.OutputLines.Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToList();
@@ -40,7 +40,7 @@ public sealed class ReplayCommandTests
     [Fact]
     public async Task A_wrong_line_ends_the_replay_behind_what_came_before_it()
     {
-        var result = await HostCommand.RunAsync(new HostStart("replay", "-", "--json"), Failing);
+        var result = await HostRun.RunAsync(new HostStart("replay", "-", "--json"), Failing);
 
         Assert.Equal(3, result.ExitCode);
         Assert.Equal("-:3: 'at' is +39s, which is before the line above, +40s\n", result.Errors);
@@ -68,7 +68,7 @@ public sealed class ReplayCommandTests
             behind the end nothing is read
             """;
 
-        var result = await HostCommand.RunAsync(new HostStart("replay", "-", "--json"), Lines);
+        var result = await HostRun.RunAsync(new HostStart("replay", "-", "--json"), Lines);
 
         Assert.Equal(3, result.ExitCode);
         Assert.Equal(
@@ -84,7 +84,7 @@ public sealed class ReplayCommandTests
     [InlineData(5000, 21)]
     public async Task At_most_twenty_are(int wrong, int told)
     {
-        var result = await HostCommand.RunAsync(new HostStart("replay", "-"), string.Concat(Enumerable.Repeat("oops\n", wrong)));
+        var result = await HostRun.RunAsync(new HostStart("replay", "-"), string.Concat(Enumerable.Repeat("oops\n", wrong)));
 
         Assert.Equal((3, "", told), (result.ExitCode, result.Output, result.ErrorLines.Length));
         Assert.Equal(wrong > 20, result.ErrorLines[^1] == "Further lines that are wrong are counted only.");
@@ -93,5 +93,5 @@ public sealed class ReplayCommandTests
     [Fact]
     public async Task Of_an_empty_journal_there_is_nothing_to_tell() => Assert.Equal(
         new ProgramResult(0, """{"event":"final","at":"+0s","components":[]}""" + "\n", ""),
-        await HostCommand.RunAsync("replay", "/dev/null", "--json"));
+        await HostRun.RunAsync("replay", "/dev/null", "--json"));
 }

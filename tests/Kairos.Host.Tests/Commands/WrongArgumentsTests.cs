@@ -17,7 +17,7 @@ public sealed class WrongArgumentsTests
     [InlineData("config extra", "Unrecognized command or argument 'extra'.")]
     public async Task Wrong_arguments_are_named_and_point_to_the_help(string arguments, params string[] lines) => Assert.Equal(
         new ProgramResult(2, "", string.Concat([.. lines.Select(line => line + "\n"), "See kairos --help.\n"])),
-        await HostCommand.RunAsync(arguments.Split(' ')));
+        await HostRun.RunAsync(arguments.Split(' ')));
 
     [Theory]
     [InlineData("run --events no-such-journal", "--events = 'no-such-journal': a file that can be read; Could not find file '")]
@@ -26,7 +26,7 @@ public sealed class WrongArgumentsTests
     [InlineData("run --config no-such-file", "--config = 'no-such-file': a file that can be read; Could not find file '")]
     public async Task A_file_that_is_not_there_is_named_in_one_line(string arguments, string begin)
     {
-        var result = await HostCommand.RunAsync(arguments.Split(' '));
+        var result = await HostRun.RunAsync(arguments.Split(' '));
 
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.StartsWith(begin, Assert.Single(result.ErrorLines), StringComparison.Ordinal);

@@ -22,7 +22,7 @@ public sealed class WrongSettingsTests
         var file = folder.Write("kairos.conf", hocon);
         string[] arguments = command == "replay" ? [command, "-"] : [command];
 
-        var result = await HostCommand.RunAsync([.. arguments, "--config", file]);
+        var result = await HostRun.RunAsync([.. arguments, "--config", file]);
 
         Assert.Equal(new ProgramResult(2, "", line + "\n"), result with { Errors = result.Errors.Replace(file, "kairos.conf", StringComparison.Ordinal) });
     }
@@ -37,7 +37,7 @@ public sealed class WrongSettingsTests
     {
         using var folder = new TempFolder();
 
-        var result = await HostProcess.RunAsync("run", "--config", folder.Write("kairos.conf", hocon));
+        var result = await HostRun.RunAsync("run", "--config", folder.Write("kairos.conf", hocon));
 
         Assert.Equal(new ProgramResult(2, "", line + "\n"), result);
     }
@@ -48,7 +48,7 @@ public sealed class WrongSettingsTests
         using var folder = new TempFolder();
         var file = folder.Write("kairos.conf", "kairos { telemetry.otlp { tokn = s3cr3t, timeout = 5 }, defaults.breaker.window = 1ms }");
 
-        var result = await HostCommand.RunAsync(new HostStart("run", "--config", file)
+        var result = await HostRun.RunAsync(new HostStart("run", "--config", file)
         {
             Variables = new Dictionary<string, string>
             {

@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
 using Kairos.Host.Tests.Processes;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Running;
 
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class BurstTests
 {
     private const string Errors = "kairos.errors.total{component=llm,error.code=timeout,recoverable=true}";
@@ -25,6 +27,19 @@ public sealed class BurstTests
         Assert.Equal(Million, LastTotal(result.Output));
         Assert.EndsWith("accepted 1000000 events, skipped 0\n", result.Errors, StringComparison.Ordinal);
         Assert.InRange(peak, 1, 299);
+    }
+
+    [Fact]
+    public async Task A_journal_of_a_million_lines_is_exported_to_the_last_one()
+    {
+        using var folder = new TempFolder();
+        var journal = Path.Combine(folder.Path, "million.jsonl");
+        await using (var file = File.Create(journal)) await ErrorLines.WriteAsync(file, Million, CancellationToken.None);
+
+        var result = await HostProcess.RunAsync(new HostStart("run", "--events", journal) { WaitTimeout = TimeSpan.FromMinutes(4) });
+
+        Assert.Equal((0, Million), (result.ExitCode, LastTotal(result.Output)));
+        Assert.EndsWith("accepted 1000000 events, skipped 0\n", result.Errors, StringComparison.Ordinal);
     }
 
     [Theory]

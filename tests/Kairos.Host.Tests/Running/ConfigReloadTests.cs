@@ -85,9 +85,12 @@ public sealed class ConfigReloadTests : IDisposable
     [Fact]
     public async Task It_needs_none_of_the_kernels_watches_which_may_all_be_taken()
     {
-        await using var host = await StartAsync(_folder.Write("my.conf", Patient));
+        await using var host = HostProcess.Start("run", "--config", _folder.Write("my.conf", Patient), "--events", "-");
+        await host.WaitForErrorsAsync("is running");
 
         Assert.DoesNotContain(host.OpenFiles, file => file.Contains("inotify", StringComparison.Ordinal));
+        _folder.Write("my.conf", Strict);
+        await AssertStrictAsync(host);
     }
 
     [Fact]
@@ -123,14 +126,14 @@ public sealed class ConfigReloadTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static async Task<RunningProgram> StartAsync(string file)
+    private static async Task<HostRun> StartAsync(string file)
     {
-        var host = HostProcess.Start("run", "--config", file, "--events", "-");
+        var host = HostRun.Start("run", "--config", file, "--events", "-");
         await host.WaitForErrorsAsync("is running");
         return host;
     }
 
-    private static async Task AssertStrictAsync(RunningProgram host)
+    private static async Task AssertStrictAsync(IRunning host)
     {
         await host.WaitForErrorsAsync("are in force");
         await host.FeedAsync(Error + Error);

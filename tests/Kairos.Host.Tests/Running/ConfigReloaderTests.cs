@@ -78,7 +78,7 @@ public sealed class ConfigReloaderTests : IDisposable
     {
         var path = _folder.Write("my.conf", hocon);
         var settings = SettingsLoader.Load(path, new Dictionary<string, string>());
-        return ConfigReloader.Watch(_kairos, settings, _log, _time);
+        return ConfigReloader.Watch(_kairos, settings, new Dictionary<string, string>(), _log, _time);
     }
 
     private void Write(string hocon)

@@ -26,7 +26,7 @@ public sealed class ControlCharactersTests
             """;
         string[] told = ["llm error timeout", "llm health healthy -> unhealthy", "-:3: 'code' is '", "-:4: 'component' is '", "-:5: unknown field '", "-:6: 'at' is '"];
 
-        var result = await HostProcess.RunAsync(new HostStart("run", "--events", "-"), Lines.Replace("HOSTILE", Hostile, StringComparison.Ordinal));
+        var result = await HostRun.RunAsync(new HostStart("run", "--events", "-"), Lines.Replace("HOSTILE", Hostile, StringComparison.Ordinal));
 
         Assert.Equal(4, result.ExitCode);
         AssertPlain(result);
@@ -49,8 +49,7 @@ public sealed class ControlCharactersTests
         var file = folder.Write("my.conf", hocon.Replace("HOSTILE", text, StringComparison.Ordinal));
         string[] all = [.. arguments.Split(' ').Select(argument => argument.Replace("HOSTILE", Raw, StringComparison.Ordinal)), "--config", file];
 
-        // What the actor system is to say needs one, and so a process.
-        var result = await (hocon.StartsWith("akka", StringComparison.Ordinal) ? HostProcess.RunAsync(all) : HostCommand.RunAsync(all));
+        var result = await HostRun.RunAsync(all);
 
         Assert.True(code == result.ExitCode, $"{result}");
         AssertPlain(result);

@@ -38,7 +38,7 @@ public sealed partial class JournalRunTests
         var journal = new JournalFile(name);
         await using var collector = await OtlpCollector.StartAsync();
 
-        var result = await HostProcess.RunAsync(new HostStart("run", "--events", journal.Path, "--speed", Speed)
+        var result = await HostRun.RunAsync(new HostStart("run", "--events", journal.Path, "--speed", Speed)
         {
             Variables = new Dictionary<string, string>
             {
@@ -59,7 +59,7 @@ public sealed partial class JournalRunTests
     {
         var journal = new JournalFile(name);
 
-        var result = await HostProcess.RunAsync(new HostStart("run", "--events", journal.Path, "--speed", Speed)
+        var result = await HostRun.RunAsync(new HostStart("run", "--events", journal.Path, "--speed", Speed)
         {
             Variables = new Dictionary<string, string> { ["KAIROS_TELEMETRY_EXPORTER"] = "none" },
         });
@@ -78,7 +78,7 @@ public sealed partial class JournalRunTests
     /// <summary>What the host logged of its components, one by one, is what the replay of the same file says.</summary>
     private static async Task AssertSameChangesAsReplayAsync(JournalFile journal, ProgramResult run)
     {
-        var replay = await Replays.GetOrAdd(journal.Path, path => new(() => HostProcess.RunAsync("replay", path, "--json"))).Value;
+        var replay = await Replays.GetOrAdd(journal.Path, path => new(() => HostRun.RunAsync("replay", path, "--json"))).Value;
         var replayed = replay.OutputLines.Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.GetProperty("event").GetString() != "final")
             .Select(Describe).ToList();
         Assert.NotEmpty(replayed);

@@ -1,9 +1,11 @@
 using Kairos.Host.Tests.Journal;
 using Kairos.Host.Tests.Processes;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.Running;
 
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class SmallMachineTests
 {
     [Theory]

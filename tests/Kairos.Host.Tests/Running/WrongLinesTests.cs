@@ -57,7 +57,7 @@ public sealed class WrongLinesTests
     [Fact]
     public async Task After_twenty_wrong_lines_further_ones_are_only_counted()
     {
-        var result = await HostProcess.RunAsync(new HostStart("run", "--events", "-"), string.Concat(Enumerable.Repeat("oops\n", 50)));
+        var result = await HostRun.RunAsync(new HostStart("run", "--events", "-"), string.Concat(Enumerable.Repeat("oops\n", 50)));
 
         Assert.Equal(4, result.ExitCode);
         Assert.Equal(20, result.ErrorLines.Count(line => line.StartsWith("-:", StringComparison.Ordinal)));

@@ -1,7 +1,9 @@
+using Kairos.Host.Tests.Processes;
 using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.Telemetry;
 
+[Collection(HostRun.Spans)]
 public sealed class CompressionTests
 {
     [Theory]

@@ -1,8 +1,10 @@
+using Kairos.Host.Tests.Processes;
 using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.Telemetry;
 
 /// <summary>What errors say is without end, and may hold what is nobody's business: it leads no metric into a series of its own.</summary>
+[Collection(HostRun.Spans)]
 public sealed class ErrorTextTests
 {
     private const string Text = "Text-Of-The-Error";

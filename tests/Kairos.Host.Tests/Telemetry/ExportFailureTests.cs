@@ -1,8 +1,10 @@
+using Kairos.Host.Tests.Processes;
 using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.Telemetry;
 
 /// <summary>How an operator learns that telemetry does not arrive.</summary>
+[Collection(HostRun.Spans)]
 public sealed class ExportFailureTests
 {
     [Theory]
@@ -30,7 +32,7 @@ public sealed class ExportFailureTests
     public async Task Whatever_is_exported_says_where_it_comes_from_from_the_first_export_on()
     {
         await using var collector = await OtlpCollector.StartAsync();
-        await using var host = ExportingHost.Start(
+        await using var host = ExportingHost.StartProgram(
             ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), ("KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS", "0.01"));
         await host.FeedThousandsAsync(1);
         await host.WaitForWholeTotalAsync(collector);

@@ -1,8 +1,10 @@
 using System.Text;
+using Kairos.Host.Tests.Processes;
 using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.Telemetry;
 
+[Collection(HostRun.Spans)]
 public sealed class HeadersTests
 {
     [Theory]

@@ -1,11 +1,13 @@
 using System.Runtime.InteropServices;
 using Kairos.Host.Tests.Running;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Collecting.Wire;
 
 namespace Kairos.Host.Tests.Telemetry;
 
 /// <summary>A collector that comes late, goes and comes, or takes only a part. Cumulative totals make good whatever was missed.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class OutageTests
 {
     [Theory]
@@ -15,7 +17,7 @@ public sealed class OutageTests
     {
         await using var collector = OtlpCollector.Absent();
         if (isMute) await collector.FallMuteAsync();
-        await using var host = ExportingHost.Start(("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), ("KAIROS_TELEMETRY_OTLP_TIMEOUT_SECONDS", "1"));
+        await using var host = ExportingHost.StartProgram(("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), ("KAIROS_TELEMETRY_OTLP_TIMEOUT_SECONDS", "1"));
         await host.FeedThousandsAsync(20);
         await host.Process.WaitForErrorsAsync("an export of metrics failed");
         var arrival = (ulong)(TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalNanoseconds;
@@ -31,7 +33,7 @@ public sealed class OutageTests
     public async Task Each_outage_is_said_once_and_none_leaves_a_gap()
     {
         await using var collector = await OtlpCollector.StartAsync();
-        await using var host = ExportingHost.Start(("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc));
+        await using var host = ExportingHost.StartProgram(("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc));
         await host.FeedThousandsAsync(1);
         var first = await host.WaitForWholeTotalAsync(collector);
 
@@ -58,7 +60,7 @@ public sealed class OutageTests
     {
         await using var collector = await OtlpCollector.StartAsync();
         collector.Behaviour = Behaviour.Rejects(3);
-        await using var host = ExportingHost.Start(
+        await using var host = ExportingHost.StartProgram(
             ("KAIROS_TELEMETRY_OTLP_ENDPOINT", protocol == "grpc" ? collector.Grpc : collector.Http), ("KAIROS_TELEMETRY_OTLP_PROTOCOL", protocol));
         await host.FeedThousandsAsync(10);
         await host.WaitForWholeTotalAsync(collector);
@@ -82,7 +84,7 @@ public sealed class OutageTests
     {
         await using var collector = await OtlpCollector.StartAsync();
         collector.Behaviour = Behaviour.AnswersAfter(TimeSpan.FromMilliseconds(delay));
-        await using var host = ExportingHost.Start(
+        await using var host = ExportingHost.StartProgram(
             ("KAIROS_TELEMETRY_OTLP_ENDPOINT", protocol == "grpc" ? collector.Grpc : collector.Http), ("KAIROS_TELEMETRY_OTLP_PROTOCOL", protocol));
         var feeding = ErrorLines.WriteForeverAsync(host.Process.Input, host.WaitTimeout);
         await collector.Metrics.WaitForAsync(received => ExportingHost.TotalOf(received) >= atLeast, host.WaitTimeout);

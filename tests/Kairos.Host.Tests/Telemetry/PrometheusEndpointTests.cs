@@ -129,11 +129,11 @@ public sealed class PrometheusEndpointTests
         Assert.Equal(0, (await host.WaitForExitAsync()).ExitCode);
     }
 
-    private static RunningProgram Start(MetricsPage page, params (string Name, string Value)[] variables)
+    private static HostRun Start(MetricsPage page, params (string Name, string Value)[] variables)
     {
         var all = page.Variables.ToDictionary(variable => variable.Name, variable => variable.Value);
         foreach (var (name, value) in variables) all[name] = value;
-        return HostProcess.Start(new HostStart("run", "--events", "-") { Variables = all });
+        return HostRun.Start(new HostStart("run", "--events", "-") { Variables = all });
     }
 
     private static void AssertTypes(string page, string exporter)

@@ -1,4 +1,5 @@
 using Kairos.Host.Tests.Processes;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Telemetry;
@@ -28,7 +29,7 @@ public sealed class SecretsInCommandsTests : IDisposable
         var variables = Secrets.InVariables.Append(("KAIROS_TELEMETRY_EXPORTER", "otlp")).ToDictionary(pair => pair.Item1, pair => pair.Item2);
         if (variable is not null) variables[variable] = value;
 
-        var result = await HostCommand.RunAsync(new HostStart(arguments.Split(' ')) { Variables = variables }, "not a journal");
+        var result = await HostRun.RunAsync(new HostStart(arguments.Split(' ')) { Variables = variables }, "not a journal");
 
         Assert.Equal(exitCode, result.ExitCode);
         Secrets.AssertNone(result);
@@ -48,13 +49,14 @@ public sealed class SecretsInCommandsTests : IDisposable
     [InlineData(3, "replay -", "kairos.defaults.breaker.consecutive-failures = 1")]
     public async Task No_file_tells_them_right_or_wrong(int exitCode, string arguments, string hocon)
     {
-        var result = await HostCommand.RunAsync(new HostStart([.. arguments.Split(' '), "--config", Write(hocon)]), "not a journal");
+        var result = await HostRun.RunAsync(new HostStart([.. arguments.Split(' '), "--config", Write(hocon)]), "not a journal");
 
         Assert.Equal(exitCode, result.ExitCode);
         Secrets.AssertNone(result);
     }
 
     [Theory]
+    [Trait(Parts.Trait, Parts.Real)]
     [InlineData("akka.loglevel = LOUD")]
     [InlineData("akka.loglevel = \"Password=" + Secrets.Password + "\"")]
     public async Task Nor_does_an_actor_system_that_does_not_start(string hocon)

@@ -8,6 +8,7 @@ namespace Kairos.Host.Tests.Telemetry;
 /// Headers, a token and a password: whatever is run with them, and however it goes wrong, nobody finds them in what is printed or in what is
 /// exported. The headers of the exports are what they are for.
 /// </summary>
+[Collection(HostRun.Spans)]
 public sealed class SecretsOutputTests : IDisposable
 {
     // Whoever looks for a fault turns everything on that there is.
@@ -107,7 +108,7 @@ public sealed class SecretsOutputTests : IDisposable
             ["KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS"] = "0.2",
         };
         if (!isInFile) foreach (var (name, value) in Secrets.InVariables) variables[name] = value;
-        return await HostProcess.RunAsync(
+        return await HostRun.RunAsync(
             new HostStart("run", "--events", "-", "--config", file) { Variables = variables },
             $$"""
             not a journal

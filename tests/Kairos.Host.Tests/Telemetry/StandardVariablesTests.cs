@@ -76,7 +76,7 @@ public sealed class StandardVariablesTests
         Assert.NotEmpty(all.Logs.Accepted);
     }
 
-    private static ExportingHost StartWith(string endpoint, params (string Name, string Value)[] variables) => ExportingHost.Start(
+    private static ExportingHost StartWith(string endpoint, params (string Name, string Value)[] variables) => ExportingHost.StartProgram(
     [
         ("KAIROS_TELEMETRY_EXPORTER", null),
         ("KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS", null),

@@ -1,9 +1,11 @@
+using Kairos.Host.Tests.Processes;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Collecting.Wire;
 
 namespace Kairos.Host.Tests.Telemetry;
 
 /// <summary>One run of the host, and all that a collector learns of it.</summary>
+[Collection(HostRun.Spans)]
 public sealed class ThreeSignalsTests
 {
     private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";

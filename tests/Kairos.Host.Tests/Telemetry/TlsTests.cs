@@ -1,10 +1,12 @@
 using System.Security.Cryptography.X509Certificates;
+using Kairos.Host.Tests.Processes;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.Telemetry;
 
 /// <summary>Who is who between host and collector. What is refused costs exports and nothing else; see <see cref="ExportingHost.EndAsync"/>.</summary>
+[Collection(HostRun.Spans)]
 public sealed class TlsTests : IDisposable
 {
     private const string Failed = "an export of metrics failed";

@@ -1,8 +1,10 @@
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.Telemetry;
 
 /// <summary>From an error in a journal to the trace in which it happened.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class TraceTests
 {
     private const string Error =
@@ -12,7 +14,7 @@ public sealed class TraceTests
     public async Task A_run_that_is_over_before_metrics_are_collected_loses_no_span()
     {
         await using var collector = await OtlpCollector.StartAsync();
-        await using var host = ExportingHost.Start(
+        await using var host = ExportingHost.StartProgram(
             ("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), ("KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS", "3600"));
         await host.FeedLineAsync(Error);
         await host.EndAsync();
@@ -25,7 +27,7 @@ public sealed class TraceTests
     public async Task A_log_record_of_what_an_error_caused_leads_to_its_trace()
     {
         await using var collector = await OtlpCollector.StartAsync();
-        await using var host = ExportingHost.Start(("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc));
+        await using var host = ExportingHost.StartProgram(("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc));
         await host.FeedLineAsync(Error);
         await host.EndAsync();
 
@@ -38,7 +40,7 @@ public sealed class TraceTests
     public async Task The_standard_filter_of_exemplars_leads_from_a_counter_to_a_trace()
     {
         await using var collector = await OtlpCollector.StartAsync();
-        await using var host = ExportingHost.Start(("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), ("OTEL_METRICS_EXEMPLAR_FILTER", "trace_based"));
+        await using var host = ExportingHost.StartProgram(("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), ("OTEL_METRICS_EXEMPLAR_FILTER", "trace_based"));
         await host.FeedLineAsync(Error);
         await collector.Traces.WaitForAsync(_ => true, host.WaitTimeout);
         await host.EndAsync();
@@ -53,7 +55,7 @@ public sealed class TraceTests
     public async Task The_standard_sampler_decides_which_spans_there_are()
     {
         await using var collector = await OtlpCollector.StartAsync();
-        await using var host = ExportingHost.Start(("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), ("OTEL_TRACES_SAMPLER", "always_off"));
+        await using var host = ExportingHost.StartProgram(("KAIROS_TELEMETRY_OTLP_ENDPOINT", collector.Grpc), ("OTEL_TRACES_SAMPLER", "always_off"));
         await host.FeedLineAsync(Error);
         await host.FeedThousandsAsync(1);
         await collector.Metrics.WaitForAsync(received => ExportingHost.TotalOf(received) >= host.Fed, host.WaitTimeout);

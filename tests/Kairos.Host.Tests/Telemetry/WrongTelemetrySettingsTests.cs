@@ -62,7 +62,7 @@ public sealed class WrongTelemetrySettingsTests : IDisposable
     {
         (string Name, string Value)[] all = [("KAIROS_TELEMETRY_EXPORTER", "otlp"), ("KAIROS_TELEMETRY_OTLP_ENDPOINT", "https://127.0.0.1:1"), .. variables];
 
-        var result = await HostCommand.RunAsync(new HostStart("run", "--events", "-") { Variables = all.ToDictionary(variable => variable.Name, variable => variable.Value) });
+        var result = await HostRun.RunAsync(new HostStart("run", "--events", "-") { Variables = all.ToDictionary(variable => variable.Name, variable => variable.Value) });
 
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.StartsWith(named, Assert.Single(result.ErrorLines), StringComparison.Ordinal);

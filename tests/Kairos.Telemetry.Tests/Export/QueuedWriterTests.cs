@@ -107,11 +107,11 @@ public sealed class QueuedWriterTests
         var start = TimeProvider.System.GetTimestamp();
         writer.Drain();
         var first = TimeProvider.System.GetElapsedTime(start);
-        writer.Drain();
-        var both = TimeProvider.System.GetElapsedTime(start);
+        for (var again = 0; again < 1000; again++) writer.Drain();
+        var all = TimeProvider.System.GetElapsedTime(start);
 
-        Assert.InRange(first, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(20));
-        Assert.InRange(both - first, TimeSpan.Zero, TimeSpan.FromSeconds(0.5));
+        Assert.InRange(first, TimeSpan.FromSeconds(0.9), TimeSpan.MaxValue);
+        Assert.InRange(all, first, TimeSpan.FromMinutes(5)); // a second for each would be a quarter of an hour
         reader.GoOn();
     }
 

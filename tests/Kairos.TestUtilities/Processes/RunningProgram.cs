@@ -7,7 +7,7 @@ namespace Kairos.TestUtilities.Processes;
 /// A program, run as its users run it: its own process, streams, variables and working folder. What takes too long is killed, so nothing
 /// hangs.
 /// </summary>
-internal sealed class RunningProgram : IAsyncDisposable
+internal sealed class RunningProgram : IRunning
 {
     // What would change a program that is to run with its defaults, and what the run of the tests has set for itself.
     private static readonly string[] Foreign = ["KAIROS_", "OTEL_", "ASPNETCORE_", "MSBUILD", "VSTEST"];

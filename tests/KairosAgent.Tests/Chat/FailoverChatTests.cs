@@ -1,12 +1,14 @@
 using System.Globalization;
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Tests.Faults;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Processes;
 
 namespace KairosAgent.Tests.Chat;
 
 /// <summary>The agent with two models, by OpenAI's own SDK, of which one fails.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class FailoverChatTests : IDisposable
 {
     private const int Prompts = 200, UntilOutage = 50, OfOutage = 70, FailuresThatOpen = 3;

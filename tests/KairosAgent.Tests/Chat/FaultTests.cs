@@ -1,7 +1,9 @@
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 
 namespace KairosAgent.Tests.Chat;
 
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class FaultTests : IDisposable
 {
     private const string NoRetries = "defaults { breaker.consecutive-failures = 2, call.retry.max-attempts = 1 }";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Processes;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +10,7 @@ using static KairosAgent.Tests.Chat.ModelAnswers;
 namespace KairosAgent.Tests.Chat;
 
 /// <summary>One conversation of 200 prompts with a model that misbehaves in every way in turn, and one that stands in for it.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class LongRunTests : IDisposable
 {
     private const int Rounds = 10, MostMegabytes = 250;

@@ -1,10 +1,12 @@
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Tests.Faults;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 
 namespace KairosAgent.Tests.Chat;
 
 /// <summary>One prompt to a model that misbehaves, by OpenAI's own SDK: what a person, a script and an operator see of it.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class ModelFaultTests : IDisposable
 {
     private const int Open = 0, Closed = 2;

@@ -6,6 +6,7 @@ using Kairos.TestUtilities.Processes;
 namespace KairosAgent.Tests.Chat;
 
 /// <summary>As people start it: from the source, with nothing set, and at a terminal.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class RealUseTests
 {
     private static string Configuration => Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(ChatFolder.Program)))!;

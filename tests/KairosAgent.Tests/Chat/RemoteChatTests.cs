@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Processes;
 using Microsoft.AspNetCore.Http;
@@ -8,6 +9,7 @@ using static KairosAgent.Tests.Chat.ModelAnswers;
 namespace KairosAgent.Tests.Chat;
 
 /// <summary>The agent with a model behind a real connection, by OpenAI's own SDK.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class RemoteChatTests : IAsyncLifetime, IDisposable
 {
     private const string Key = ModelSettings.Key;

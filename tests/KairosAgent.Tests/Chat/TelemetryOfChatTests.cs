@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Processes;
 
 namespace KairosAgent.Tests.Chat;
 
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class TelemetryOfChatTests : IDisposable
 {
     private readonly ChatFolder _folder = new();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Ports;
 using Kairos.TestUtilities.Processes;
@@ -8,6 +9,7 @@ using KairosAgent.Tests.Chat;
 namespace KairosAgent.Tests.Mcp;
 
 /// <summary>The agent with the tools of a real MCP server, a process of its own.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class McpChatTests : IDisposable
 {
     private const string Token = "my-token-0123456789";

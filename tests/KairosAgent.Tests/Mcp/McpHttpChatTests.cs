@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Processes;
 using KairosAgent.Tests.Chat;
@@ -10,6 +11,7 @@ using ModelContextProtocol.Server;
 namespace KairosAgent.Tests.Mcp;
 
 /// <summary>The agent with the tools of a real MCP server that is asked by HTTP.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class McpHttpChatTests : IDisposable
 {
     private const string Key = "my-header-0123456789";

@@ -1,5 +1,6 @@
 using Kairos.Extensions.AI.Tests.Providers;
 using Kairos.Tests.Faults;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Processes;
 using KairosAgent.Running;
 using KairosAgent.Tests.Chat;
@@ -9,6 +10,7 @@ using ModelContextProtocol.Protocol;
 namespace KairosAgent.Tests.Running;
 
 /// <summary>Words of others command no terminal, break no line and turn no text around, wherever they are printed.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class ControlCharacterTests : IDisposable
 {
     // Clears the screen, rings, hides what stands in the line, begins another, and turns around what follows.

@@ -1,5 +1,6 @@
 using Kairos.Host.Tests.Processes;
 using Kairos.Host.Tests.RealParts.Tools;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Documents;
 using Kairos.TestUtilities.Processes;
@@ -7,6 +8,7 @@ using Kairos.TestUtilities.Processes;
 namespace Kairos.Host.Tests.RealParts.Documents;
 
 /// <summary>The blocks of the operating guide: what can be run here is run as it stands.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class GuideSnippetTests
 {
     private const string Journal = """{"component":"llm","event":"error","code":"timeout","recoverable":true}""" + "\n";
@@ -28,7 +30,7 @@ public sealed class GuideSnippetTests
             using var folder = new TempFolder();
             var path = folder.Write("guide.conf", block);
 
-            var result = await HostCommand.RunAsync("config", "--config", path);
+            var result = await HostRun.RunAsync("config", "--config", path);
 
             Assert.Equal((0, ""), (result.ExitCode, result.Errors));
             Assert.Contains(result.OutputLines, line => line.EndsWith($"# {path}", StringComparison.Ordinal));

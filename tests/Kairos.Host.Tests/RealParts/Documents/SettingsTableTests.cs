@@ -18,7 +18,7 @@ public sealed partial class SettingsTableTests
     [Fact]
     public async Task The_table_has_exactly_the_keys_and_the_defaults_that_the_program_prints()
     {
-        var result = await HostCommand.RunAsync("config");
+        var result = await HostRun.RunAsync("config");
         var printed = result.OutputLines.Select(line => Printed().Match(line))
             .Where(line => line.Groups["key"].Value is var key && (key.StartsWith("kairos.telemetry.", StringComparison.Ordinal) || key.StartsWith("kairos.service.", StringComparison.Ordinal)))
             .ToDictionary(line => line.Groups["key"].Value, line => line.Groups["value"].Value);

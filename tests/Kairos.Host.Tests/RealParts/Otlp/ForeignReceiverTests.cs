@@ -3,11 +3,13 @@ using System.Text.Json;
 using Kairos.Host.Tests.Journal;
 using Kairos.Host.Tests.Processes;
 using Kairos.Host.Tests.RealParts.Tools;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.RealParts.Otlp;
 
 /// <summary>What a receiver by others understands of what the host sends, by either protocol and for all three signals.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class ForeignReceiverTests
 {
     [FactWithOtlpServer]

@@ -6,6 +6,7 @@ namespace Kairos.Host.Tests.RealParts.Scraping;
 
 /// <summary>Every query that operators are given, evaluated by a real Prometheus, with its limits, on data of real hosts.</summary>
 [Collection(TroubledWorld.Name)]
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class ExpressionTests(TroubledWorld world)
 {
     /// <summary>It gives something only when a host was away, which <see cref="QuietHostTests"/> shows.</summary>

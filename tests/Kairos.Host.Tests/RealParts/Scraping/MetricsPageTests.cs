@@ -1,10 +1,12 @@
 using Kairos.Host.Tests.RealParts.Tools;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Processes;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 
 /// <summary>What Prometheus' own checker says of <c>/metrics</c>.</summary>
 [Collection(TroubledWorld.Name)]
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class MetricsPageTests(TroubledWorld world)
 {
     // The names are those of the export guide, to the letter, so that its queries work as they stand. Prometheus would have counters end in

@@ -1,8 +1,10 @@
 using Kairos.Host.Tests.RealParts.Tools;
+using Kairos.TestUtilities;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 
 /// <summary>A language model that is down, and everything else well: who is woken, and by what.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class OutageTests
 {
     [FactWithPrometheus]

@@ -1,8 +1,10 @@
 using Kairos.Host.Tests.RealParts.Tools;
+using Kairos.TestUtilities;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 
 /// <summary>A host on an ordinary day, which then is gone, and comes back.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class QuietHostTests
 {
     [FactWithPrometheus]

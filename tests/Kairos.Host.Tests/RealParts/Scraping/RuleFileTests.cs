@@ -5,6 +5,7 @@ using Kairos.TestUtilities.Processes;
 namespace Kairos.Host.Tests.RealParts.Scraping;
 
 /// <summary>What Prometheus' own tool says of the files that operators are given.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class RuleFileTests
 {
     private const string Folder = "config/prometheus";

@@ -2,11 +2,13 @@ using System.Text.Json;
 using Kairos.Host.Tests.Journal;
 using Kairos.Host.Tests.Processes;
 using Kairos.Host.Tests.RealParts.Tools;
+using Kairos.TestUtilities;
 using Kairos.TestUtilities.Collecting;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 
 /// <summary>What Prometheus has in store is what happened.</summary>
+[Trait(Parts.Trait, Parts.Real)]
 public sealed class ScrapedValuesTests
 {
     private static readonly string[] Attributes = ["component", "from", "to", "reason"];

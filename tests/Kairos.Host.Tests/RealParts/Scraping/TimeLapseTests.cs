@@ -3,6 +3,7 @@ using Kairos.TestUtilities;
 
 namespace Kairos.Host.Tests.RealParts.Scraping;
 
+[Trait(Parts.Trait, Parts.Real)]
 public sealed partial class TimeLapseTests
 {
     [Theory]
