@@ -31,7 +31,7 @@ internal sealed partial class OtherRetries(ILoggerFactory? loggers, string compo
         return false;
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The pipeline of the client '{Client}' has several handlers that may retry ({Handlers}): their retries multiply. "
+    [LoggerMessage(40, LogLevel.Warning, "The pipeline of the client '{Client}' has several handlers that may retry ({Handlers}): their retries multiply. "
         + "Leave all but one out, or turn the retries of all but one off; for '{Component}' by call.retry.max-attempts = 1.")]
     private static partial void Warn(ILogger logger, string? client, string component, string handlers);
 }

@@ -114,6 +114,7 @@ public sealed class RetrySpecs
     }
 
     [Theory]
+    [InlineData(0, true, 3)]
     [InlineData(64 * 1024, true, 3)]
     [InlineData((64 * 1024) + 1, true, 1)]
     [InlineData(10, false, 1)]
