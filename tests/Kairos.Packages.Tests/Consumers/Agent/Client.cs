@@ -1,7 +1,9 @@
 using Akka.Actor;
+using Kairos;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 internal static class Client
@@ -16,18 +18,13 @@ internal static class Client
         }));
         var services = new ServiceCollection();
         services.AddSingleton(kairos);
-        Register(services);
+        ClientServices.Register(services);
         await using var provider = services.BuildServiceProvider();
         using var http = provider.GetRequiredService<IHttpClientFactory>().CreateClient("search");
         http.BaseAddress = new Uri(server.Urls.Single());
 
         for (var i = 0; i < 4; i++) await AskAsync(http);
         await system.Terminate();
-    }
-
-    private static void Register(IServiceCollection services)
-    {
-        // snippet: src/Kairos.Extensions.Http/README.md client
     }
 
     private static async Task AskAsync(HttpClient http)

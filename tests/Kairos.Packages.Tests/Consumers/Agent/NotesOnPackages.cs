@@ -48,6 +48,6 @@ internal static class NotesOnPackages
 
         public override Task<Note> Ask(Note request, ServerCallContext context) => Interlocked.Increment(ref _calls) == 1
             ? Task.FromResult(new Note { Text = "Hello." })
-            : throw new RpcException(new Status(StatusCode.Unavailable, "down"));
+            : throw new RpcException(new Grpc.Core.Status(StatusCode.Unavailable, "down"));
     }
 }
