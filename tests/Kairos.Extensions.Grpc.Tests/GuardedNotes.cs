@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Grpc.Core;
 using Kairos.Extensions.AI.Tests;
 using Kairos.Tests.Calls;
@@ -58,6 +59,26 @@ internal sealed class GuardedNotes : IAsyncDisposable
         var texts = new List<string>();
         while (await stream.MoveNext(CancellationToken.None).Soon()) texts.Add(stream.Current.Text);
         return texts;
+    }
+
+    /// <summary>How the component's calls have ended, each kind once. Its name must be its own in this process.</summary>
+    public IReadOnlyList<string> CallsByOutcome()
+    {
+        var outcomes = new List<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Name == "Kairos" && instrument.Name == "kairos.calls") self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+        {
+            if (value > 0 && tags.ToArray().Contains(new("component", _component))) outcomes.Add((string)tags.ToArray().Single(tag => tag.Key == "outcome").Value!);
+        });
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return outcomes;
     }
 
     public async ValueTask DisposeAsync()

@@ -174,7 +174,8 @@ public sealed class UnarySpecs
     public async Task The_calls_own_deadline_is_the_components_timeout_and_ends_the_call(bool throwsCancellations)
     {
         await using var notes = await GuardedNotes.StartAsync(
-            GuardedNotes.Retries, options => options.IsIdempotent = _ => true, throwsCancellations: throwsCancellations);
+            GuardedNotes.Retries, options => options.IsIdempotent = _ => true,
+            component: throwsCancellations ? "tools/late-cancelled" : "tools/late", throwsCancellations: throwsCancellations);
         notes.Service.OnAsk = (_, context) => NotesService.Hang(context);
 
         using var call = notes.Client.AskAsync(new Note(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(500));
@@ -182,6 +183,7 @@ public sealed class UnarySpecs
 
         if (throwsCancellations) Assert.IsAssignableFrom<OperationCanceledException>(thrown);
         else Assert.Equal(StatusCode.DeadlineExceeded, Assert.IsType<RpcException>(thrown).StatusCode);
+        Assert.Equal(["failure"], notes.CallsByOutcome());
         Assert.Equal(ErrorCode.Timeout, Assert.Single(await notes.ErrorsAsync()).Code);
     }
 
