@@ -27,6 +27,8 @@ public sealed class InstallTests(PackageFeed feed)
     [InlineData("Kairos.Telemetry")]
     [InlineData("Kairos.Extensions.AI")]
     [InlineData("Kairos.Extensions.Polly")]
+    [InlineData("Kairos.Extensions.Http")]
+    [InlineData("Kairos.Extensions.Grpc")]
     public void The_README_of_a_library_says_how_to_install_it(string package) =>
         Assert.Equal(["add", "package", package], InstallCommand($"src/{package}/README.md"));
 
@@ -36,6 +38,8 @@ public sealed class InstallTests(PackageFeed feed)
     [InlineData("src/Kairos.Telemetry/README.md")]
     [InlineData("src/Kairos.Extensions.AI/README.md")]
     [InlineData("src/Kairos.Extensions.Polly/README.md")]
+    [InlineData("src/Kairos.Extensions.Http/README.md")]
+    [InlineData("src/Kairos.Extensions.Grpc/README.md")]
     public void All_code_that_a_README_shows_is_run(string document)
     {
         var lines = File.ReadAllLines(Repository.PathOf(document));

@@ -104,6 +104,8 @@ public sealed class PackageTests(PackageFeed feed)
     [InlineData("Kairos.Telemetry", new[] { "[{0}]" })] // it uses internals
     [InlineData("Kairos.Extensions.AI", new[] { "{0}" })]
     [InlineData("Kairos.Extensions.Polly", new[] { "{0}" })]
+    [InlineData("Kairos.Extensions.Http", new[] { "[{0}]" })] // it uses internals
+    [InlineData("Kairos.Extensions.Grpc", new[] { "[{0}]" })] // as well
     [InlineData("Kairos.Host", new string[0])] // a tool brings along what it needs
     public void A_package_needs_the_version_of_Kairos_that_it_was_made_with(string package, string[] versions)
     {

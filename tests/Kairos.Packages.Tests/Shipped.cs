@@ -9,7 +9,7 @@ internal static class Shipped
 {
     /// <summary>The packages, in the order in which they need each other.</summary>
     public static readonly string[] Packages =
-        ["Kairos.Actors", "Kairos.Telemetry", "Kairos.Extensions.AI", "Kairos.Extensions.Polly", "Kairos.Host"];
+        ["Kairos.Actors", "Kairos.Telemetry", "Kairos.Extensions.AI", "Kairos.Extensions.Polly", "Kairos.Extensions.Http", "Kairos.Extensions.Grpc", "Kairos.Host"];
 
     public static string Configuration => Built("Configuration");
 

@@ -15,7 +15,8 @@ public sealed class SnippetProgram(PackageFeed feed) : IAsyncLifetime
             await File.WriteAllLinesAsync(Path.Combine(_folder, Path.GetFileName(file)), Filled(await File.ReadAllLinesAsync(file)));
         await Command.DotnetAsync(
             _folder, "build", "--output", "out",
-            $"-p:KairosVersion={Shipped.Version}", $"-p:OpenTelemetryVersion={Shipped.VersionOf("OpenTelemetry.Extensions.Hosting")}");
+            $"-p:KairosVersion={Shipped.Version}", $"-p:OpenTelemetryVersion={Shipped.VersionOf("OpenTelemetry.Extensions.Hosting")}",
+            $"-p:GrpcVersion={Shipped.VersionOf("Grpc.AspNetCore")}");
     }
 
     public Task DisposeAsync() => Task.CompletedTask; // the feed takes the folder with it

@@ -39,6 +39,18 @@ public sealed partial class SnippetTests(SnippetProgram program) : IClassFixture
     [Fact]
     public async Task A_pipeline() => Assert.Contains("Hello. Errors: 1, recovered: 1", await program.RunAsync("Pipeline"));
 
+    [Fact]
+    public async Task A_named_client_of_a_server_that_fails_hangs_up_and_fails_for_good() =>
+        Assert.Equal(
+            ["status 200", "status 500", "status 500", "tools/search is not called, try again in"],
+            (await program.RunAsync("Client")).Where(line => line.StartsWith('s') || line.StartsWith('t')).Select(line => line.Split(" 00:")[0]));
+
+    [Fact]
+    public async Task A_client_of_a_gRPC_service() =>
+        Assert.Equal(
+            ["Hello.", "it is Unavailable", "it is Unavailable", "tools/notes is not called, try again in"],
+            (await program.RunAsync("Notes")).Where(line => line.Length > 0 && line[0] != '[').Select(line => line.Split(" 00:")[0]));
+
     [GeneratedRegex("\"Name\": \"kairos.errors.total\".*?\"error.code\": \"timeout\".*?\"Value\": 1\\b", RegexOptions.Singleline)]
     private static partial Regex OneTimeout();
 }

@@ -84,6 +84,7 @@ internal readonly struct CallEngine(GuardTarget target, CallOptions options, Err
                 outcome = await attempt(run, state, answer.Ticket, cancellationToken).ConfigureAwait(false);
             }
 
+            if (cancellationToken.IsCancellationRequested) return outcome; // it failed before its caller left: that is how the call ended
             if (outcome.Error is not { } error || run.WaitBeforeRetry(error, number) is not { } wait) return outcome;
             last = outcome;
             CallTelemetry.Retry(run.Span, error, number, wait);

@@ -8,7 +8,7 @@ internal static class AnswerRules
     {
         if (MeaningOf(facts) is not { } meaning) return null;
         var wait = Waits.Of(facts, meaning, context.Time);
-        var error = Meanings.ErrorOf(meaning, wait is not null, cause, context);
+        var error = Meanings.ErrorOf(meaning, wait is not null, cause, context, facts.From);
         return error with { RetryAfter = wait, Context = error.Context.AddRange(Details(facts)) };
     }
 

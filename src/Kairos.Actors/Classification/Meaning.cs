@@ -34,6 +34,19 @@ internal enum Meaning
     Unsupported,
 }
 
+/// <summary>Who answers, as far as that changes what an answer means.</summary>
+internal enum Answerer
+{
+    /// <summary>The component: its name says whether it is one thing, as a model is, or has many, as a memory has.</summary>
+    Component,
+
+    /// <summary>A service that has many things, whatever the component is called: that one is not there does not speak against it.</summary>
+    Service,
+
+    /// <summary>Such a service on the web, where one page may be closed to those who may see the next: refused credentials are counted.</summary>
+    Web,
+}
+
 /// <summary>The one table of what a failed answer means. <c>docs/providers.md</c> shows it.</summary>
 internal static class Meanings
 {
@@ -42,14 +55,16 @@ internal static class Meanings
     /// <param name="hasWait">Whether the callee says how long to wait.</param>
     /// <param name="cause">The exception that told it.</param>
     /// <param name="context">The call.</param>
-    public static KairosError ErrorOf(Meaning meaning, bool hasWait, Exception cause, in ClassificationContext context) => meaning switch
+    /// <param name="from">Who answers.</param>
+    public static KairosError ErrorOf(Meaning meaning, bool hasWait, Exception cause, in ClassificationContext context, Answerer from = default) => meaning switch
     {
         Meaning.RateLimit => OwnErrors.Error(ErrorCode.RateLimit, cause, recoverable: true),
         Meaning.Overloaded when hasWait => OwnErrors.Error(ErrorCode.RateLimit, cause, recoverable: true),
         Meaning.Quota => Tripped(ErrorCode.RateLimit, cause),
         Meaning.Timeout => OwnErrors.Timeout(cause),
+        Meaning.Unauthorized when from == Answerer.Web => OwnErrors.Error(ErrorCode.Unauthorized, cause, recoverable: false),
         Meaning.Unauthorized => Tripped(ErrorCode.Unauthorized, cause),
-        Meaning.NotFound when OwnErrors.IsOneThing(context) => Tripped(ErrorCode.NotFound, cause),
+        Meaning.NotFound when from == Answerer.Component && OwnErrors.IsOneThing(context) => Tripped(ErrorCode.NotFound, cause),
         Meaning.NotFound => OwnErrors.Error(ErrorCode.NotFound, cause, recoverable: false),
         Meaning.InvalidInput or Meaning.Moderated => OwnErrors.Error(ErrorCode.InvalidInput, cause, recoverable: false),
         Meaning.Unsupported => OwnErrors.Own(cause, context, transient: false),

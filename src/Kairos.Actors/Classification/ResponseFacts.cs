@@ -34,6 +34,9 @@ public sealed record ResponseFacts
     /// component's authorization, never its input. Default: false.</summary>
     public bool IsOfOther { get; init; }
 
+    /// <summary>Who answers. Default: the component, as its name says.</summary>
+    internal Answerer From { get; init; }
+
     /// <summary>Whether the body was longer than its limit, so that the end of it is not known.</summary>
     internal bool IsCut { get; init; }
 

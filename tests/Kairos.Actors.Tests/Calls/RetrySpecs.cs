@@ -156,6 +156,27 @@ public sealed class RetrySpecs
     }
 
     [Fact]
+    public async Task An_attempt_that_failed_by_itself_before_its_caller_left_is_how_the_call_ended()
+    {
+        await using var system = await StartAsync(Steady);
+        using var caller = new CancellationTokenSource();
+        var attempts = 0;
+
+        var outcome = await system.Llm.TryExecuteAsync(
+            async ValueTask<int> (_, _) =>
+            {
+                attempts++;
+                await caller.CancelAsync();
+                throw new KairosException(Act.Broken);
+            },
+            1, caller.Token).AsTask().Soon();
+
+        Assert.Equal((CallStatus.Failure, 1), (outcome.Status, attempts));
+        Assert.Same(Act.Broken, outcome.Error);
+        Assert.Equal(1, system.Ledger.Failures.Total);
+    }
+
+    [Fact]
     public async Task No_more_than_a_share_of_the_calls_are_retries()
     {
         await using var system = await StartAsync(Steady with { MaxAttempts = 2, InitialDelay = TimeSpan.Zero, Budget = 0.2 });

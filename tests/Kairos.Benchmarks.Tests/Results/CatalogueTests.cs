@@ -25,6 +25,7 @@ public sealed class CatalogueTests
     [InlineData("reject-outcome.vs-polly.bytes", 0)]
     [InlineData("fail.vs-polly", 0.8)]
     [InlineData("async-overhead.vs-polly", 0.4)]
+    [InlineData("http-overhead.vs-resilience", 0.5)]
     [InlineData("component.bytes", 4608)]
     [InlineData("components.collect", 50)]
     [InlineData("start.vs-empty", 1.25)]

@@ -7,5 +7,7 @@ await (args[0] switch
     "Export" => Export.RunAsync(),
     "Agent" => AgentOnPackages.RunAsync(),
     "Pipeline" => Pipeline.RunAsync(),
+    "Client" => Client.RunAsync(),
+    "Notes" => NotesOnPackages.RunAsync(),
     var other => throw new ArgumentException($"There is no {other}."),
 });

@@ -1,0 +1,7 @@
+internal static class ClientServices
+{
+    public static void Register(IServiceCollection services)
+    {
+        // snippet: src/Kairos.Extensions.Http/README.md client
+    }
+}
