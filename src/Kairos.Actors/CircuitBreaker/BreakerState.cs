@@ -4,32 +4,15 @@ namespace Kairos.CircuitBreaker;
 
 internal enum BreakerInputKind
 {
-    /// <summary>Time has passed, nothing else.</summary>
-    Tick,
-
-    /// <summary>A call succeeded.</summary>
-    Success,
-
-    /// <summary>A call failed.</summary>
-    Failure,
-
-    /// <summary>A call ended without saying anything about the component.</summary>
-    Neutral,
-
-    /// <summary>Calls of a closed circuit that succeeded, told later and together. They fill the window.</summary>
-    Traffic,
-
-    /// <summary>A probe call that was let through a gate under a lease of its own number.</summary>
-    Claim,
-
-    /// <summary>A health verdict said unhealthy.</summary>
-    Unhealthy,
-
-    /// <summary>By hand: open until reset.</summary>
-    Isolate,
-
-    /// <summary>By hand: close and forget.</summary>
-    Reset,
+    Tick,      // time has passed, nothing else
+    Success,   // a call succeeded
+    Failure,   // a call failed
+    Neutral,   // a call ended without saying anything about the component
+    Traffic,   // calls of a closed circuit that succeeded, told later and together; they fill the window
+    Claim,     // a probe call that was let through a gate under a lease of its own number
+    Unhealthy, // a health verdict said unhealthy
+    Isolate,   // by hand: open until reset
+    Reset,     // by hand: close and forget
 }
 
 /// <summary>What happens to a breaker. A value, so that a million of them cost no garbage.</summary>

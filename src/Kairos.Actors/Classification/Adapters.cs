@@ -10,44 +10,32 @@ internal sealed record Adapters(ImmutableArray<ResponseAdapter> Responses, Immut
     public static Adapters None { get; } = new([], []);
 
     /// <summary>The answer that an exception carries.</summary>
-    public ResponseFacts? FactsOf(Exception exception)
+    public ResponseFacts? FactsOf(Exception exception) => First(Responses, static (adapter, it) => adapter(it), exception) ?? exception switch
     {
-        foreach (var adapter in Responses)
-        {
-            try
-            {
-                if (adapter(exception) is { } facts) return facts;
-            }
-            catch (Exception)
-            {
-                // An adapter that throws does not know the exception.
-            }
-        }
-
-        return exception switch
-        {
-            HttpFailureException failure => failure.Facts,
-            HttpRequestException { StatusCode: { } status } => new ResponseFacts { Status = (int)status },
-            _ => null,
-        };
-    }
+        HttpFailureException failure => failure.Facts,
+        HttpRequestException { StatusCode: { } status } => new ResponseFacts { Status = (int)status },
+        _ => null,
+    };
 
     /// <summary>The SQLite result code that an exception carries.</summary>
-    public int? ResultCodeOf(Exception exception)
+    public int? ResultCodeOf(Exception exception) => First(Storages, static (adapter, it) => adapter(it), exception);
+
+    /// <summary>The first answer that one of those who are asked has. Who throws has none.</summary>
+    public static TAnswer? First<TAsked, TQuestion, TAnswer>(ImmutableArray<TAsked> asked, Func<TAsked, TQuestion, TAnswer?> ask, TQuestion question)
     {
-        foreach (var adapter in Storages)
+        foreach (var one in asked)
         {
             try
             {
-                if (adapter(exception) is { } code) return code;
+                if (ask(one, question) is { } answer) return answer;
             }
             catch (Exception)
             {
-                // An adapter that throws does not know the exception.
+                // A rule or an adapter that throws does not know the exception.
             }
         }
 
-        return null;
+        return default;
     }
 }
 

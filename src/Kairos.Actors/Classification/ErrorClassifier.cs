@@ -69,22 +69,8 @@ public sealed class ErrorClassifier
         }
     }
 
-    private KairosError? ByRules(Exception failure, in ClassificationContext context)
-    {
-        foreach (var rule in _rules)
-        {
-            try
-            {
-                if (rule(failure, context) is { } error) return error;
-            }
-            catch (Exception)
-            {
-                // A rule that throws has no opinion.
-            }
-        }
-
-        return null;
-    }
+    private KairosError? ByRules(Exception failure, in ClassificationContext context) =>
+        Adapters.First(_rules, static (rule, it) => rule(it.failure, it.context), (failure, context));
 
     /// <summary>What the callee itself said. It stands even if our own timeout elapsed meanwhile.</summary>
     private KairosError? ByAnswer(Exception failure, in ClassificationContext context)

@@ -47,35 +47,16 @@ internal static class AnswerRules
 /// <summary>What a failed answer means. Statuses and the words of providers are translated into these, and these alone into errors.</summary>
 internal enum Meaning
 {
-    /// <summary>Fewer calls are asked for.</summary>
-    RateLimit,
-
-    /// <summary>The money or the quota is used up: waiting for seconds does not help.</summary>
-    Quota,
-
-    /// <summary>There is too much to do at present.</summary>
-    Overloaded,
-
-    /// <summary>It took too long.</summary>
-    Timeout,
-
-    /// <summary>The credentials are refused.</summary>
-    Unauthorized,
-
-    /// <summary>What was asked for does not exist.</summary>
-    NotFound,
-
-    /// <summary>The request itself is wrong.</summary>
-    InvalidInput,
-
-    /// <summary>The request, or what was answered to it, was held back for what it says.</summary>
-    Moderated,
-
-    /// <summary>The callee failed, and may do better next time.</summary>
-    Failing,
-
-    /// <summary>The callee cannot do it, and will not learn to.</summary>
-    Unsupported,
+    RateLimit,    // fewer calls are asked for
+    Quota,        // the money or the quota is used up: waiting for seconds does not help
+    Overloaded,   // there is too much to do at present
+    Timeout,      // it took too long
+    Unauthorized, // the credentials are refused
+    NotFound,     // what was asked for does not exist
+    InvalidInput, // the request itself is wrong
+    Moderated,    // the request, or what was answered to it, was held back for what it says
+    Failing,      // the callee failed, and may do better next time
+    Unsupported,  // the callee cannot do it, and will not learn to
 }
 
 /// <summary>The one table of what a failed answer means. <c>docs/providers.md</c> shows it.</summary>

@@ -153,7 +153,8 @@ internal static class Waits
         }
     }
 
-    private static string? LookUp(Func<string, string?>? header, string name)
+    /// <summary>A header of an answer. The look-up is an adapter's code: what it cannot read is not there.</summary>
+    public static string? LookUp(Func<string, string?>? header, string name)
     {
         try
         {
@@ -161,7 +162,6 @@ internal static class Waits
         }
         catch (Exception)
         {
-            // The look-up is an adapter's code: what it cannot read is not there.
             return null;
         }
     }

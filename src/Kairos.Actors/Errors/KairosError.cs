@@ -3,9 +3,7 @@ using Kairos.Errors;
 
 namespace Kairos;
 
-/// <summary>
-/// One error of a component. Immutable and thread-safe. Its text goes to spans and logs, never into the attributes of a metric.
-/// </summary>
+/// <summary>One error of a component. Immutable and thread-safe. Its text goes to spans and logs, never into the attributes of a metric.</summary>
 public sealed record KairosError
 {
     /// <summary>The longest message that is kept, in characters; what is longer is cut.</summary>

@@ -6,23 +6,12 @@ namespace Kairos.Components;
 
 internal enum ComponentInputKind
 {
-    /// <summary>Only the breaker is concerned.</summary>
-    Breaker,
-
-    /// <summary>An error, to be counted and weighed.</summary>
-    Error,
-
-    /// <summary>Errors that a call had recorded were resolved by its success.</summary>
-    Recovery,
-
-    /// <summary>A health verdict.</summary>
-    Verdict,
-
-    /// <summary>The worker went down or came back.</summary>
-    Worker,
-
-    /// <summary>A sub-component's health.</summary>
-    Child,
+    Breaker,  // only the breaker is concerned
+    Error,    // an error, to be counted and weighed
+    Recovery, // errors that a call had recorded were resolved by its success
+    Verdict,  // a health verdict
+    Worker,   // the worker went down or came back
+    Child,    // a sub-component's health
 }
 
 /// <summary>What happens to a component. A value.</summary>

@@ -4,15 +4,9 @@ namespace Kairos.Components;
 internal enum ProbeStep
 {
     Nothing,
-
-    /// <summary>Begin the check of the state's number.</summary>
-    Check,
-
-    /// <summary>The check has ended: tell what it has found out.</summary>
-    Tell,
-
-    /// <summary>It has not answered in time: give it up and tell that.</summary>
-    GiveUp,
+    Check,   // begin the check of the state's number
+    Tell,    // the check has ended: tell what it has found out
+    GiveUp,  // it has not answered in time: give it up and tell that
 }
 
 /// <summary>Whether a health probe rests or is at work, and since when. A value.</summary>

@@ -7,40 +7,21 @@ internal readonly record struct WorkerAsk(object Message, object From);
 
 internal enum WorkerPhase
 {
-    /// <summary>There is none until the back-off is over.</summary>
-    Down,
-
-    /// <summary>Its constructor and PreStart have yet to succeed.</summary>
-    Starting,
-
-    /// <summary>It takes messages.</summary>
-    Up,
-
-    /// <summary>It has crashed, and has yet to stop.</summary>
-    Dying,
+    Down,     // there is none until the back-off is over
+    Starting, // its constructor and PreStart have yet to succeed
+    Up,       // it takes messages
+    Dying,    // it has crashed, and has yet to stop
 }
 
 internal enum WorkerInputKind
 {
-    /// <summary>Time has passed, or the policy is another one.</summary>
-    Tick,
-
-    /// <summary>Somebody asks.</summary>
-    Ask,
-
-    /// <summary>The worker has started, or has done with the message that it was given.</summary>
-    Ready,
-
-    /// <summary>It crashed, and is being stopped.</summary>
-    Crash,
-
-    /// <summary>It could not even be made.</summary>
-    NoStart,
-
+    Tick,    // time has passed, or the policy is another one
+    Ask,     // somebody asks
+    Ready,   // the worker has started, or has done with the message that it was given
+    Crash,   // it crashed, and is being stopped
+    NoStart, // it could not even be made
     Stopped,
-
-    /// <summary>There will be no worker any more.</summary>
-    Gone,
+    Gone,    // there will be no worker any more
 }
 
 /// <summary>What happens to a worker. A value.</summary>
@@ -54,20 +35,11 @@ internal readonly record struct WorkerInput(WorkerInputKind Kind, WorkerAsk Ask 
 
 internal enum WorkerStepKind
 {
-    /// <summary>Make a worker, and ask whether it is ready.</summary>
-    Start,
-
-    /// <summary>Give it a message, and ask whether it has done with it.</summary>
-    Give,
-
-    /// <summary>Tell who asked that there will be no answer.</summary>
-    Refuse,
-
-    /// <summary>Tell the component that the worker is up.</summary>
-    TellUp,
-
-    /// <summary>Tell the component that it is down.</summary>
-    TellDown,
+    Start,    // make a worker, and ask whether it is ready
+    Give,     // give it a message, and ask whether it has done with it
+    Refuse,   // tell who asked that there will be no answer
+    TellUp,   // tell the component that the worker is up
+    TellDown, // tell the component that it is down
 }
 
 /// <summary>What is to be done.</summary>
