@@ -55,7 +55,7 @@ public sealed partial class ComponentGuard
     {
         ArgumentNullException.ThrowIfNull(error);
         var span = Activity.Current;
-        if (span is not null) CallTelemetry.Report(span, error);
+        CallTelemetry.Tag(span, error);
         Tell(new ReportError(Component, error) { Duration = duration, Trace = span?.Context ?? default });
     }
 

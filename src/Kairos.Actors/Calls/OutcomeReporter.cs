@@ -165,3 +165,23 @@ internal readonly struct Attempt
 /// <param name="Elapsed">The limit whose time was up; null where none was.</param>
 /// <param name="Begin">When it began, where that was measured.</param>
 internal readonly record struct FailedAttempt(CallTicket Ticket, Exception Exception, TimeSpan? Duration = null, TimeLimit? Elapsed = null, TimeSpan? Begin = null);
+
+/// <summary>The errors that one call has recorded, until it ends in success or not.</summary>
+internal struct SeenErrors
+{
+    private List<ErrorKind>? _kinds;
+
+    /// <summary>When the first one was seen.</summary>
+    public TimeSpan FirstAt { get; private set; }
+
+    public readonly bool Any => _kinds is not null;
+
+    public void Add(KairosError error, TimeSpan now)
+    {
+        if (_kinds is null) FirstAt = now;
+        (_kinds ??= []).Add(ErrorKind.Of(error));
+    }
+
+    public readonly IEnumerable<(ErrorKind Kind, long Count)> ByKind() =>
+        _kinds is null ? [] : _kinds.GroupBy(kind => kind).Select(group => (group.Key, (long)group.Count()));
+}

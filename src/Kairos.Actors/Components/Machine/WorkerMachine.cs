@@ -20,7 +20,7 @@ internal enum WorkerInputKind
     Ready,   // the worker has started, or has done with the message that it was given
     Crash,   // it crashed, and is being stopped
     NoStart, // it could not even be made
-    Stopped,
+    Stopped, // after a crash, or of its own accord
     Gone,    // there will be no worker any more
 }
 
