@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Akka.Actor;
 using Kairos.Components;
 using Kairos.Configuration;
@@ -15,12 +14,12 @@ namespace Kairos.Actors;
 /// </summary>
 internal sealed class ComponentActor : UntypedActor
 {
+    private static readonly Deploy Deployment = Deploy.None.WithDispatcher(KairosSupervisor.Dispatcher);
+
     private readonly KairosRuntime _runtime;
     private readonly ComponentHandle _handle;
     private readonly ComponentTimer _timer;
     private readonly ComponentPublisher _publisher;
-
-    private static readonly Deploy Deployment = Deploy.None.WithDispatcher(KairosSupervisor.Dispatcher);
 
     public static Props Props(KairosRuntime runtime, ComponentHandle handle) =>
         Akka.Actor.Props.Create(() => new ComponentActor(runtime, handle)).WithDeploy(Deployment);
@@ -79,59 +78,19 @@ internal sealed class ComponentActor : UntypedActor
             case IComponentMessage m when _handle.HasLeft:
                 Refusals.Refuse(_runtime, m, RefusalReason.Removed, Sender, _handle.Number);
                 break;
-            case IComponentMessage m:
-                Take(m);
-                break;
             case not null when _handle.HasLeft:
-                break;
-            case WorkerActor.WorkerChanged m:
-                Decide(ComponentInput.OfWorker(m.IsDown));
-                if (m.IsDown) _publisher.TellWorkerDown(m.Cause);
-                break;
-            case ReportChildHealth m:
-                Decide(ComponentInput.OfChild(m.Child, m.Number, m.Status));
-                break;
-            case ChildLeft m:
-                Decide(ComponentInput.OfChild(m.Child, m.Number, HealthStatus.Healthy));
-                break;
-            case TakeUp:
-                RememberOthers();
-                break;
-            case ComponentProtocol.Publish:
-                _ = _publisher.Current;
-                break;
-            case Tick:
-                _timer.Elapsed();
-                _handle.IsIdle = !CallerInputs.HasNewSuccesses(_handle);
-                Decide(ComponentInput.Tick);
-                break;
-            case Terminated m when m.ActorRef.Path.Parent == Self.Path:
-                StartChildren();
-                break;
-            case Terminated m:
-                _handle.Subscribers = _handle.Subscribers.Remove(m.ActorRef);
-                break;
-            default:
-                Unhandled(message);
-                break;
-        }
-    }
-
-    private void Take(IComponentMessage message)
-    {
-        switch (message)
-        {
-            case ReportError m:
-                Decide(ReportInputs.From(m), new ErrorRecorded(_handle.Name, m.Error, m.Trace) { Source = _handle });
-                break;
-            case ReportRecovery m:
-                Recover(m);
-                break;
-            case ReportSuccess or ReportHealth or Isolate or Reset:
-                Decide(ReportInputs.From(message));
                 break;
             case CallEnded m:
                 Take(m);
+                break;
+            case ReportError m:
+                Decide(InputOf(m), new ErrorRecorded(_handle.Name, m.Error, m.Trace) { Source = _handle });
+                break;
+            case ReportRecovery m:
+                _publisher.TellRecovered(m, Decide(InputOf(m)));
+                break;
+            case ReportSuccess or ReportHealth or Isolate or Reset:
+                Decide(InputOf((IComponentMessage)message));
                 break;
             case Nudge m:
                 Decide(ComponentInput.Tick);
@@ -153,11 +112,40 @@ internal sealed class ComponentActor : UntypedActor
             case Unsubscribe m:
                 _handle.Subscribers = _handle.Subscribers.Remove(Context.Unwatch(m.Subscriber));
                 break;
-            default: // removing, for example, is the supervisor's
-                Context.Parent.Forward(message);
+            case IComponentMessage m: // removing, for example, is the supervisor's
+                Context.Parent.Forward(m);
+                break;
+            case WorkerActor.WorkerChanged m:
+                Decide(ComponentInput.OfWorker(m.IsDown));
+                if (m.IsDown) _publisher.TellWorkerDown(m.Cause);
+                break;
+            case ReportChildHealth m:
+                Decide(ComponentInput.OfChild(m.Child, m.Number, m.Status));
+                break;
+            case TakeUp:
+                TakeUpWhereAnotherEnded();
+                break;
+            case ComponentProtocol.Publish:
+                _ = _publisher.Current;
+                break;
+            case Tick:
+                _timer.Elapsed();
+                _handle.Watch = _handle.Watch.Turn(_handle.Ledger.Successes.Total);
+                Decide(ComponentInput.Tick);
+                break;
+            case Terminated m when m.ActorRef.Path.Parent == Self.Path:
+                StartChildren();
+                break;
+            case Terminated m:
+                _handle.Subscribers = _handle.Subscribers.Remove(m.ActorRef);
+                break;
+            default:
+                Unhandled(message);
                 break;
         }
     }
+
+    private ComponentInput InputOf(IComponentMessage message) => ComponentProtocol.InputOf(message, _handle.Settings.Breaker);
 
     /// <summary>The health probe and the worker, where the component has them and they are not there.</summary>
     private void StartChildren()
@@ -170,19 +158,11 @@ internal sealed class ComponentActor : UntypedActor
     }
 
     /// <summary>Somebody has stopped the actor before this one by hand: what it was told meanwhile is lost, what it knew is there.</summary>
-    private void RememberOthers()
+    private void TakeUpWhereAnotherEnded()
     {
         foreach (var subscriber in _handle.Subscribers) Context.Watch(subscriber);
-        foreach (var (child, known) in _handle.State.AilingChildren)
-        {
-            if (_runtime.Registry.Find(child) is null) Decide(ComponentInput.OfChild(child, known.Number, HealthStatus.Healthy));
-        }
-
-        foreach (var child in _runtime.Registry.Handles)
-        {
-            if (child.Parent == _handle) Decide(ComponentInput.OfChild(child.Name, child.Number, child.Snapshot.Health));
-        }
-
+        var children = _runtime.Registry.Handles.Where(child => child.Parent == _handle).Select(child => (child.Name, new ChildHealth(child.Number, child.Snapshot.Health)));
+        foreach (var input in ComponentMachine.Reconcile(_handle.State, [.. children])) Decide(input);
         Decide(ComponentInput.Tick);
         _publisher.TellParent(_handle.State.Health.Status);
     }
@@ -203,54 +183,18 @@ internal sealed class ComponentActor : UntypedActor
     private long Decide(in ComponentInput input, ErrorRecorded? error = null, CallEnded? call = null)
     {
         var now = _runtime.Clock.Now;
-        var changes = CallerInputs.MayExist(_handle) ? TakeCallerFacts(now) : [];
-        var decision = Apply(input, now, ref changes);
+        var (changes, recovered) = _handle.Advance(input, now, _runtime.Recorder);
         call?.Acknowledgement?.Take();
         try
         {
-            _timer.Schedule(NextWake(now), now); // before anybody sees the state that it belongs to
+            _timer.Schedule(_handle.State.NextWake(_handle.Settings, _handle.Watch, now), now); // before anybody sees the state that it belongs to
         }
         finally // a clock is somebody else's code; what has been taken in is told whatever it does
         {
             _publisher.Show(changes, error, isAwaited: call is not null);
         }
 
-        return decision.Recovered;
-    }
-
-    private ImmutableArray<ComponentChange> TakeCallerFacts(TimeSpan now)
-    {
-        var changes = ImmutableArray<ComponentChange>.Empty;
-        foreach (var (fact, at) in CallerInputs.TakeOver(_handle, now)) Apply(fact, at, ref changes);
-        return changes;
-    }
-
-    private ComponentConsequences Apply(in ComponentInput input, TimeSpan at, ref ImmutableArray<ComponentChange> changes)
-    {
-        var before = _handle.State;
-        ComponentConsequences consequences;
-        try
-        {
-            consequences = ComponentMachine.Advance(_handle.Settings, ref _handle.State, input, at);
-            _runtime.Recorder?.Invoke(_handle.Name, _handle.Settings, input, at);
-        }
-        catch
-        {
-            _handle.State = before; // as if the input had never come
-            throw;
-        }
-
-        changes = changes.IsEmpty ? consequences.Changes : changes.AddRange(consequences.Changes);
-        return consequences;
-    }
-
-    /// <summary>The next deadline; while a rule needs the window and there are calls, also the next look at what callers have counted.</summary>
-    private TimeSpan? NextWake(TimeSpan now)
-    {
-        var deadline = _handle.State.NextDeadline(_handle.Settings.Health);
-        if (_handle.IsIdle || !_handle.Settings.Breaker.UsesWindow) return deadline;
-        var look = now + (_handle.Settings.Breaker.Window / 60);
-        return deadline < look ? deadline : look;
+        return recovered;
     }
 
     private void Take(CallEnded call)
@@ -258,7 +202,7 @@ internal sealed class ComponentActor : UntypedActor
         if (call.Acknowledgement?.IsTaken != true)
         {
             var recorded = call.Error is { } error ? new ErrorRecorded(_handle.Name, error, call.Trace) { Source = _handle } : null;
-            Decide(CallerInputs.From(call, _handle.Settings.Breaker), recorded, call);
+            Decide(InputOf(call), recorded, call);
         }
 
         call.Acknowledgement?.Complete(); // last: from here on the acknowledgement is the caller's again
@@ -271,14 +215,14 @@ internal sealed class ComponentActor : UntypedActor
         var problems = SettingsCheck.ProblemsOf(SettingsCheck.SectionOf(_handle.Name), settings).ToList();
         if (problems.Count > 0)
         {
-            foreach (var problem in problems) _runtime.Log(problem, KairosLog.SettingsRejected);
-            _publisher.Tell(new ReportRefused(_handle.Name, RefusalReason.InvalidSettings, 1) { Number = _handle.Number });
+            _publisher.TellRejected(problems);
             if (!Sender.IsNobody()) Sender.Tell(new Status.Failure(new SettingsException(problems)));
             return;
         }
 
         Decide(ComponentInput.Tick); // deadlines that have passed were set, and end, under the old settings
-        CallerInputs.PutInForce(_handle, settings);
+        _handle.Watch = _handle.Watch.Under(settings.Breaker, _handle.Settings.Breaker, _handle.Ledger.Successes.Total);
+        _handle.Settings = settings;
         Decide(ComponentInput.Tick);
         Context.Child(HealthProbeActor.Name).Tell(PolicyChanged.Instance);
         Context.Child(WorkerActor.Name).Tell(PolicyChanged.Instance);
@@ -289,14 +233,5 @@ internal sealed class ComponentActor : UntypedActor
         var worker = Context.Child(WorkerActor.Name);
         if (!worker.IsNobody()) worker.Forward(ask);
         else Sender.Tell(new Status.Failure(new InvalidOperationException($"'{_handle.Name}' has no worker; give it one with KairosOptions.Worker.")));
-    }
-
-    private void Recover(ReportRecovery report)
-    {
-        var recovered = Decide(ReportInputs.From(report));
-        if (recovered > 0)
-            _publisher.Tell(new ErrorsRecovered(_handle.Name, report.Kind, recovered) { Duration = report.Duration, Source = _handle });
-        if (recovered < report.Count)
-            _publisher.Tell(new ReportRefused(_handle.Name, RefusalReason.NothingToRecover, report.Count - recovered) { Number = _handle.Number });
     }
 }

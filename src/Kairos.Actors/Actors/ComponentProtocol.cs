@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Akka.Actor;
 using Kairos.Actors;
 using Kairos.CircuitBreaker;
+using Kairos.Components;
 using Kairos.State;
 
 namespace Kairos;
@@ -156,59 +157,49 @@ public static class ComponentProtocol
     internal sealed record Nudge(string Component, Acknowledgement? Acknowledgement) : ICreatesComponent;
 
     /// <summary>A hint that time has passed.</summary>
-    internal sealed record Tick
-    {
-        public static readonly Tick Instance = new();
-    }
+    internal sealed record Tick { public static readonly Tick Instance = new(); }
 
     /// <summary>The supervisor is told that the settings of all of Kairos are others now.</summary>
-    internal sealed record SettingsChanged
-    {
-        public static readonly SettingsChanged Instance = new();
-    }
+    internal sealed record SettingsChanged { public static readonly SettingsChanged Instance = new(); }
 
     /// <summary>A component's probe and worker are told that the settings in force are others now.</summary>
-    internal sealed record PolicyChanged
-    {
-        public static readonly PolicyChanged Instance = new();
-    }
+    internal sealed record PolicyChanged { public static readonly PolicyChanged Instance = new(); }
 
     /// <summary>What the reports of a burst have added up to is to be published, now that the burst is over.</summary>
-    internal sealed record Publish
-    {
-        public static readonly Publish Instance = new();
-    }
+    internal sealed record Publish { public static readonly Publish Instance = new(); }
 
-    /// <summary>A sub-component tells its parent how it is; its number tells it from a former one of that name.</summary>
+    /// <summary>A sub-component tells its parent how it is, healthy when it leaves; its number tells it from a former one of that name.</summary>
     internal sealed record ReportChildHealth(string Child, long Number, HealthStatus Status);
-
-    /// <summary>A sub-component that was removed tells its parent that it has left.</summary>
-    internal sealed record ChildLeft(string Child, long Number);
 
     /// <summary>The answer to <see cref="Create"/>.</summary>
     internal sealed record Created(ComponentHandle Handle);
 
     /// <summary>Sent by the supervisor to an actor that takes the place of one that somebody has stopped, once everybody can find it.</summary>
-    internal sealed record TakeUp
-    {
-        public static readonly TakeUp Instance = new();
-    }
+    internal sealed record TakeUp { public static readonly TakeUp Instance = new(); }
 
     /// <summary>The supervisor's order to a component's actor: what lies ahead of it is counted, what comes behind it is refused.</summary>
-    internal sealed record Leave
-    {
-        public static readonly Leave Instance = new();
-    }
+    internal sealed record Leave { public static readonly Leave Instance = new(); }
 
     /// <summary>Asks the supervisor for an answer when all that was told so far has been decided and counted.</summary>
-    internal sealed record Drain
-    {
-        public static readonly Drain Instance = new();
-    }
+    internal sealed record Drain { public static readonly Drain Instance = new(); }
 
     /// <summary>Answered when all that lay ahead of it has been decided and told on.</summary>
-    internal sealed record DrainBarrier
+    internal sealed record DrainBarrier { public static readonly DrainBarrier Instance = new(); }
+
+    /// <summary>What a report, a command or the end of a call means to the machine; the same for actors and for the replay of a journal.</summary>
+    /// <exception cref="ArgumentException">It means nothing to the machine.</exception>
+    internal static ComponentInput InputOf(IComponentMessage message, BreakerPolicy policy) => message switch
     {
-        public static readonly DrainBarrier Instance = new();
-    }
+        ReportError m => ComponentInput.OfError(m.Error, CallTicket.Report, m.Duration),
+        ReportSuccess m => ComponentInput.Of(BreakerInput.Success(CallTicket.Report, m.Duration)),
+        ReportRecovery m => ComponentInput.OfRecovery(m.Kind, m.Count),
+        ReportHealth m => ComponentInput.OfVerdict(m.Status),
+        Isolate => ComponentInput.Of(BreakerInput.Isolate),
+        Reset => ComponentInput.Of(BreakerInput.Reset),
+        CallEnded { Error: { } error } m => ComponentInput.OfError(error, m.Ticket, m.Duration),
+        CallEnded { Status: not CallStatus.Success } m => ComponentInput.Of(BreakerInput.Neutral(m.Ticket)),
+        CallEnded { Ticket.IsProbe: true } m => ComponentInput.Of(BreakerInput.Success(m.Ticket, m.Duration)),
+        CallEnded m => ComponentInput.Of(BreakerInput.Traffic(0, policy.IsSlow(m.Duration) ? 1 : 0, m.Ticket.Generation)), // the ledger has counted it
+        _ => throw new ArgumentException($"{message.GetType().Name} is not a report", nameof(message)),
+    };
 }

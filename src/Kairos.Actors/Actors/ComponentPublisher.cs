@@ -80,7 +80,7 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
             Ignored = calls.Ignored,
             Rejected = calls.Rejected,
         });
-        handle.Parent?.Actor.Tell(new ChildLeft(handle.Name, handle.Number));
+        TellParent(HealthStatus.Healthy);
     }
 
     /// <summary>Tells that the component's worker is to be started again, and logs it where no error does.</summary>
@@ -89,6 +89,22 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
         if (cause is null) runtime.Log(handle.Name, KairosLog.WorkerEnded);
         Tell(new ComponentRestarted(handle.Name, cause ?? new InvalidOperationException("The worker ended of its own accord.")) { Source = handle });
     }
+
+    /// <summary>Tells which of the errors that are said to have recovered had been recorded, and how many had not.</summary>
+    public void TellRecovered(ReportRecovery report, long recovered)
+    {
+        if (recovered > 0) Tell(new ErrorsRecovered(handle.Name, report.Kind, recovered) { Duration = report.Duration, Source = handle });
+        if (recovered < report.Count) TellRefused(RefusalReason.NothingToRecover, report.Count - recovered);
+    }
+
+    /// <summary>Tells that settings are not allowed, and logs why.</summary>
+    public void TellRejected(List<SettingProblem> problems)
+    {
+        foreach (var problem in problems) runtime.Log(problem, KairosLog.SettingsRejected);
+        TellRefused(RefusalReason.InvalidSettings, 1);
+    }
+
+    private void TellRefused(RefusalReason reason, long count) => Tell(new ReportRefused(handle.Name, reason, count) { Number = handle.Number });
 
     private void Announce(in ComponentChange change, ActivityContext trace)
     {
@@ -132,7 +148,7 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
     {
         _isDue = false;
         EndBurst();
-        handle.Gate = ProbeGate.For(handle.Gate, handle.Settings.Breaker, handle.State.Breaker);
+        handle.Gate = handle.State.Breaker.Circuit == CircuitState.HalfOpen ? ProbeGate.For(handle.Gate, handle.Settings.Breaker, handle.State.Breaker) : null;
         handle.Snapshot = handle.Picture(runtime.Clock);
     }
 

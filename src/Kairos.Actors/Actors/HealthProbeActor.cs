@@ -1,12 +1,13 @@
 using Akka.Actor;
+using Kairos.Components;
 using Kairos.State;
 using static Kairos.ComponentProtocol;
 
 namespace Kairos.Actors;
 
 /// <summary>
-/// Runs a component's health probe: every interval one check, which has a time limit and runs outside the actor. What it finds out it tells
-/// its parent as a verdict; a check that hangs is a verdict, too. Everything is decided from the time that has passed.
+/// Runs a component's health probe when the <see cref="ProbeMachine"/> says so, outside the actor, and tells its parent what it finds out as a verdict;
+/// a check that hangs is a verdict, too.
 /// </summary>
 internal sealed class HealthProbeActor : UntypedActor
 {
@@ -17,8 +18,8 @@ internal sealed class HealthProbeActor : UntypedActor
     private readonly MonotonicClock _clock;
     private readonly Func<HealthPolicy> _policy;
     private readonly ComponentTimer _timer;
-    private ProbeCheck? _check; // the one whose verdict is awaited
-    private TimeSpan _since;    // when it began; without one, when the rest did
+    private ProbeState _state;
+    private ProbeCheck? _check; // the one that runs
 
     public static Props Props(string component, IHealthProbe probe, TimeProvider time, Func<HealthPolicy> policy) =>
         Akka.Actor.Props.Create(() => new HealthProbeActor(component, probe, time, policy)).WithDispatcher(KairosSupervisor.Dispatcher);
@@ -30,11 +31,10 @@ internal sealed class HealthProbeActor : UntypedActor
         _clock = new MonotonicClock(time);
         _policy = policy;
         _timer = new ComponentTimer(time, Self);
+        _state = new ProbeState(_clock.Now);
     }
 
-    private TimeSpan Due => _since + (_check is null ? _policy().ProbeInterval : _policy().ProbeTimeout);
-
-    protected override void PreStart() => _timer.Schedule(Due, _clock.Now);
+    protected override void PreStart() => _timer.Schedule(_state.NextDeadline(_policy()), _clock.Now);
 
     protected override void PostStop()
     {
@@ -46,46 +46,79 @@ internal sealed class HealthProbeActor : UntypedActor
     {
         switch (message)
         {
+            case Ended m:
+                Do(ProbeMachine.End(ref _state, m.Check, _clock.Now), m.Report);
+                break;
             case Tick:
                 _timer.Elapsed();
                 break;
-            case Ended m when m.Check == _check:
-                Conclude(m.Report);
-                break;
-            case PolicyChanged or Ended:
+            case PolicyChanged:
                 break;
             default:
                 Unhandled(message);
                 return;
         }
 
-        if (_clock.Now >= Due) Turn();
-        _timer.Schedule(Due, _clock.Now);
+        Do(ProbeMachine.Tick(_policy(), ref _state, _clock.Now), new HealthReport(HealthStatus.Unhealthy, "the health probe did not answer in time"));
+        _timer.Schedule(_state.NextDeadline(_policy()), _clock.Now);
     }
 
-    /// <summary>The rest is over, or the time of the check.</summary>
-    private void Turn()
+    private void Do(ProbeStep step, HealthReport report)
     {
-        if (_check is null)
+        switch (step)
         {
-            var check = new ProbeCheck();
-            _check = check;
-            _since = _clock.Now;
-            check.RunAsync(_probe).PipeTo(Self, success: report => new Ended(check, report));
+            case ProbeStep.Nothing:
+                return;
+            case ProbeStep.Check:
+                (_check, var number) = (new ProbeCheck(), _state.Check);
+                _check.RunAsync(_probe).PipeTo(Self, success: report => new Ended(number, report));
+                return;
+            case ProbeStep.GiveUp:
+                _ = _check?.GiveUpAsync();
+                break;
         }
-        else
-        {
-            _ = _check.GiveUpAsync();
-            Conclude(new HealthReport(HealthStatus.Unhealthy, "the health probe did not answer in time"));
-        }
-    }
 
-    private void Conclude(HealthReport report)
-    {
         _check = null;
-        _since = _clock.Now;
         Context.Parent.Tell(new ReportHealth(_component, report.Status, report.Message));
     }
 
-    private sealed record Ended(ProbeCheck Check, HealthReport Report);
+    private sealed record Ended(long Check, HealthReport Report);
+}
+
+/// <summary>One check of a health probe. Used by one actor.</summary>
+internal sealed class ProbeCheck
+{
+    private Func<Task> _cancel = static () => Task.CompletedTask;
+
+    /// <summary>Runs it, away from who calls. Never throws.</summary>
+    public async Task<HealthReport> RunAsync(IHealthProbe probe)
+    {
+        using var end = new CancellationTokenSource();
+        _cancel = end.CancelAsync;
+        try
+        {
+            await Task.Yield(); // whatever the probe does before its first await, it does not do to the caller
+            return await probe.CheckAsync(end.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            return new HealthReport(HealthStatus.Unhealthy, $"the health probe failed: {exception.GetType().Name}");
+        }
+    }
+
+    /// <summary>
+    /// Cancels its token. What the probe has registered there is somebody else's code: it runs away from who calls, and what it throws
+    /// ends nothing.
+    /// </summary>
+    public async Task GiveUpAsync()
+    {
+        try
+        {
+            await _cancel().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        catch (ObjectDisposedException)
+        {
+            // the check has ended meanwhile
+        }
+    }
 }

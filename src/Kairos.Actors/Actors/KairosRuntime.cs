@@ -9,9 +9,6 @@ namespace Kairos.Actors;
 /// <summary>What all actors of one Kairos share, handed to them through their <c>Props</c>. Thread-safe.</summary>
 internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock clock, ILogger logger) : IDisposable
 {
-    private volatile KairosSettings _settings = settings;
-    private volatile IActorRef _metrics = ActorRefs.Nobody;
-    private volatile IActorRef _log = ActorRefs.Nobody;
     private readonly CancellationTokenSource _ended = new();
     private int _linesWaiting;
     private long _linesDropped;
@@ -25,11 +22,7 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
     public ILogger Logger => logger;
 
     /// <summary>The actor that calls the logger; set before the first component is created.</summary>
-    public IActorRef LogWriter
-    {
-        get => _log;
-        set => _log = value;
-    }
+    public volatile IActorRef LogWriter = ActorRefs.Nobody;
 
     /// <summary>Turns the exceptions of guarded calls into errors, where a guard or a call names no other.</summary>
     public ErrorClassifier Classifier { get; init; } = ErrorClassifier.Default;
@@ -61,11 +54,7 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
     public ComponentRegistry Registry { get; } = new(settings.MaxComponents);
 
     /// <summary>The settings from which components that are yet to come are made.</summary>
-    public KairosSettings Settings
-    {
-        get => _settings;
-        set => _settings = value;
-    }
+    public volatile KairosSettings Settings = settings;
 
     /// <summary>Has the log's own actor log something, and waits for nothing. While too many lines wait for the logger it is dropped and counted.</summary>
     /// <param name="what">What it is about. Immutable.</param>
@@ -93,9 +82,24 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
     public void LinesAreLost() => Interlocked.Add(ref _linesDropped, Interlocked.Exchange(ref _linesWaiting, 0));
 
     /// <summary>The metrics actor; set before the first component is created, and again if somebody stops it.</summary>
-    public IActorRef Metrics
+    public volatile IActorRef Metrics = ActorRefs.Nobody;
+
+    /// <summary>Waits for an answer until the caller gives up, the time is up, or Kairos has ended.</summary>
+    /// <exception cref="TimeoutException">Nobody has answered in time.</exception>
+    /// <exception cref="ComponentRefusedException">Kairos' actors have ended, and nobody will answer.</exception>
+    public async Task<T> AskAsync<T>(IActorRef actor, IComponentMessage question, TimeSpan limit, CancellationToken cancellationToken)
     {
-        get => _metrics;
-        set => _metrics = value;
+        using var elapsed = new CancellationTokenSource(limit, Clock.Provider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, Ended, cancellationToken);
+        try
+        {
+            return await actor.Ask<T>(question, Timeout.InfiniteTimeSpan, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Ended.IsCancellationRequested) throw new ComponentRefusedException(question.Component, RefusalReason.Unavailable);
+            throw new TimeoutException($"'{question.Component}' did not answer within {limit.TotalSeconds} s (kairos.ask-timeout).");
+        }
     }
 }

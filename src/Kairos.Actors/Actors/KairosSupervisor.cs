@@ -20,7 +20,6 @@ internal sealed class KairosSupervisor : UntypedActor
     /// <summary>How long a removed component's actor lingers, to refuse what was told too late.</summary>
     public static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many of them linger at most.</summary>
     public const int MostLingering = 1000;
 
     private readonly KairosRuntime _runtime;

@@ -64,8 +64,6 @@ internal sealed class LogActor : UntypedActor
         public abstract void WriteTo(ILogger logger);
     }
 
-    /// <param name="What">What it is about.</param>
-    /// <param name="Write">Writes it.</param>
     internal sealed record Line<T>(T What, Action<ILogger, T> Write) : Line
     {
         public override void WriteTo(ILogger logger) => Write(logger, What);

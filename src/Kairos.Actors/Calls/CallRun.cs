@@ -1,36 +1,35 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Kairos.CircuitBreaker;
+using Kairos.State;
 
 namespace Kairos.Calls;
 
-/// <summary>One guarded call while it runs: its time, its attempts, the errors it has seen.</summary>
-internal sealed class CallRun
+/// <summary>Makes one attempt under a ticket, and accounts for it.</summary>
+internal delegate ValueTask<CallOutcome<TResult>> Attempting<TState, TResult>(CallRun run, TState state, CallTicket ticket);
+
+/// <summary>
+/// One guarded call while it runs to its end: place, admission, attempt, account, retry, fallback. Every attempt is admitted and accounted for by
+/// itself; the call as a whole is counted once.
+/// </summary>
+/// <param name="target">The component.</param>
+/// <param name="options">What is special about the call.</param>
+/// <param name="classifier">The guard's classifier, where the options name none.</param>
+/// <param name="caller">The caller's token.</param>
+/// <param name="begin">When the call began, if an attempt was made already.</param>
+internal sealed class CallRun(GuardTarget target, CallOptions options, ErrorClassifier classifier, CancellationToken caller, TimeSpan? begin = null)
 {
-    private readonly GuardTarget _target;
-    private readonly CallOptions _options;
-    private readonly ErrorClassifier _classifier;
-    private readonly TimeSpan _begin;
+    private readonly TimeSpan _begin = begin ?? target.Runtime.Clock.Now;
+    private readonly CallBudget? _budget = CallBudget.Current;
+    private Activity? _span;
     private SeenErrors _errors;
 
-    public CallRun(GuardTarget target, CallOptions options, ErrorClassifier classifier, Activity? span, TimeSpan? begin = null)
-    {
-        _target = target;
-        _options = options;
-        _classifier = classifier;
-        _begin = begin ?? target.Runtime.Clock.Now;
-        Span = span;
-        Policy = target.Handle.Snapshot.Settings.Call;
-        Budget = CallBudget.Current;
-    }
+    public GuardTarget Target => target;
 
-    public Activity? Span { get; }
+    public CancellationToken Caller => caller;
 
     /// <summary>The policy in force when the call began.</summary>
-    public CallPolicy Policy { get; }
-
-    /// <summary>The turn's budget, where one is open.</summary>
-    public CallBudget? Budget { get; }
+    public CallPolicy Policy { get; } = target.Handle.Snapshot.Settings.Call;
 
     /// <summary>What the call has left of its deadline and of the turn's.</summary>
     public TimeLimit TimeLeft
@@ -39,103 +38,192 @@ internal sealed class CallRun
         {
             var left = Policy.Deadline == Timeout.InfiniteTimeSpan ? Policy.Deadline : TimeLimit.Rest(Policy.Deadline, Now - _begin);
             var own = new TimeLimit(left, Policy.Deadline, TimeLimit.Deadline);
-            return Budget is null ? own : own.OrShorter(Budget.LeastTimeLeft);
+            return _budget is null ? own : own.OrShorter(_budget.LeastTimeLeft);
         }
     }
 
-    private TimeSpan Now => _target.Runtime.Clock.Now;
+    private TimeSpan Now => target.Runtime.Clock.Now;
 
-    /// <summary>Makes one attempt and accounts for it.</summary>
+    /// <summary>Runs a call.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="state">What it is given.</param>
+    /// <param name="failed">An attempt that was made already, where there was one: it is accounted for, whatever the settings say meanwhile.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<CallOutcome<TResult>> AttemptAsync<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallTicket ticket, CancellationToken cancellationToken)
+    public async ValueTask<CallOutcome<TResult>> RunAsync<TState, TResult>(
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, FailedAttempt? failed)
     {
-        var begin = Now;
-        var limit = TimeLimit.Of(Policy.AttemptTimeout, TimeLimit.AttemptTimeout).OrShorter(TimeLeft);
-        var token = AttemptToken.Create(_target.Runtime.Clock.Provider, limit.Left, cancellationToken);
-        TResult value;
+        using var span = StartSpan();
+        var (place, refused) = failed is null ? await EnterAsync<TResult>().ConfigureAwait(false) : default;
+        CallOutcome<TResult> outcome;
         try
         {
-            value = await call(state, token.Token).ConfigureAwait(false);
+            outcome = refused ?? await AttemptsAsync(
+                static (run, it, ticket) => run.AttemptAsync(it.call, it.state, ticket), (call, state), failed).ConfigureAwait(false);
         }
-        catch (Exception exception)
+        finally
         {
-            var elapsed = token.HasElapsed ? limit : (TimeLimit?)null;
-            token.Dispose();
-            return await FailAsync<TResult>(ticket, exception, Now - begin, elapsed, cancellationToken).ConfigureAwait(false);
+            place?.Leave();
         }
 
-        token.Dispose();
-        await OutcomeReporter.SucceedAsync(_target, ticket, Now - begin).ConfigureAwait(false);
-        return CallOutcome<TResult>.Success(value);
+        OutcomeReporter.Count(target.Handle.Ledger, outcome.Status);
+        if (outcome.Status is CallStatus.Failure or CallStatus.Rejected && options is CallOptions<TState, TResult> { Fallbacks.Count: > 0 } more)
+            outcome = await FallBackAsync(more.Fallbacks, state, outcome).ConfigureAwait(false);
+        Conclude(outcome);
+        return outcome;
     }
+
+    /// <summary>Begins the span of the call, which ends when it is disposed.</summary>
+    public Activity? StartSpan() => _span = CallTelemetry.Start(target.Name, options.Operation);
+
+    /// <summary>
+    /// Takes a place of the bulkhead, where the component has one. The place is to be left; null with an outcome where there was none to be had.
+    /// </summary>
+    public async ValueTask<(Bulkhead? Place, CallOutcome<TResult>? Refused)> EnterAsync<TResult>()
+    {
+        if (target.Handle.BulkheadFor(Policy) is not { } bulkhead) return default;
+        try
+        {
+            return await bulkhead.EnterAsync(TimeLeft.Left, target.Runtime.Clock.Provider, caller).ConfigureAwait(false)
+                ? (bulkhead, null)
+                : (null, CallOutcome<TResult>.Rejected(RejectionReason.ConcurrencyLimit, target.Handle.Snapshot));
+        }
+        catch (OperationCanceledException exception)
+        {
+            return (null, CallOutcome<TResult>.Cancelled(exception));
+        }
+    }
+
+    /// <summary>Attempts until one succeeds, or there is no use in another.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<CallOutcome<TResult>> AttemptsAsync<TState, TResult>(Attempting<TState, TResult> attempt, TState state, FailedAttempt? failed)
+    {
+        CallOutcome<TResult>? last = null;
+        for (var number = 1; ; number++)
+        {
+            CallOutcome<TResult> outcome;
+            if (failed is { } before)
+            {
+                outcome = await FailAsync<TResult>(before).ConfigureAwait(false);
+                failed = null;
+            }
+            else
+            {
+                if (caller.IsCancellationRequested) return CallOutcome<TResult>.Cancelled(caller);
+                if (_budget?.TryTake() == false) return last ?? CallOutcome<TResult>.Rejected(RejectionReason.BudgetExhausted, target.Handle.Snapshot);
+                var (answer, decidedBy) = await AdmissionControl.AdmitAsync(target).ConfigureAwait(false);
+                if (!answer.IsAdmitted) return last ?? CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, decidedBy, answer.RetryAfter);
+                outcome = await attempt(this, state, answer.Ticket).ConfigureAwait(false);
+            }
+
+            if (caller.IsCancellationRequested) return outcome; // it failed before its caller left: that is how the call ended
+            if (outcome.Error is not { } error || WaitBeforeRetry(error, number) is not { } wait) return outcome;
+            last = outcome;
+            CallTelemetry.Retry(_span, error, number, wait);
+            if (!await WaitAsync(wait).ConfigureAwait(false)) return outcome;
+        }
+    }
+
+    /// <summary>Begins an attempt, with its limits.</summary>
+    public Attempt Begin(CallTicket ticket) => Attempt.Begin(
+        target.Runtime.Clock, ticket, TimeLimit.Of(Policy.AttemptTimeout, TimeLimit.AttemptTimeout).OrShorter(TimeLeft), caller);
 
     /// <summary>
     /// Accounts for an attempt that ended in an exception. The caller's token decides between cancelled and failed: who has cancelled does
     /// not want to know, and the component has done nothing wrong. What one of our own limits ended says which it was.
     /// </summary>
-    public async ValueTask<CallOutcome<TResult>> FailAsync<TResult>(
-        CallTicket ticket, Exception exception, TimeSpan? duration, TimeLimit? elapsed, CancellationToken cancellationToken)
+    public async ValueTask<CallOutcome<TResult>> FailAsync<TResult>(FailedAttempt attempt)
     {
-        if (cancellationToken.IsCancellationRequested && exception is OperationCanceledException)
+        var (ticket, exception) = (attempt.Ticket, attempt.Exception);
+        if (caller.IsCancellationRequested && exception is OperationCanceledException)
         {
-            await OutcomeReporter.CancelAsync(_target, ticket).ConfigureAwait(false);
+            await OutcomeReporter.CancelAsync(target, ticket).ConfigureAwait(false);
             return CallOutcome<TResult>.Cancelled(exception);
         }
 
-        var isTimeout = elapsed is not null && exception is OperationCanceledException;
-        if (isTimeout) exception = new CallTimeoutException(_target.Name, elapsed!.Value, exception);
-        var error = _classifier.Classify(exception, new ClassificationContext(_target.Name)
+        var isTimeout = attempt.Elapsed is not null && exception is OperationCanceledException;
+        if (isTimeout) exception = new CallTimeoutException(target.Name, attempt.Elapsed!.Value, exception);
+        var error = (options.Classifier ?? classifier).Classify(exception, new ClassificationContext(target.Name)
         {
             IsTimeout = isTimeout,
-            IsIdempotent = _options.IsIdempotent,
-            Time = _target.Runtime.Clock.Provider,
+            IsIdempotent = options.IsIdempotent,
+            Time = target.Runtime.Clock.Provider,
         });
         _errors.Add(error, Now);
-        var trace = (Span ?? Activity.Current)?.Context ?? default;
-        await OutcomeReporter.FailAsync(_target, ticket, error, duration, trace).ConfigureAwait(false);
+        var trace = (_span ?? Activity.Current)?.Context ?? default;
+        await OutcomeReporter.FailAsync(target, ticket, error, attempt.Duration, trace).ConfigureAwait(false);
         return CallOutcome<TResult>.Failed(error, exception);
-    }
-
-    /// <summary>How long to wait before the next attempt; null when the call ends here.</summary>
-    public TimeSpan? WaitBeforeRetry(KairosError error, int attempt)
-    {
-        if (!_options.IsIdempotent) return null;
-        var wait = Retries.WaitBefore(Policy.Retry, error, attempt, TimeLeft.Left, Random.Shared.NextDouble());
-        if (wait is null) return null;
-
-        // The failure has been taken into account: if it opened the circuit for longer than the wait, there is nothing to wait for.
-        var isShut = Admission.Decide(_target.Handle.Snapshot.Picture, Now + wait.Value) == AdmissionAnswer.Reject;
-        return !isShut && _target.Handle.Retries.TryTake(_target.Handle.Ledger.TotalMade, Policy.Retry.Budget) ? wait : null;
     }
 
     /// <summary>The call has ended. If in success, the errors that it had seen were resolved; otherwise its span says what is wrong.</summary>
     public void Conclude<TResult>(in CallOutcome<TResult> outcome)
     {
-        if (outcome is { IsSuccess: true, IsDegraded: false } && _errors.Any) OutcomeReporter.Recover(_target, _errors, Now - _errors.FirstAt);
-        else if (outcome.Error is { } error) CallTelemetry.Fail(Span, error, outcome.Exception!);
-        else if (outcome.Status == CallStatus.Rejected) CallTelemetry.Reject(Span, outcome.Rejection);
+        if (outcome is { IsSuccess: true, IsDegraded: false } && _errors.Any) OutcomeReporter.Recover(target, _errors, Now - _errors.FirstAt);
+        else if (outcome.Error is { } error) CallTelemetry.Fail(_span, error, outcome.Exception!);
+        else if (outcome.Status == CallStatus.Rejected) CallTelemetry.Reject(_span, outcome.Rejection);
     }
-}
 
-/// <summary>The errors that one call has recorded, until it ends in success or not.</summary>
-internal struct SeenErrors
-{
-    private List<ErrorKind>? _kinds;
-
-    /// <summary>When the first one was seen.</summary>
-    public TimeSpan FirstAt { get; private set; }
-
-    public readonly bool Any => _kinds is not null;
-
-    public void Add(KairosError error, TimeSpan now)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<CallOutcome<TResult>> AttemptAsync<TState, TResult>(
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallTicket ticket)
     {
-        if (_kinds is null) FirstAt = now;
-        (_kinds ??= []).Add(ErrorKind.Of(error));
+        var attempt = Begin(ticket);
+        TResult value;
+        try
+        {
+            value = await call(state, attempt.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            return await FailAsync<TResult>(attempt.Fail(exception)).ConfigureAwait(false);
+        }
+
+        await OutcomeReporter.SucceedAsync(target, ticket, attempt.End()).ConfigureAwait(false);
+        return CallOutcome<TResult>.Success(value);
     }
 
-    public readonly IEnumerable<(ErrorKind Kind, long Count)> ByKind() =>
-        _kinds is null ? [] : _kinds.GroupBy(kind => kind).Select(group => (group.Key, (long)group.Count()));
+    /// <summary>How long to wait before the next attempt; null when the call ends here.</summary>
+    private TimeSpan? WaitBeforeRetry(KairosError error, int attempt)
+    {
+        if (!options.IsIdempotent) return null;
+        var wait = Retries.WaitBefore(Policy.Retry, error, attempt, TimeLeft.Left, Random.Shared.NextDouble());
+        if (wait is null) return null;
+
+        // The failure has been taken into account: if it opened the circuit for longer than the wait, there is nothing to wait for.
+        var isShut = Admission.Decide(target.Handle.Snapshot.Picture, Now + wait.Value) == AdmissionAnswer.Reject;
+        return !isShut && target.Handle.Retries.TryTake(target.Handle.Ledger.TotalMade, Policy.Retry.Budget) ? wait : null;
+    }
+
+    /// <summary>Waits before a retry. False where Kairos has ended meanwhile: nobody is there to count another attempt.</summary>
+    private async ValueTask<bool> WaitAsync(TimeSpan wait)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(target.Runtime.Ended, caller);
+        await Task.Delay(wait, target.Runtime.Clock.Provider, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !target.Runtime.Ended.IsCancellationRequested;
+    }
+
+    private async ValueTask<CallOutcome<TResult>> FallBackAsync<TState, TResult>(
+        IReadOnlyList<Fallback<TState, TResult>> fallbacks, TState state, CallOutcome<TResult> outcome)
+    {
+        foreach (var fallback in fallbacks)
+        {
+            if (caller.IsCancellationRequested) break;
+            try
+            {
+                var value = await fallback.Call(state, caller).ConfigureAwait(false);
+                return CallOutcome<TResult>.Success(value, fallback.IsDegraded);
+            }
+            catch (Exception) when (caller.IsCancellationRequested)
+            {
+                return CallOutcome<TResult>.Cancelled(caller);
+            }
+            catch (Exception exception)
+            {
+                CallTelemetry.Note(_span, exception); // the error that is told stays that of the call itself
+            }
+        }
+
+        return outcome;
+    }
 }
 
 /// <summary>When a failed attempt is repeated: pure functions.</summary>

@@ -62,9 +62,6 @@ internal static class CallTelemetry
         }
     }
 
-    /// <summary>An error was reported: the caller's span tells which.</summary>
-    public static void Report(Activity span, KairosError error) => Tag(span, error);
-
     /// <summary>The call was not made.</summary>
     public static void Reject(Activity? span, RejectionReason reason) =>
         span?.SetTag("error.type", NameOf(reason)).SetStatus(ActivityStatusCode.Error);
@@ -76,7 +73,8 @@ internal static class CallTelemetry
         _ => "budget_exhausted",
     };
 
-    private static void Tag(Activity? span, KairosError error)
+    /// <summary>The span tells which error it was.</summary>
+    public static void Tag(Activity? span, KairosError error)
     {
         if (span is not { IsAllDataRequested: true }) return;
         var code = error.Code.ToWireName();

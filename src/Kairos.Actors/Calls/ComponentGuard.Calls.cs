@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Kairos.Actors;
 using Kairos.Calls;
 using Kairos.State;
 using static Kairos.ComponentProtocol;
@@ -73,7 +72,7 @@ public sealed partial class ComponentGuard
     [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who are rejected
     private ValueTask<CallOutcome<TResult>> RunAsync<TState, TResult>(
         ComponentHandle handle, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellationToken) =>
-        new CallEngine(TargetOf(handle), options, _classifier).RunAsync(call, state, null, cancellationToken);
+        new CallRun(TargetOf(handle), options, _classifier, cancellationToken).RunAsync(call, state, failed: null);
 
     /// <summary>
     /// Begins a call; what it throws at once is caught. Apart from its caller, because a method that catches keeps all that it knows in memory
@@ -104,6 +103,8 @@ public sealed partial class ComponentGuard
         Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellationToken) =>
         OutcomeValueTaskSource<TResult>.Of(TryExecuteAsync(call, state, options, cancellationToken));
 
+    private ComponentHandle? Handle => _handle is { IsRetired: false } known ? known : _handle = _runtime.Registry.Find(Component);
+
     private GuardTarget TargetOf(ComponentHandle handle) => new(_runtime, handle);
 
     /// <summary>An open circuit before its deadline or all probe calls out, and nobody who wants to hear of it: no machinery at all.</summary>
@@ -125,9 +126,9 @@ public sealed partial class ComponentGuard
         CallOptions options,
         CancellationToken cancellationToken)
     {
-        var attempt = FirstAttempt.Begin(_runtime.Clock, snapshot, cancellationToken);
+        var attempt = Attempt.Begin(_runtime.Clock, new(snapshot.Sequence, 0), TimeLimit.OfFirstAttempt(snapshot.Settings.Call), cancellationToken);
         var pending = Begin(call, state, attempt.Token, out var thrown);
-        return FinishAsync(TargetOf(handle), attempt, pending, thrown, call, state, options, cancellationToken);
+        return FinishAsync(new Begun<TState, TResult>(TargetOf(handle), call, state, options, cancellationToken), attempt, pending, thrown);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // neither is what it makes: a larger frame costs the fast way a third more
@@ -140,36 +141,20 @@ public sealed partial class ComponentGuard
         TState state,
         CallOptions options,
         CancellationToken cancellationToken) =>
-        FinishAsync(TargetOf(handle), FirstAttempt.Plain(snapshot), pending, thrown, call, state, options, cancellationToken);
+        FinishAsync(new Begun<TState, TResult>(TargetOf(handle), call, state, options, cancellationToken), Attempt.Plain(new(snapshot.Sequence, 0)), pending, thrown);
 
     /// <summary>Accounts for a first attempt that was made on the spot. If it failed, it is from here on a call like any other.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for the fast way
-    private ValueTask<TResult> FinishAsync<TState, TResult>(
-        in GuardTarget target,
-        in FirstAttempt attempt,
-        ValueTask<TResult> pending,
-        Exception? thrown,
-        Func<TState, CancellationToken, ValueTask<TResult>> call,
-        TState state,
-        CallOptions options,
-        CancellationToken cancellationToken)
+    private ValueTask<TResult> FinishAsync<TState, TResult>(in Begun<TState, TResult> call, in Attempt attempt, ValueTask<TResult> pending, Exception? thrown)
     {
-        if (thrown is not null || pending.IsFaulted)
-            return RescueAsync(target, attempt.Fail(target, thrown ?? FaultOf(pending)), call, state, options, cancellationToken);
-        if (!pending.IsCompletedSuccessfully) return AwaitAsync(target, attempt, pending, call, state, options, cancellationToken);
-        attempt.Succeed(target);
+        if (thrown is not null || pending.IsFaulted) return RescueAsync(call, attempt.Fail(thrown ?? FaultOf(pending)));
+        if (!pending.IsCompletedSuccessfully) return AwaitAsync(call, attempt, pending);
+        Succeed(call.Target, attempt);
         return pending;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<TResult> AwaitAsync<TState, TResult>(
-        GuardTarget target,
-        FirstAttempt attempt,
-        ValueTask<TResult> pending,
-        Func<TState, CancellationToken, ValueTask<TResult>> call,
-        TState state,
-        CallOptions options,
-        CancellationToken cancellationToken)
+    private async ValueTask<TResult> AwaitAsync<TState, TResult>(Begun<TState, TResult> call, Attempt attempt, ValueTask<TResult> pending)
     {
         TResult result;
         try
@@ -178,28 +163,32 @@ public sealed partial class ComponentGuard
         }
         catch (Exception exception)
         {
-            return await RescueAsync(target, attempt.Fail(target, exception), call, state, options, cancellationToken).ConfigureAwait(false);
+            return await RescueAsync(call, attempt.Fail(exception)).ConfigureAwait(false);
         }
 
-        attempt.Succeed(target);
+        Succeed(call.Target, attempt);
         return result;
     }
 
-    private ValueTask<TResult> RescueAsync<TState, TResult>(
-        in GuardTarget target,
-        in FailedAttempt failed,
-        Func<TState, CancellationToken, ValueTask<TResult>> call,
-        TState state,
-        CallOptions options,
-        CancellationToken cancellationToken) =>
-        OutcomeValueTaskSource<TResult>.Of(new CallEngine(target, options, _classifier).RunAsync(call, state, failed, cancellationToken));
+    private static void Succeed(in GuardTarget target, in Attempt attempt)
+    {
+        var isMeasured = target.Handle.Snapshot.Settings.Breaker.SlowCallAfter != TimeSpan.Zero;
+        OutcomeReporter.Succeed(target, attempt.Ticket, attempt.End(isMeasured));
+    }
+
+    private ValueTask<TResult> RescueAsync<TState, TResult>(in Begun<TState, TResult> call, in FailedAttempt failed) => OutcomeValueTaskSource<TResult>.Of(
+        new CallRun(call.Target, call.Options, _classifier, call.Caller, failed.Begin).RunAsync(call.Call, call.State, failed));
+
+    /// <summary>A call whose first attempt was begun.</summary>
+    private readonly record struct Begun<TState, TResult>(
+        GuardTarget Target, Func<TState, CancellationToken, ValueTask<TResult>> Call, TState State, CallOptions Options, CancellationToken Caller);
 
     /// <summary>The component that a call is made on: whatever becomes of it meanwhile, the call begins and ends with this one.</summary>
     private async ValueTask<ComponentHandle> GetOrCreateAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return Handle ?? (await Asking.AskAsync<Created>(_runtime, _supervisor, new Create(Component), CreationTimeout, cancellationToken).ConfigureAwait(false)).Handle;
+            return Handle ?? (await _runtime.AskAsync<Created>(_supervisor, new Create(Component), CreationTimeout, cancellationToken).ConfigureAwait(false)).Handle;
         }
         catch (TimeoutException)
         {

@@ -55,7 +55,7 @@ public sealed partial class ComponentGuard
     {
         ArgumentNullException.ThrowIfNull(error);
         var span = Activity.Current;
-        if (span is not null) CallTelemetry.Report(span, error);
+        CallTelemetry.Tag(span, error);
         Tell(new ReportError(Component, error) { Duration = duration, Trace = span?.Context ?? default });
     }
 
@@ -105,9 +105,7 @@ public sealed partial class ComponentGuard
     /// <exception cref="ComponentRefusedException">There is no such component.</exception>
     /// <exception cref="TimeoutException">Its actor did not answer within <c>kairos.ask-timeout</c>.</exception>
     public Task<ComponentSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default) =>
-        Asking.AskAsync<ComponentSnapshot>(_runtime, _supervisor, new GetSnapshot(Component), _runtime.Settings.AskTimeout, cancellationToken);
-
-    private ComponentHandle? Handle => _handle is { IsRetired: false } known ? known : _handle = _runtime.Registry.Find(Component);
+        _runtime.AskAsync<ComponentSnapshot>(_supervisor, new GetSnapshot(Component), _runtime.Settings.AskTimeout, cancellationToken);
 
     private void Tell(IComponentMessage message) => Target.Tell(message, ActorRefs.NoSender);
 

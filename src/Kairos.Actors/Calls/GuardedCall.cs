@@ -55,81 +55,71 @@ public abstract class GuardedCall : IDisposable
     private bool TryEnd() => Volatile.Read(ref _hasEnded) == 0 && Interlocked.Exchange(ref _hasEnded, 1) == 0;
 
     /// <summary>Through a closed circuit, where the call has no limits and nobody measures it.</summary>
-    internal sealed class Plain(GuardTarget target, ComponentSnapshot admitted, CallOptions options, ErrorClassifier classifier, CancellationToken token) : GuardedCall
+    internal sealed class Plain(GuardTarget target, ComponentSnapshot admitted, CallOptions options, ErrorClassifier classifier, CancellationToken caller) : GuardedCall
     {
-        public override CancellationToken Token => token;
+        public override CancellationToken Token => caller;
 
-        private protected override void Succeed() => FirstAttempt.Plain(admitted).Succeed(target);
+        private CallTicket Ticket => new(admitted.Sequence, 0);
 
-        private protected override Task FailAsync(Exception exception) => new CallEngine(target, options, classifier)
-            .RunAsync<Unit, Unit>(static (_, _) => default, default, FirstAttempt.Plain(admitted).Fail(target, exception), token).AsTask();
+        private protected override void Succeed()
+        {
+            if (!OutcomeReporter.TrySucceed(target.Handle, admitted)) OutcomeReporter.Succeed(target, Ticket, null);
+        }
+
+        private protected override Task FailAsync(Exception exception) => new CallRun(target, options, classifier, caller)
+            .RunAsync<Unit, Unit>(static (_, _) => default, default, new FailedAttempt(Ticket, exception)).AsTask();
 
         private protected override void Leave() => OutcomeReporter.Count(target.Handle.Ledger, CallStatus.Ignored);
     }
 
-    /// <summary>Every other one, as a call of the engine that has got no further than its first attempt.</summary>
-    internal sealed class Admitted(GuardTarget target, CallRun run, CallTicket ticket, CancellationToken caller) : GuardedCall
+    /// <summary>Every other one: its run has got as far as its only attempt.</summary>
+    internal sealed class Admitted(CallRun run, Attempt attempt) : GuardedCall
     {
-        private readonly TimeSpan _begin = target.Runtime.Clock.Now;
-        private TimeLimit _limit;
-        private AttemptToken _token;
+        private Activity? _span;
         private Bulkhead? _place;
 
-        public override CancellationToken Token => _token.Token;
+        public override CancellationToken Token => attempt.Token;
 
         /// <summary>Begins a call, or throws what says why it must not be made.</summary>
-        public static async ValueTask<GuardedCall> BeginAsync(
-            GuardTarget target, CallOptions options, ErrorClassifier classifier, CancellationToken caller)
+        public static async ValueTask<GuardedCall> BeginAsync(CallRun run)
         {
-            var run = new CallRun(target, options, options.Classifier ?? classifier, CallTelemetry.Start(target.Name, options.Operation));
-            var engine = new CallEngine(target, options, classifier);
-            var (place, refused) = await engine.EnterAsync<Admitted>(run, caller).ConfigureAwait(false);
-            var admitted = refused ?? await engine.AttemptsAsync<GuardTarget, Admitted>(
-                run, static (run, target, ticket, caller) => new(CallOutcome<Admitted>.Success(new Admitted(target, run, ticket, caller))), target, null, caller).ConfigureAwait(false);
+            var span = run.StartSpan();
+            var (place, refused) = await run.EnterAsync<Admitted>().ConfigureAwait(false);
+            var admitted = refused ?? await run.AttemptsAsync<Unit, Admitted>(
+                static (run, _, ticket) => new(CallOutcome<Admitted>.Success(new Admitted(run, run.Begin(ticket)))), default, failed: null).ConfigureAwait(false);
             if (!admitted.IsSuccess)
             {
-                End(target, run, place, admitted);
+                End(run, place, span, admitted);
                 throw admitted.ToException()!;
             }
 
-            var call = admitted.Value;
-            call._place = place;
-            call._limit = TimeLimit.Of(run.Policy.AttemptTimeout, TimeLimit.AttemptTimeout).OrShorter(run.TimeLeft);
-            call._token = AttemptToken.Create(target.Runtime.Clock.Provider, call._limit.Left, caller);
-            return call;
+            (admitted.Value._place, admitted.Value._span) = (place, span);
+            return admitted.Value;
         }
 
         private protected override void Succeed()
         {
-            _ = OutcomeReporter.SucceedAsync(target, ticket, target.Runtime.Clock.Now - _begin).AsTask();
-            End(CallOutcome<Unit>.Success(default));
+            _ = OutcomeReporter.SucceedAsync(run.Target, attempt.Ticket, attempt.End()).AsTask(); // told now, whoever waits
+            End(run, _place, _span, CallOutcome<Unit>.Success(default));
         }
 
-        private protected override async Task FailAsync(Exception exception)
-        {
-            var (duration, elapsed) = (target.Runtime.Clock.Now - _begin, _token.HasElapsed ? _limit : (TimeLimit?)null);
-            End(await run.FailAsync<Unit>(ticket, exception, duration, elapsed, caller).ConfigureAwait(false));
-        }
+        private protected override async Task FailAsync(Exception exception) =>
+            End(run, _place, _span, await run.FailAsync<Unit>(attempt.Fail(exception)).ConfigureAwait(false));
 
         private protected override void Leave()
         {
-            _ = OutcomeReporter.CancelAsync(target, ticket).AsTask();
-            End(CallOutcome<Unit>.Cancelled(caller));
+            attempt.End();
+            _ = OutcomeReporter.CancelAsync(run.Target, attempt.Ticket).AsTask();
+            End(run, _place, _span, CallOutcome<Unit>.Cancelled(run.Caller));
         }
 
-        private void End(in CallOutcome<Unit> outcome)
-        {
-            _token.Dispose();
-            End(target, run, _place, outcome);
-        }
-
-        private static void End<T>(in GuardTarget target, CallRun run, Bulkhead? place, in CallOutcome<T> outcome)
+        private static void End<T>(CallRun run, Bulkhead? place, Activity? span, in CallOutcome<T> outcome)
         {
             place?.Leave();
-            OutcomeReporter.Count(target.Handle.Ledger, outcome.Status);
+            OutcomeReporter.Count(run.Target.Handle.Ledger, outcome.Status);
             run.Conclude(outcome);
             var current = Activity.Current; // the caller's, who may have begun others meanwhile
-            run.Span?.Dispose();
+            span?.Dispose();
             Activity.Current = current;
         }
     }

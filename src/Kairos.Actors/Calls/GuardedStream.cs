@@ -15,15 +15,14 @@ internal sealed class GuardedStream<TState, T>(
 {
     public async IAsyncEnumerable<T> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var span = CallTelemetry.Start(target.Name, options.Operation);
-        var engine = new CallEngine(target, options, classifier);
-        var run = new CallRun(target, options, options.Classifier ?? classifier, span);
+        var run = new CallRun(target, options, classifier, cancellationToken);
+        using var span = run.StartSpan();
         var status = CallStatus.Ignored; // unless it comes to an end of its own
         Bulkhead? place = null;
         try
         {
-            (place, var refused) = await engine.EnterAsync<StreamAttempt<T>>(run, cancellationToken).ConfigureAwait(false);
-            var opened = refused ?? await engine.AttemptsAsync(run, OpenAsync, this, failed: null, cancellationToken).ConfigureAwait(false);
+            (place, var refused) = await run.EnterAsync<StreamAttempt<T>>().ConfigureAwait(false);
+            var opened = refused ?? await run.AttemptsAsync(OpenAsync, this, failed: null).ConfigureAwait(false);
             status = opened.Status;
             if (!opened.IsSuccess) End(run, opened);
 
@@ -33,7 +32,7 @@ internal sealed class GuardedStream<TState, T>(
             while (attempt.HasCurrent)
             {
                 yield return attempt.Current;
-                await attempt.MoveNextAsync(cancellationToken).ConfigureAwait(false);
+                await attempt.MoveNextAsync().ConfigureAwait(false);
             }
 
             status = attempt.Outcome.Status;
@@ -47,11 +46,10 @@ internal sealed class GuardedStream<TState, T>(
     }
 
     /// <summary>An attempt has succeeded, for the time being, when there is a first element or a good end.</summary>
-    private static async ValueTask<CallOutcome<StreamAttempt<T>>> OpenAsync(
-        CallRun run, GuardedStream<TState, T> stream, CallTicket ticket, CancellationToken cancellationToken)
+    private static async ValueTask<CallOutcome<StreamAttempt<T>>> OpenAsync(CallRun run, GuardedStream<TState, T> stream, CallTicket ticket)
     {
-        var attempt = new StreamAttempt<T>(stream.Target, run, stream.Options, ticket);
-        await attempt.StartAsync(stream.Begin, cancellationToken).ConfigureAwait(false);
+        var attempt = new StreamAttempt<T>(run, stream.Options, ticket);
+        await attempt.StartAsync(stream.Begin).ConfigureAwait(false);
         if (attempt.HasCurrent || attempt.Outcome.IsSuccess) return CallOutcome<StreamAttempt<T>>.Success(attempt);
         var failure = attempt.Outcome;
         await attempt.DisposeAsync().ConfigureAwait(false);
@@ -59,8 +57,6 @@ internal sealed class GuardedStream<TState, T>(
             ? CallOutcome<StreamAttempt<T>>.Failed(error, failure.Exception!)
             : CallOutcome<StreamAttempt<T>>.Cancelled(failure.Exception!);
     }
-
-    private GuardTarget Target => target;
 
     private StreamOptions<T> Options => options;
 
@@ -71,4 +67,129 @@ internal sealed class GuardedStream<TState, T>(
         run.Conclude(outcome);
         if (outcome.ToException() is { } exception) ExceptionDispatchInfo.Throw(exception);
     }
+}
+
+/// <summary>One attempt at a stream, from its admission to its end. Used by one consumer.</summary>
+internal sealed class StreamAttempt<T>(CallRun run, StreamOptions<T> options, CallTicket ticket) : IAsyncDisposable
+{
+    private readonly TimeSpan _begin = run.Target.Runtime.Clock.Now;
+    private AttemptToken _token;
+    private TimeLimit _limit;
+    private IAsyncEnumerator<T>? _elements;
+    private long _count;
+    private bool _isAccounted;
+
+    /// <summary>Whether there is an element to hand out.</summary>
+    public bool HasCurrent { get; private set; }
+
+    /// <summary>The element.</summary>
+    public T Current { get; private set; } = default!;
+
+    /// <summary>How it ended; of no meaning while it has not.</summary>
+    public CallOutcome<Unit> Outcome { get; private set; }
+
+    /// <summary>Begins the stream and waits for its first element.</summary>
+    public async ValueTask StartAsync(Func<CancellationToken, IAsyncEnumerable<T>> call)
+    {
+        var policy = run.Policy;
+        _limit = TimeLimit.Of(policy.StreamFirstElement, TimeLimit.FirstElement)
+            .OrShorter(TimeLimit.Of(policy.AttemptTimeout, TimeLimit.AttemptTimeout)).OrShorter(run.TimeLeft);
+        var isBounded = !_limit.IsNone || policy.StreamMaxGap != Timeout.InfiniteTimeSpan;
+        _token = AttemptToken.Create(run.Target.Runtime.Clock.Provider, isBounded ? Finite(_limit.Left) : _limit.Left, run.Caller);
+        try
+        {
+            _elements = call(_token.Token).GetAsyncEnumerator(_token.Token);
+            HasCurrent = await _elements.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            await FailAsync(exception).ConfigureAwait(false);
+            return;
+        }
+
+        await TakeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for the next element, no longer than the gap allows.</summary>
+    public async ValueTask MoveNextAsync()
+    {
+        try
+        {
+            _limit = TimeLimit.Of(run.Policy.StreamMaxGap, TimeLimit.MaxGap).OrShorter(run.TimeLeft);
+            _token.Rearm(Finite(_limit.Left));
+            HasCurrent = await _elements!.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            HasCurrent = false;
+            await FailAsync(exception).ConfigureAwait(false);
+            return;
+        }
+
+        await TakeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the stream, also where its consumer stops early: then nothing is said about the component. Twice is once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isAccounted)
+        {
+            _isAccounted = true;
+            await OutcomeReporter.CancelAsync(run.Target, ticket).ConfigureAwait(false);
+        }
+
+        var (elements, token) = (_elements, _token);
+        (_elements, _token) = (null, default);
+        try
+        {
+            if (elements is not null) await elements.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            token.Dispose();
+        }
+    }
+
+    private async ValueTask TakeAsync()
+    {
+        if (HasCurrent)
+        {
+            _count++;
+            Current = _elements!.Current;
+            _token.Rearm(Timeout.InfiniteTimeSpan); // the consumer's time is not the component's
+            return;
+        }
+
+        if (Judge() is { } failure)
+        {
+            await FailAsync(failure).ConfigureAwait(false);
+            return;
+        }
+
+        _isAccounted = true;
+        await OutcomeReporter.SucceedAsync(run.Target, ticket, run.Target.Runtime.Clock.Now - _begin).ConfigureAwait(false);
+        Outcome = CallOutcome<Unit>.Success(default);
+    }
+
+    private Exception? Judge()
+    {
+        try
+        {
+            return options.Judge?.Invoke(_count, Current) is { } error ? new KairosException(error) : null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+    }
+
+    private async ValueTask FailAsync(Exception exception)
+    {
+        _isAccounted = true;
+        var duration = run.Target.Runtime.Clock.Now - _begin;
+        Outcome = await run.FailAsync<Unit>(new(ticket, exception, duration, _token.HasElapsed ? _limit : null)).ConfigureAwait(false);
+    }
+
+    /// <summary>A source that must be armed again later has to exist from the beginning.</summary>
+    private static TimeSpan Finite(TimeSpan limit) => limit == Timeout.InfiniteTimeSpan ? TimeSpan.FromDays(1) : limit;
 }

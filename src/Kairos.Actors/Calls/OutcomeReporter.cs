@@ -116,3 +116,72 @@ internal readonly record struct GuardTarget(KairosRuntime Runtime, ComponentHand
 
     public void Tell(object message) => Handle.Actor.Tell(message, ActorRefs.NoSender);
 }
+
+/// <summary>
+/// One attempt while it runs: what it was admitted with, its limit, its token. One without limits that nobody measures has neither a token nor a clock.
+/// </summary>
+internal readonly struct Attempt
+{
+    private readonly MonotonicClock? _clock; // null where it is plain
+    private readonly long _begin;
+    private readonly TimeLimit _limit;
+    private readonly AttemptToken _token;
+
+    private Attempt(CallTicket ticket, MonotonicClock? clock = null, long begin = 0, TimeLimit limit = default, AttemptToken token = default) =>
+        (Ticket, _clock, _begin, _limit, _token) = (ticket, clock, begin, limit, token);
+
+    /// <summary>What it was admitted with.</summary>
+    public CallTicket Ticket { get; }
+
+    /// <summary>What ends with the caller's token, or when the limit is reached.</summary>
+    public CancellationToken Token => _token.Token;
+
+    /// <summary>One without limits, which began before.</summary>
+    public static Attempt Plain(CallTicket ticket) => new(ticket);
+
+    public static Attempt Begin(MonotonicClock clock, CallTicket ticket, in TimeLimit limit, CancellationToken caller) =>
+        new(ticket, clock, clock.Provider.GetTimestamp(), limit, AttemptToken.Create(clock.Provider, limit.Left, caller));
+
+    /// <summary>It has succeeded. Returns how long it took; null where that is not asked for, or it was plain.</summary>
+    public TimeSpan? End(bool isMeasured = true)
+    {
+        _token.Dispose();
+        return isMeasured ? _clock?.Provider.GetElapsedTime(_begin) : null;
+    }
+
+    public FailedAttempt Fail(Exception exception)
+    {
+        if (_clock is null) return new FailedAttempt(Ticket, exception);
+        var elapsed = _token.HasElapsed ? _limit : (TimeLimit?)null;
+        _token.Dispose();
+        return new FailedAttempt(Ticket, exception, _clock.Provider.GetElapsedTime(_begin), elapsed, _clock.At(_begin));
+    }
+}
+
+/// <summary>How an attempt failed.</summary>
+/// <param name="Ticket">What it was admitted with.</param>
+/// <param name="Exception">What it ended with.</param>
+/// <param name="Duration">How long it took, where that was measured.</param>
+/// <param name="Elapsed">The limit whose time was up; null where none was.</param>
+/// <param name="Begin">When it began, where that was measured.</param>
+internal readonly record struct FailedAttempt(CallTicket Ticket, Exception Exception, TimeSpan? Duration = null, TimeLimit? Elapsed = null, TimeSpan? Begin = null);
+
+/// <summary>The errors that one call has recorded, until it ends in success or not.</summary>
+internal struct SeenErrors
+{
+    private List<ErrorKind>? _kinds;
+
+    /// <summary>When the first one was seen.</summary>
+    public TimeSpan FirstAt { get; private set; }
+
+    public readonly bool Any => _kinds is not null;
+
+    public void Add(KairosError error, TimeSpan now)
+    {
+        if (_kinds is null) FirstAt = now;
+        (_kinds ??= []).Add(ErrorKind.Of(error));
+    }
+
+    public readonly IEnumerable<(ErrorKind Kind, long Count)> ByKind() =>
+        _kinds is null ? [] : _kinds.GroupBy(kind => kind).Select(group => (group.Key, (long)group.Count()));
+}

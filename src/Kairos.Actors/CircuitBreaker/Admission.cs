@@ -15,17 +15,10 @@ internal readonly record struct CircuitPicture(CircuitState Circuit, long Genera
 /// <summary>What a picture and the time say to a caller.</summary>
 internal enum AdmissionAnswer
 {
-    /// <summary>Call.</summary>
-    Admit,
-
-    /// <summary>Do not call.</summary>
-    Reject,
-
-    /// <summary>A deadline has passed that the actor has not acted on: tell it the time, and ask again.</summary>
-    TellTime,
-
-    /// <summary>Call if the gate has a place.</summary>
-    TryGate,
+    Admit,    // call
+    Reject,   // do not call
+    TellTime, // a deadline has passed that the actor has not acted on: tell it the time, and ask again
+    TryGate,  // call if the gate has a place
 }
 
 /// <summary>The end of it for one call.</summary>

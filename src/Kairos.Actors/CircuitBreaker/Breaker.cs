@@ -176,7 +176,7 @@ internal static class Breaker
     /// <summary>Opens if a rule is broken.</summary>
     private static void Judge(BreakerPolicy policy, ref BreakerState state, TimeSpan now, TimeSpan? retryAfter)
     {
-        if (OpenRules.Broken(policy, state, now) is { } reason) OpenTransitions.ByRule(policy, ref state, reason, now, retryAfter);
+        if (policy.BrokenRule(state, now) is { } reason) OpenTransitions.ByRule(policy, ref state, reason, now, retryAfter);
     }
 
     private static void Observe(BreakerPolicy policy, ref BreakerState state, in Tally tally, TimeSpan now)

@@ -1,3 +1,5 @@
+using Kairos.CircuitBreaker;
+
 namespace Kairos;
 
 /// <summary>Whether a breaker rejects calls or only watches them.</summary>
@@ -61,6 +63,17 @@ public sealed record BreakerPolicy
     /// <summary>Whether a rule needs the window at all; without one nothing is kept.</summary>
     internal bool UsesWindow => FailureRatio > 0 || SlowCallRatio > 0;
 
-    /// <summary>Whether a call of this duration is slow.</summary>
     internal bool IsSlow(TimeSpan? duration) => SlowCallAfter > TimeSpan.Zero && duration >= SlowCallAfter;
+
+    /// <summary>The first rule that a closed circuit has broken, or null.</summary>
+    internal TransitionReason? BrokenRule(in BreakerState state, TimeSpan now)
+    {
+        if (ConsecutiveFailures > 0 && state.ConsecutiveFailures >= ConsecutiveFailures) return TransitionReason.Failures;
+        if (!UsesWindow) return null;
+
+        var window = state.Window.Count(now, Window);
+        if (window.Calls == 0 || window.Calls < MinimumThroughput) return null;
+        if (FailureRatio > 0 && (double)window.Failures / window.Calls >= FailureRatio) return TransitionReason.FailureRatio;
+        return SlowCallRatio > 0 && (double)window.Slow / window.Calls >= SlowCallRatio ? TransitionReason.SlowCalls : null;
+    }
 }

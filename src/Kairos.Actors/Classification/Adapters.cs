@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Reflection;
 
@@ -9,44 +10,32 @@ internal sealed record Adapters(ImmutableArray<ResponseAdapter> Responses, Immut
     public static Adapters None { get; } = new([], []);
 
     /// <summary>The answer that an exception carries.</summary>
-    public ResponseFacts? FactsOf(Exception exception)
+    public ResponseFacts? FactsOf(Exception exception) => First(Responses, static (adapter, it) => adapter(it), exception) ?? exception switch
     {
-        foreach (var adapter in Responses)
-        {
-            try
-            {
-                if (adapter(exception) is { } facts) return facts;
-            }
-            catch (Exception)
-            {
-                // An adapter that throws does not know the exception.
-            }
-        }
-
-        return exception switch
-        {
-            HttpFailureException failure => failure.Facts,
-            HttpRequestException { StatusCode: { } status } => new ResponseFacts { Status = (int)status },
-            _ => null,
-        };
-    }
+        HttpFailureException failure => failure.Facts,
+        HttpRequestException { StatusCode: { } status } => new ResponseFacts { Status = (int)status },
+        _ => null,
+    };
 
     /// <summary>The SQLite result code that an exception carries.</summary>
-    public int? ResultCodeOf(Exception exception)
+    public int? ResultCodeOf(Exception exception) => First(Storages, static (adapter, it) => adapter(it), exception);
+
+    /// <summary>The first answer that one of those who are asked has. Who throws has none.</summary>
+    public static TAnswer? First<TAsked, TQuestion, TAnswer>(ImmutableArray<TAsked> asked, Func<TAsked, TQuestion, TAnswer?> ask, TQuestion question)
     {
-        foreach (var adapter in Storages)
+        foreach (var one in asked)
         {
             try
             {
-                if (adapter(exception) is { } code) return code;
+                if (ask(one, question) is { } answer) return answer;
             }
             catch (Exception)
             {
-                // An adapter that throws does not know the exception.
+                // A rule or an adapter that throws does not know the exception.
             }
         }
 
-        return null;
+        return default;
     }
 }
 
@@ -62,5 +51,48 @@ internal static class Causes
     {
         while (exception is AggregateException or TargetInvocationException && After(exception) is { } inner) exception = inner;
         return exception;
+    }
+}
+
+/// <summary>
+/// What a strategy of Polly's beneath the guard throws in place of a call, known by name: an open breaker or a full limiter means that the
+/// component was not called, so it has done nothing wrong. Looked up once per type.
+/// </summary>
+internal static class PollyShape
+{
+    private const string Rejected = "Polly.ExecutionRejectedException";
+    private const string TimedOut = "Polly.Timeout.TimeoutRejectedException";
+    private static readonly ConcurrentDictionary<Type, (bool IsRejection, bool IsTimeout, PropertyInfo? RetryAfter)> Known = new();
+
+    /// <summary>The error, neutral, with the code of what opened the breaker where that is told; null where it is none of Polly's.</summary>
+    /// <param name="exception">The exception.</param>
+    /// <param name="classifier">Says what the cause means.</param>
+    /// <param name="context">The call.</param>
+    public static KairosError? Classify(Exception exception, ErrorClassifier classifier, in ClassificationContext context)
+    {
+        var (isRejection, isTimeout, retryAfter) = Known.GetOrAdd(exception.GetType(), Find);
+        if (isTimeout) return OwnErrors.Timeout(exception);
+        if (!isRejection) return null;
+        var opener = exception.InnerException;
+        while (opener is not null && Known.GetOrAdd(opener.GetType(), Find).IsRejection) opener = opener.InnerException;
+        var code = opener is null ? OwnErrors.CodeOf(context) : classifier.Classify(opener, context).Code;
+        return OwnErrors.Error(code, exception, recoverable: true) with
+        {
+            Verdict = Verdict.Ignore,
+            RetryAfter = retryAfter?.GetValue(exception) is TimeSpan wait && wait > TimeSpan.Zero ? wait : null,
+        };
+    }
+
+    private static (bool IsRejection, bool IsTimeout, PropertyInfo? RetryAfter) Find(Type type) =>
+        (Is(type, Rejected), Is(type, TimedOut), type.GetProperty("RetryAfter", BindingFlags.Public | BindingFlags.Instance));
+
+    private static bool Is(Type? type, string name)
+    {
+        for (; type is not null; type = type.BaseType)
+        {
+            if (type.FullName == name) return true;
+        }
+
+        return false;
     }
 }

@@ -151,18 +151,8 @@ internal static class ErrorBody
     }
 
     /// <summary>AWS says what went wrong in a header, with an address behind it.</summary>
-    private static string[] WordOf(Func<string, string?>? header)
-    {
-        try
-        {
-            return header?.Invoke("x-amzn-errortype")?.Split(':')[0] is { } word && IsWord(word) ? [word] : [];
-        }
-        catch (Exception)
-        {
-            // The look-up is an adapter's code: what it cannot read is not there.
-            return [];
-        }
-    }
+    private static string[] WordOf(Func<string, string?>? header) =>
+        Waits.LookUp(header, "x-amzn-errortype")?.Split(':')[0] is { } word && IsWord(word) ? [word] : [];
 
     /// <summary>Proxies hand the headers of the provider behind them on in the body. The answer's own come first.</summary>
     private static Func<string, string?>? HeaderIn(JsonElement headers, Func<string, string?>? own)

@@ -69,22 +69,8 @@ public sealed class ErrorClassifier
         }
     }
 
-    private KairosError? ByRules(Exception failure, in ClassificationContext context)
-    {
-        foreach (var rule in _rules)
-        {
-            try
-            {
-                if (rule(failure, context) is { } error) return error;
-            }
-            catch (Exception)
-            {
-                // A rule that throws has no opinion.
-            }
-        }
-
-        return null;
-    }
+    private KairosError? ByRules(Exception failure, in ClassificationContext context) =>
+        Adapters.First(_rules, static (rule, it) => rule(it.failure, it.context), (failure, context));
 
     /// <summary>What the callee itself said. It stands even if our own timeout elapsed meanwhile.</summary>
     private KairosError? ByAnswer(Exception failure, in ClassificationContext context)
@@ -116,3 +102,62 @@ public sealed class ErrorClassifier
         return OwnErrors.Own(failure, context, transient: unanswered || OwnErrors.IsTool(context));
     }
 }
+
+/// <summary>What is known about a call besides the exception that it ended in. A value; thread-safe.</summary>
+/// <param name="Component">The component that was called. The first segment of its name decides what an unknown failure is called:
+/// <c>llm</c> and <c>llm/fast</c> fail with <c>llm_error</c>.</param>
+public readonly record struct ClassificationContext(string Component)
+{
+    private readonly bool _changesThings;
+    private readonly TimeProvider? _time;
+
+    /// <summary>Whether our own deadline or attempt timeout had elapsed when the call ended. Default: false.</summary>
+    public bool IsTimeout { get; init; }
+
+    /// <summary>Whether the call may be made twice without harm. Default: true. Matters for tools: their failures are recoverable only
+    /// then.</summary>
+    public bool IsIdempotent
+    {
+        get => !_changesThings;
+        init => _changesThings = !value;
+    }
+
+    /// <summary>The clock by which a <c>Retry-After</c> that names a date is read. Default: the system's.</summary>
+    public TimeProvider Time
+    {
+        get => _time ?? TimeProvider.System;
+        init => _time = value;
+    }
+}
+
+/// <summary>
+/// An application's own rule: says what an exception means, or null to leave it to the next rule. It sees what an
+/// <see cref="AggregateException"/> holds, not the aggregate. A rule that throws is passed over. Called by many threads at once.
+/// </summary>
+public delegate KairosError? ErrorRule(Exception exception, in ClassificationContext context);
+
+/// <summary>
+/// Reads the answer that a provider's exception carries, or returns null if it is not that provider's. One line per SDK, in the
+/// application, which knows the type: so Kairos depends on no SDK and needs no reflection. An adapter that throws is passed over. Called
+/// by many threads at once.
+/// </summary>
+/// <example>
+/// <code>
+/// exception => exception is ClientResultException failure
+///     ? new ResponseFacts
+///     {
+///         Status = failure.Status,
+///         ErrorCode = ResponseFacts.ReadErrorCode(failure.GetRawResponse()?.Content.ToMemory() ?? default),
+///         Header = name => failure.GetRawResponse()?.Headers.TryGetValue(name, out var value) == true ? value : null,
+///     }
+///     : null
+/// </code>
+/// </example>
+public delegate ResponseFacts? ResponseAdapter(Exception exception);
+
+/// <summary>
+/// Reads the SQLite result code, primary or extended, that an exception carries, or returns null. Needed for Microsoft.Data.Sqlite, which
+/// keeps the code on its own type only: <c>exception => (exception as SqliteException)?.SqliteErrorCode</c>. An adapter that throws is
+/// passed over. Called by many threads at once.
+/// </summary>
+public delegate int? StorageAdapter(Exception exception);

@@ -65,9 +65,7 @@ public sealed record RetryPolicy
     /// <summary>No wait is longer than this, unless the callee asked for more. Default 10 s.</summary>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>
-    /// Random part of a wait, 0 to 1: 0.1 (default) means ± 10 %. <see cref="FullJitter"/> takes a random part of the whole wait.
-    /// </summary>
+    /// <summary>Random part of a wait, 0 to 1: 0.1 (default) means ± 10 %. <see cref="FullJitter"/> takes a random part of the whole wait.</summary>
     public double Jitter { get; init; } = 0.1;
 
     /// <summary>The value of <see cref="Jitter"/> for full jitter: a wait between nothing and the computed one. In HOCON: <c>full</c>.</summary>

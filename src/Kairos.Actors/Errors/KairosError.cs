@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
+using Kairos.Errors;
 
 namespace Kairos;
 
-/// <summary>
-/// One error of a component. Immutable and thread-safe. Its text goes to spans and logs, never into the attributes of a metric.
-/// </summary>
+/// <summary>One error of a component. Immutable and thread-safe. Its text goes to spans and logs, never into the attributes of a metric.</summary>
 public sealed record KairosError
 {
     /// <summary>The longest message that is kept, in characters; what is longer is cut.</summary>
@@ -96,4 +95,65 @@ public readonly record struct ErrorKind(ErrorCode Code, bool Recoverable)
     internal int Index => ((int)Code * 2) + (Recoverable ? 1 : 0);
 
     internal static ErrorKind FromIndex(int index) => new((ErrorCode)(index / 2), index % 2 == 1);
+}
+
+/// <summary>What an error means for the circuit breaker.</summary>
+public enum Verdict
+{
+    /// <summary><c>count</c>: an ordinary failure, weighed by the breaker's rules.</summary>
+    Count,
+
+    /// <summary><c>trip</c>: open at once; waiting for more evidence helps nobody.</summary>
+    Trip,
+
+    /// <summary><c>gate</c>: open at once, until the error's retry-after has passed.</summary>
+    Gate,
+
+    /// <summary><c>ignore</c>: neutral, neither success nor failure.</summary>
+    Ignore,
+}
+
+/// <summary>The wire names of <see cref="Verdict"/>, and what a code means when nobody says otherwise. Thread-safe.</summary>
+public static class Verdicts
+{
+    private static readonly WireNames<Verdict> Names = new(
+        (Verdict.Count, "count"), (Verdict.Trip, "trip"), (Verdict.Gate, "gate"), (Verdict.Ignore, "ignore"));
+
+    /// <summary>All wire names.</summary>
+    public static IReadOnlyList<string> All => Names.All;
+
+    /// <summary>The wire name, for example <c>count</c>.</summary>
+    public static string ToWireName(this Verdict verdict) => Names.NameOf(verdict);
+
+    /// <summary>Reads a wire name; case matters.</summary>
+    public static bool TryParse(string? name, out Verdict verdict) => Names.TryParse(name, out verdict);
+
+    /// <summary>
+    /// The verdict of an error that names none: what the caller got wrong is ignored, a rate limit that says when to come back is a
+    /// gate, all else counts. A retry-after of zero says nothing.
+    /// </summary>
+    public static Verdict DefaultFor(ErrorCode code, TimeSpan? retryAfter) => code switch
+    {
+        ErrorCode.NotFound or ErrorCode.InvalidInput => Verdict.Ignore,
+        ErrorCode.RateLimit when retryAfter > TimeSpan.Zero => Verdict.Gate,
+        _ => Verdict.Count,
+    };
+}
+
+/// <summary>An exception whose meaning is already known; classifying it yields that error.</summary>
+internal interface ICarriesError
+{
+    /// <summary>The error; null leaves the exception to the other rules.</summary>
+    KairosError? Error { get; }
+}
+
+/// <summary>
+/// A failure that the application has classified itself, for example a model's answer that it refuses. <see cref="ErrorClassifier"/>
+/// yields the error unchanged.
+/// </summary>
+/// <param name="error">What went wrong.</param>
+public class KairosException(KairosError error) : Exception(error?.Message, error?.Cause), ICarriesError
+{
+    /// <summary>What went wrong.</summary>
+    public KairosError Error { get; } = error ?? throw new ArgumentNullException(nameof(error));
 }

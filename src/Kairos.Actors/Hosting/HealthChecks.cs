@@ -20,7 +20,7 @@ internal sealed class ReadinessCheck(IKairos kairos, IReadOnlyCollection<string>
         var chosen = all.Where(snapshot => IsChosen(snapshot.Component)).ToList();
         var names = chosen.Select(snapshot => snapshot.Component).ToHashSet(StringComparer.Ordinal);
         // A parent's health takes that of its children into account, each by its weight: they are not asked twice.
-        var worst = chosen.Where(snapshot => !names.Contains(ParentOf(snapshot.Component)))
+        var worst = chosen.Where(snapshot => ComponentName.ParentOf(snapshot.Component) is not { } parent || !names.Contains(parent))
             .Select(snapshot => snapshot.Health).Append(missing.Count == 0 ? HealthStatus.Healthy : HealthStatus.Unhealthy).Min();
         var troubled = chosen.Where(snapshot => snapshot.Health != HealthStatus.Healthy).Select(s => $"{s.Component} is {s.Health.ToWireName()}");
         return new HealthCheckResult(
@@ -33,12 +33,7 @@ internal sealed class ReadinessCheck(IKairos kairos, IReadOnlyCollection<string>
     private static string Miss(string root, IReadOnlyList<ComponentSnapshot> all) => $"there is no component '{root}'"
         + (all.Count == 0 ? "" : $" (the nearest is '{NearestKey.Of(root, all.Select(snapshot => snapshot.Component))}')");
 
-    private bool IsChosen(string name) => roots.Count == 0 || roots.Any(root => IsWithin(name, root));
-
-    private static bool IsWithin(string name, string root) =>
-        name.StartsWith(root, StringComparison.Ordinal) && (name.Length == root.Length || name[root.Length] == ComponentName.Separator);
-
-    private static string ParentOf(string name) => name[..Math.Max(0, name.LastIndexOf(ComponentName.Separator))];
+    private bool IsChosen(string name) => roots.Count == 0 || roots.Any(root => ComponentName.IsWithin(name, root));
 
     private static CheckStatus StatusOf(HealthStatus status) => status switch
     {

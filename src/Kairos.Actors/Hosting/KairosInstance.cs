@@ -8,9 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kairos.Hosting;
 
-/// <summary>
-/// One Kairos: its meter from the beginning, its actors from <see cref="Start"/> on. Two of them in one process share nothing.
-/// </summary>
+/// <summary>One Kairos: its meter from the beginning, its actors from <see cref="Start"/> on. Two of them in one process share nothing.</summary>
 internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKairos
 {
     private const string DrainTask = "kairos-drain";

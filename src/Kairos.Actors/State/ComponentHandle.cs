@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Kairos.CircuitBreaker;
 using Kairos.Components;
+using static Kairos.ComponentEvents;
 
 namespace Kairos.State;
 
@@ -11,12 +12,6 @@ namespace Kairos.State;
 /// </summary>
 internal sealed class ComponentHandle
 {
-    // Written by the actor only. A snapshot is immutable, and a reference is written at once; volatile gives readers on other threads
-    // a picture that is whole (release on write, acquire on read), though perhaps not the newest.
-    private volatile ComponentSnapshot _snapshot;
-    private volatile IActorRef _actor = ActorRefs.Nobody;
-    private volatile bool _isRetired;
-    private volatile bool _isGone;
     private TimeInStates _timesRead;
     private Bulkhead? _bulkhead;
     private RetryBudget? _retries; // most components never retry
@@ -30,7 +25,7 @@ internal sealed class ComponentHandle
         Parent = parent;
         Settings = settings;
         _own.State = ComponentState.Initial(clock.Now, (ulong)Random.Shared.NextInt64());
-        _snapshot = Picture(clock);
+        Snapshot = Picture(clock);
     }
 
     /// <summary>Shared: the component's name.</summary>
@@ -42,33 +37,18 @@ internal sealed class ComponentHandle
     /// <summary>Shared: the component above; the same as long as this one is there, because who removes a component removes what is beneath it.</summary>
     public ComponentHandle? Parent { get; }
 
-    /// <summary>Shared: what was published last.</summary>
-    public ComponentSnapshot Snapshot
-    {
-        get => _snapshot;
-        set => _snapshot = value;
-    }
+    /// <summary>Shared: what was published last. A snapshot is immutable, and a reference is written at once; volatile gives readers on other threads
+    /// a picture that is whole (release on write, acquire on read), though perhaps not the newest.</summary>
+    public volatile ComponentSnapshot Snapshot;
 
     /// <summary>Shared: the actor that has the component. The supervisor writes it, before anybody else can find the handle.</summary>
-    public IActorRef Actor
-    {
-        get => _actor;
-        set => _actor = value;
-    }
+    public volatile IActorRef Actor = ActorRefs.Nobody;
 
     /// <summary>Shared: whether the component was removed: what is told to it from now on is refused.</summary>
-    public bool IsRetired
-    {
-        get => _isRetired;
-        set => _isRetired = value;
-    }
+    public volatile bool IsRetired;
 
     /// <summary>Shared: whether the actor of the removed component has ended, too, and nobody is there to refuse.</summary>
-    public bool IsGone
-    {
-        get => _isGone;
-        set => _isGone = value;
-    }
+    public volatile bool IsGone;
 
     /// <summary>Shared: the component's counters; null while there is nothing to count. The metrics actor alone makes them, and adds.</summary>
     public ComponentMetrics? Metrics => Volatile.Read(ref _metrics);
@@ -87,7 +67,7 @@ internal sealed class ComponentHandle
     /// </summary>
     public TimeInStates ReadTimes(TimeSpan now)
     {
-        lock (Ledger) return _timesRead = TimeInStates.Max(_timesRead, _snapshot.TimeInStates(now));
+        lock (Ledger) return _timesRead = TimeInStates.Max(_timesRead, Snapshot.TimeInStates(now));
     }
 
     /// <summary>Shared: how guarded calls ended.</summary>
@@ -117,8 +97,8 @@ internal sealed class ComponentHandle
     /// <summary>The actor's own: the places for probe calls while half-open; callers have it from the snapshot.</summary>
     public ProbeGate? Gate { get; set; }
 
-    /// <summary>The actor's own: how many successes of the ledger have been taken into the window.</summary>
-    public long SuccessesSeen { get; set; }
+    /// <summary>The actor's own: what it knows of the successes in the ledger.</summary>
+    public CallerWatch Watch { get; set; } = CallerWatch.Initial;
 
     /// <summary>The actor's own: what it decided last. By reference, because it is large.</summary>
     public ref ComponentState State => ref _own.State;
@@ -132,12 +112,47 @@ internal sealed class ComponentHandle
     /// <summary>The actor's own: whether it has told everybody that the component is no more.</summary>
     public bool HasLeft { get; set; }
 
-    /// <summary>The actor's own: whether it no longer looks at what callers count, because at its last look there was nothing new. Then the first
-    /// caller who succeeds tells it.</summary>
-    public bool IsIdle { get; set; } = true;
+    /// <summary>The actor's own: whether the next success is to be told.</summary>
+    public bool WantsToKnow => Watch.WantsToKnow(Settings.Breaker, State.Breaker);
 
-    /// <summary>The actor's own: whether the next success is to be told: it ends a streak of failures, or a time without calls.</summary>
-    public bool WantsToKnow => State.Breaker.ConsecutiveFailures > 0 || (IsIdle && Settings.Breaker.UsesWindow);
+    /// <summary>
+    /// The actor's own: decides what an input means, and stores that. What callers did without a message, probe calls that they let through by the gate
+    /// and successes that they only counted, is taken in before it, so that the machine always decides from the whole of it.
+    /// </summary>
+    public (ImmutableArray<ComponentChange> Changes, long Recovered) Advance(
+        in ComponentInput input, TimeSpan now, Action<string, ComponentSettings, ComponentInput, TimeSpan>? recorder)
+    {
+        var changes = ImmutableArray<ComponentChange>.Empty;
+        if (State.MayMissCalls(Settings.Breaker))
+        {
+            var (total, seen) = (Ledger.Successes.Total, Watch.Seen);
+            Watch = Watch.UpTo(total);
+            foreach (var claim in Gate?.ClaimsUnknownTo(State.Breaker) ?? [])
+                Apply(ComponentInput.Of(BreakerInput.Claim(new CallTicket(Gate!.Generation, claim.Number))), claim.At, recorder, ref changes);
+            if (total > seen && Settings.Breaker.UsesWindow) Apply(ComponentInput.Of(BreakerInput.Traffic(total - seen)), now, recorder, ref changes);
+        }
+
+        var recovered = Apply(input, now, recorder, ref changes);
+        return (changes, recovered);
+    }
+
+    private long Apply(
+        in ComponentInput input, TimeSpan at, Action<string, ComponentSettings, ComponentInput, TimeSpan>? recorder, ref ImmutableArray<ComponentChange> changes)
+    {
+        var before = State;
+        try
+        {
+            var (came, recovered) = ComponentMachine.Advance(Settings, ref State, input, at);
+            recorder?.Invoke(Name, Settings, input, at);
+            changes = changes.IsEmpty ? came : changes.AddRange(came);
+            return recovered;
+        }
+        catch
+        {
+            State = before; // as if the input had never come
+            throw;
+        }
+    }
 
     /// <summary>The actor's own: what there is to publish.</summary>
     public ComponentSnapshot Picture(MonotonicClock clock) => new(Name, Number, State, Settings, clock, Gate, WantsToKnow);
@@ -151,4 +166,56 @@ internal sealed class ComponentHandle
         public ComponentState State;
         public ErrorBatch Burst;
     }
+}
+
+/// <summary>
+/// The errors of a burst, for the metrics actor: it is told the first ones one by one, because they may be logged, and the others together,
+/// kind by kind. It outlives the actor, so that a crash loses none.
+/// </summary>
+internal struct ErrorBatch
+{
+    private const int OneByOne = LogAllowance.MostOfOne;
+    private int _first;
+    private ErrorRecorded? _last;
+    private long _count;
+
+    /// <summary>Takes an error in. Returns what is to be told now; null where that can wait.</summary>
+    public IComponentEvent? Add(ErrorRecorded recorded)
+    {
+        if (_first < OneByOne)
+        {
+            _first++;
+            return recorded;
+        }
+
+        var told = _last is { } last && ErrorKind.Of(last.Error) != ErrorKind.Of(recorded.Error) ? Take() : null;
+        if (_last is null || !_last.HasTrace || recorded.HasTrace) _last = recorded;
+        _count++;
+        return told;
+    }
+
+    /// <summary>The burst is over. Returns what is left to be told; null where nothing is.</summary>
+    public IComponentEvent? End()
+    {
+        _first = 0;
+        return Take();
+    }
+
+    private ErrorsRecorded? Take()
+    {
+        if (_last is null) return null;
+        var told = new ErrorsRecorded(_last, _count);
+        (_last, _count) = (null, 0);
+        return told;
+    }
+}
+
+/// <summary>Errors of one kind, for the metrics actor.</summary>
+/// <param name="Last">The last of them, if possible one of a trace.</param>
+/// <param name="Count">How many there are.</param>
+internal sealed record ErrorsRecorded(ErrorRecorded Last, long Count) : IComponentEvent
+{
+    public string Component => Last.Component;
+
+    public long Number => Last.Number;
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Kairos.Errors;
 using TagPair = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace Kairos.State;
@@ -108,4 +110,98 @@ internal sealed class LogAllowance
         _start = now;
         Used = 0;
     }
+}
+
+/// <summary>
+/// One counter series: a total, and its attributes ready made. One actor adds, the thread that collects reads; 64-bit reads and writes are
+/// atomic, and volatile keeps them from being torn or held back.
+/// </summary>
+internal sealed class Series(params KeyValuePair<string, object?>[] attributes)
+{
+    private long _total;
+
+    /// <summary>Not to be changed.</summary>
+    public KeyValuePair<string, object?>[] Attributes => attributes;
+
+    /// <summary>Adds; a report may say any number, and a total that is full stays full.</summary>
+    public void Add(long count) => Volatile.Write(ref _total, count <= long.MaxValue - _total ? _total + count : long.MaxValue);
+
+    public long Total => Volatile.Read(ref _total);
+
+    public Measurement<long> Measure() => new(Total, attributes);
+}
+
+/// <summary>
+/// The errors of one kind of one component, and how many of them recovered: two series with the same attributes. The metrics actor writes, the
+/// thread that collects reads.
+/// </summary>
+internal sealed class ErrorSeries
+{
+    private Series? _recovered;
+    private Exemplar? _exemplar;
+
+    public ErrorSeries(ErrorKind kind, TagPair component)
+    {
+        Kind = kind;
+        Total = new Series(
+            new TagPair(MetricNames.ErrorCode, kind.Code.ToWireName()),
+            component,
+            new TagPair(MetricNames.Recoverable, kind.Recoverable ? "true" : "false"));
+    }
+
+    public ErrorKind Kind { get; }
+
+    public Series Total { get; }
+
+    /// <summary>Null while none has recovered.</summary>
+    public Series? Recovered => Volatile.Read(ref _recovered);
+
+    /// <summary>What ties the errors to a trace; null where none had one.</summary>
+    public Exemplar? Exemplar => Volatile.Read(ref _exemplar);
+
+    public void AddRecovered(long count)
+    {
+        var series = _recovered ?? new Series(Total.Attributes);
+        series.Add(count);
+        Volatile.Write(ref _recovered, series);
+    }
+
+    public Exemplar MakeExemplar()
+    {
+        if (_exemplar is null) Volatile.Write(ref _exemplar, new Exemplar());
+        return _exemplar!;
+    }
+}
+
+/// <summary>
+/// Ties a counter to a trace. OpenTelemetry takes the exemplar of a measurement from the current span, and a counter that is read at
+/// collection has none; so the latest sampled error of a series gets a span of its own beneath the caller's, with the error's attributes,
+/// which stays open until the next collection and is current while the series is measured. One for each series at most; none while nobody
+/// listens.
+/// </summary>
+internal sealed class Exemplar
+{
+    private Activity? _pending;
+
+    /// <summary>Notes an error. The metrics actor only.</summary>
+    public void Note(string component, KairosError error, ActivityContext trace, DateTimeOffset at)
+    {
+        if ((trace.TraceFlags & ActivityTraceFlags.Recorded) == 0 || Volatile.Read(ref _pending) is not null) return;
+        var before = Activity.Current;
+        var span = MetricNames.Spans.StartActivity($"{component} error", ActivityKind.Internal, trace, startTime: at);
+        Activity.Current = before;
+        if (span is null) return;
+
+        var code = error.Code.ToWireName();
+        span.SetTag(MetricNames.Component, component)
+            .SetTag("error.type", code)
+            .SetTag(MetricNames.ErrorCode, code)
+            .SetTag("error.recoverable", error.Recoverable)
+            .SetStatus(ActivityStatusCode.Error, Redaction.Of(error.Message))
+            .SetEndTime((at + TimeSpan.FromTicks(1)).UtcDateTime);
+        if (Interlocked.CompareExchange(ref _pending, span, null) is not null) span.Dispose();
+    }
+
+    /// <summary>Takes the span for one collection; null where there is none. The collecting thread.</summary>
+    public Activity? Take() => Volatile.Read(ref _pending) is null ? null : Interlocked.Exchange(ref _pending, null);
 }

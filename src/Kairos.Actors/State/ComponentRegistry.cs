@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 
 namespace Kairos.State;
@@ -8,19 +9,20 @@ namespace Kairos.State;
 /// </summary>
 internal sealed class ComponentRegistry(int capacity)
 {
-    private readonly CopyOnWriteMap<ComponentHandle> _handles = new();
-    private readonly Queue<(ComponentHandle Handle, TimeSpan Until)> _retired = new();
+    private readonly ConcurrentDictionary<string, ComponentHandle> _byName = new(StringComparer.Ordinal);
+    private readonly List<ComponentHandle> _all = [];
+    private readonly Lock _gate = new();
+    private volatile ComponentHandle[]? _copy = [];
     private long _lastNumber;
-    private int _count;
 
-    /// <summary>All handles; not to be changed.</summary>
-    public ComponentHandle[] Handles => _handles.Items;
+    /// <summary>All handles, not to be changed: in the order in which they were added, which is about that in which they lie in memory.</summary>
+    public ComponentHandle[] Handles => _copy ?? Copy();
 
     /// <summary>The supervisor's own: whether there is room for one more.</summary>
-    public bool HasRoom => _count < capacity;
+    public bool HasRoom => _all.Count < capacity;
 
     /// <summary>The supervisor's own: removed components whose actors still refuse what comes too late, the oldest first, and until when.</summary>
-    public Queue<(ComponentHandle Handle, TimeSpan Until)> Retired => _retired;
+    public Queue<(ComponentHandle Handle, TimeSpan Until)> Retired { get; } = new();
 
     /// <summary>The supervisor's own: the actors of removed components that have been told to end, and how deep their names were.</summary>
     public Dictionary<IActorRef, int> Ending { get; } = [];
@@ -32,18 +34,32 @@ internal sealed class ComponentRegistry(int capacity)
     public IReadOnlyList<ComponentSnapshot> Snapshots() =>
         [.. Handles.Select(handle => handle.Snapshot).OrderBy(snapshot => snapshot.Component, StringComparer.Ordinal)];
 
-    /// <summary>The handle of a component, or null.</summary>
-    public ComponentHandle? Find(string name) => _handles.Find(name);
+    public ComponentHandle? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>Shows a component to everybody; its actor has been started.</summary>
     public void Add(ComponentHandle handle)
     {
-        if (_handles.TryAdd(handle.Name, handle)) _count++;
+        lock (_gate)
+        {
+            if (!_byName.TryAdd(handle.Name, handle)) return;
+            _all.Add(handle);
+            _copy = null;
+        }
     }
 
-    /// <summary>Frees the name and the place of a component.</summary>
+    /// <summary>Frees the name and the place of a component, if it is this one that has the name.</summary>
     public void Remove(ComponentHandle handle)
     {
-        if (_handles.TryRemove(handle.Name, handle)) _count--;
+        lock (_gate)
+        {
+            if (!_byName.TryRemove(KeyValuePair.Create(handle.Name, handle))) return;
+            _all.Remove(handle);
+            _copy = null;
+        }
+    }
+
+    private ComponentHandle[] Copy()
+    {
+        lock (_gate) return _copy ??= [.. _all];
     }
 }

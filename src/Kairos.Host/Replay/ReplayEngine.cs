@@ -1,4 +1,3 @@
-using Kairos.Actors;
 using Kairos.Components;
 
 namespace Kairos.Host.Replay;
@@ -36,7 +35,11 @@ internal sealed class ReplayEngine(KairosSettings settings, Action<ReplayedChang
     }
 
     /// <summary>Tells a component something at the current time.</summary>
-    public void Tell(IComponentMessage message) => Apply(Require(message.Component), ReportInputs.From(message));
+    public void Tell(IComponentMessage message)
+    {
+        var component = Require(message.Component);
+        Apply(component, ComponentProtocol.InputOf(message, component.Settings.Breaker));
+    }
 
     private (TimeSpan Deadline, Component Component)? NextDeadline()
     {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
@@ -7,7 +8,8 @@ namespace Kairos.Tests.Architecture;
 
 /// <summary>
 /// A copy of the library that notes which of its source files run. It is loaded beside the real one, together with a copy of this assembly,
-/// whose code then uses it.
+/// whose code then uses it. As with coverage tools, what the compiler writes is no code that one has to read: the accessors of automatic
+/// properties and the members of records (equality, copies, text). Local functions and lambdas are the source's own, and count.
 /// </summary>
 internal sealed class Footprints : AssemblyLoadContext
 {
@@ -23,7 +25,7 @@ internal sealed class Footprints : AssemblyLoadContext
     {
         using var module = ModuleDefinition.ReadModule(Library.Location, new ReaderParameters { ReadSymbols = true });
         var seen = AddHolder(module);
-        foreach (var method in module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody))
+        foreach (var method in module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody && !IsWrittenByTheCompiler(method)))
         {
             var file = method.DebugInformation.SequencePoints.FirstOrDefault(point => !point.IsHidden)?.Document.Url;
             if (file is null || file.Contains("/obj/", StringComparison.Ordinal) || method.DeclaringType.Name == Holder) continue;
@@ -61,6 +63,10 @@ internal sealed class Footprints : AssemblyLoadContext
     private Func<IReadOnlyList<string>> Names => () => [.. _files.Where((_, index) => Marks[index]).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
     private bool[] Marks => (bool[])Assemblies.Single(assembly => assembly.GetName().Name == Library.GetName().Name).GetType(Holder)!.GetField(Seen)!.GetValue(null)!;
+
+    private static bool IsWrittenByTheCompiler(MethodDefinition method) =>
+        method.CustomAttributes.Any(attribute => attribute.AttributeType.FullName == typeof(CompilerGeneratedAttribute).FullName)
+        && !method.Name.Contains("g__", StringComparison.Ordinal) && !method.Name.Contains("b__", StringComparison.Ordinal);
 
     private static FieldDefinition AddHolder(ModuleDefinition module)
     {

@@ -4,6 +4,75 @@ using Kairos.Health;
 
 namespace Kairos.Components;
 
+internal enum ComponentInputKind
+{
+    Breaker,  // only the breaker is concerned
+    Error,    // an error, to be counted and weighed
+    Recovery, // errors that a call had recorded were resolved by its success
+    Verdict,  // a health verdict
+    Worker,   // the worker went down or came back
+    Child,    // a sub-component's health
+}
+
+/// <summary>What happens to a component. A value.</summary>
+internal readonly record struct ComponentInput
+{
+    public static readonly ComponentInput Tick = Of(BreakerInput.Tick);
+
+    public ComponentInputKind Kind { get; private init; }
+
+    /// <summary>What the breaker is told; a tick where the input does not concern it.</summary>
+    public BreakerInput Breaker { get; private init; }
+
+    /// <summary>The kind of an error or of a recovery.</summary>
+    public ErrorKind ErrorKind { get; private init; }
+
+    /// <summary>How many errors recovered; the number of a child.</summary>
+    public long Count { get; private init; }
+
+    /// <summary>The status of a verdict or of a child.</summary>
+    public HealthStatus Status { get; private init; }
+
+    /// <summary>The child's name.</summary>
+    public string? Child { get; private init; }
+
+    public bool WorkerIsDown { get; private init; }
+
+    public static ComponentInput Of(in BreakerInput input) => new() { Breaker = input };
+
+    public static ComponentInput OfError(KairosError error, CallTicket ticket, TimeSpan? duration = null) => new()
+    {
+        Kind = ComponentInputKind.Error,
+        Breaker = BreakerInput.Failure(ticket, error, duration),
+        ErrorKind = ErrorKind.Of(error),
+    };
+
+    public static ComponentInput OfRecovery(ErrorKind kind, long count = 1) =>
+        new() { Kind = ComponentInputKind.Recovery, ErrorKind = kind, Count = count };
+
+    public static ComponentInput OfVerdict(HealthStatus status) => new()
+    {
+        Kind = ComponentInputKind.Verdict,
+        Status = status,
+        Breaker = status == HealthStatus.Unhealthy ? BreakerInput.Unhealthy : BreakerInput.Tick,
+    };
+
+    public static ComponentInput OfWorker(bool isDown) => new() { Kind = ComponentInputKind.Worker, WorkerIsDown = isDown };
+
+    public static ComponentInput OfChild(string child, long number, HealthStatus status) =>
+        new() { Kind = ComponentInputKind.Child, Child = child, Count = number, Status = status };
+}
+
+/// <summary>A change of the circuit or of the health; exactly one of the two is there.</summary>
+internal readonly record struct ComponentChange(CircuitTransition? Circuit, HealthChange? Health);
+
+/// <summary>What came of an input.</summary>
+/// <param name="State">The next state.</param>
+/// <param name="Changes">What changed on the way to it, in order of time.</param>
+/// <param name="Recovered">Of the recoveries reported, how many had an error to recover.</param>
+internal readonly record struct ComponentDecision(
+    ComponentState State, ImmutableArray<ComponentChange> Changes, long Recovered);
+
 /// <summary>
 /// Breaker, health and accounts of one component as one pure function. Like <see cref="Breaker"/> it knows no actor and no clock: the
 /// component actor and the replay of a journal use the very same function.
@@ -15,12 +84,12 @@ internal static class ComponentMachine
         ComponentSettings settings, in ComponentState state, in ComponentInput input, TimeSpan now)
     {
         var next = state;
-        var consequences = Advance(settings, ref next, input, now);
-        return new ComponentDecision(next, consequences.Changes, consequences.Recovered);
+        var (changes, recovered) = Advance(settings, ref next, input, now);
+        return new ComponentDecision(next, changes, recovered);
     }
 
     /// <summary>The same, on a state that is the caller's own: it becomes the next one, and nothing is copied.</summary>
-    public static ComponentConsequences Advance(
+    public static (ImmutableArray<ComponentChange> Changes, long Recovered) Advance(
         ComponentSettings settings, ref ComponentState state, in ComponentInput input, TimeSpan now)
     {
         now = now > state.At ? now : state.At;
@@ -31,7 +100,7 @@ internal static class ComponentMachine
         var recovered = Note(ref state, input, now);
         var isOnlyShown = input.Kind == ComponentInputKind.Verdict && !settings.Health.OpensCircuit;
         Step(settings, ref state, isOnlyShown ? BreakerInput.Tick : input.Breaker, now, ref changes);
-        return new ComponentConsequences(changes, recovered);
+        return (changes, recovered);
     }
 
     /// <summary>What the input adds to the evidence and to the accounts. Returns how many recoveries had an error to recover.</summary>
@@ -67,6 +136,12 @@ internal static class ComponentMachine
             ? state.AilingChildren.Remove(child)
             : state.AilingChildren.SetItem(child, health);
     }
+
+    /// <summary>What a component that may have missed something is to be told of its children: how each is, and that those that are gone ail no more.</summary>
+    public static IEnumerable<ComponentInput> Reconcile(ComponentState state, IReadOnlyCollection<(string Name, ChildHealth Health)> children) =>
+        state.AilingChildren.Where(known => children.All(child => child.Name != known.Key))
+            .Select(known => ComponentInput.OfChild(known.Key, known.Value.Number, HealthStatus.Healthy))
+            .Concat(children.Select(child => ComponentInput.OfChild(child.Name, child.Health.Number, child.Health.Status)));
 
     private static void Step(
         ComponentSettings settings, ref ComponentState state, in BreakerInput input, TimeSpan now, ref ImmutableArray<ComponentChange> changes)

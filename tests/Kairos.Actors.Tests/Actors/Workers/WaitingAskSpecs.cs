@@ -1,5 +1,5 @@
 using Akka.Actor;
-using Kairos.Actors;
+using Kairos.Components;
 using Kairos.Tests.Calls;
 
 namespace Kairos.Tests.Actors.Workers;
@@ -82,17 +82,17 @@ public sealed class WaitingAskSpecs
         var worker = new WorkerUnderTest();
         await using var system = await worker.StartAsync();
         var wait = await worker.CrashAsync(system);
-        for (var i = 0; i < WaitingAsks.Most; i++) WorkerUnderTest.Tell(system, "silence");
+        for (var i = 0; i < WorkerMachine.MostWaiting; i++) WorkerUnderTest.Tell(system, "silence");
         await system.SettleAsync();
 
         var refusal = await Assert.ThrowsAsync<WorkerUnavailableException>(() => system.Llm.AskAsync<string>("one more").AsTask().Soon());
         worker.Time.Advance(wait);
 
         Assert.Equal(("llm", "The worker of 'llm' is not ready for this message: 10000 others wait for it."), (refusal.Component, refusal.Message));
-        while (worker.Told.Count < 1 + WaitingAsks.Most) await system.SettleAsync();
+        while (worker.Told.Count < 1 + WorkerMachine.MostWaiting) await system.SettleAsync();
         Assert.Equal("hello 1", await system.Llm.AskAsync<string>("hello").AsTask().Soon());
         Assert.Equal((1, 1), ((await system.SettleAsync()).Errors, system.Ledger.Ignored.Total));
-        Assert.Equal(WaitingAsks.Most + 2, worker.Told.Count);
+        Assert.Equal(WorkerMachine.MostWaiting + 2, worker.Told.Count);
     }
 
     [Fact]

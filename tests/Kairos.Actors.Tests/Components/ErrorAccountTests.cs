@@ -1,7 +1,7 @@
 using CsCheck;
-using Kairos.Errors;
+using Kairos.Components;
 
-namespace Kairos.Tests.Errors;
+namespace Kairos.Tests.Components;
 
 public class ErrorAccountTests
 {

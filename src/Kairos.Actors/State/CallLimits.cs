@@ -46,3 +46,32 @@ internal sealed class Bulkhead(int maxConcurrent, int maxQueued)
     /// <summary>Gives a place back.</summary>
     public void Leave() => _places.Release();
 }
+
+/// <summary>
+/// Keeps retries to a share of a component's calls (after Finagle's RetryBudget): every call deposits its share, every retry takes one. A few
+/// are there from the start, so that a component with little traffic can retry at all. Shared by all callers; looked at by retries only.
+/// </summary>
+internal sealed class RetryBudget
+{
+    private const double Initial = 10;
+    private const double Most = 100;
+    private readonly Lock _gate = new();
+    private double _tokens = Initial;
+    private long _callsSeen;
+
+    /// <summary>Takes one retry, if there is one.</summary>
+    /// <param name="calls">How many calls the component has had in all.</param>
+    /// <param name="share">The share of them that may be retries; 0 means no limit.</param>
+    public bool TryTake(long calls, double share)
+    {
+        if (share == 0) return true;
+        lock (_gate)
+        {
+            _tokens = Math.Min(Most, _tokens + ((calls - _callsSeen) * share));
+            _callsSeen = calls;
+            if (_tokens < 1) return false;
+            _tokens--;
+            return true;
+        }
+    }
+}
