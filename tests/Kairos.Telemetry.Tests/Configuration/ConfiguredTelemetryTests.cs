@@ -64,7 +64,7 @@ public sealed class ConfiguredTelemetryTests
     public void Configuration_beats_HOCON_and_is_beaten_by_code()
     {
         var builder = Configured(("Kairos:Telemetry:Metrics:Interval", "00:00:05"), ("Kairos:Service:Name", "configured"));
-        var hocon = ConfigurationFactory.ParseString("kairos { telemetry.metrics { interval = 6s, timeout = 7s }, service.name = hocon }");
+        var hocon = ConfigurationFactory.ParseString("kairos { telemetry.metrics { interval = 6s, timeout = 7s }\n service.name = hocon }");
 
         var options = KairosTelemetryExtensions.Read(builder, code => code.ServiceName = "code", hocon).Options;
 
