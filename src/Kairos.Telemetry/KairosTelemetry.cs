@@ -38,19 +38,24 @@ public sealed class KairosTelemetry : IAsyncDisposable, IDisposable
     /// <summary>Begins to export.</summary>
     /// <param name="serviceName">How this program is called where its telemetry arrives; a variable may say otherwise.</param>
     /// <param name="serviceVersion">The program's version.</param>
-    /// <param name="options">Where telemetry goes and how; null for nothing but defaults and variables.</param>
+    /// <param name="configure">Sets where telemetry goes and how; called once for each signal, at once. Null for nothing but defaults and variables.</param>
     /// <exception cref="ArgumentException">There is no name or no version.</exception>
     /// <exception cref="SettingsException">Something is wrong with the settings; it names all that is, and nothing was begun.</exception>
-    public static KairosTelemetry Init(string serviceName, string serviceVersion, TelemetryOptions? options = null)
+    public static KairosTelemetry Init(string serviceName, string serviceVersion, Action<TelemetryOptions>? configure = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(serviceName);
         ArgumentException.ThrowIfNullOrWhiteSpace(serviceVersion);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = serviceName });
         var people = new QueuedWriter(Console.Error);
         builder.Logging.AddFilter<LineLoggerProvider>(level => level >= LogLevel.Warning).AddProvider(new LineLoggerProvider(people));
-        var all = (options ?? TelemetryOptions.Default) with { ServiceName = serviceName, ServiceVersion = serviceVersion };
-        builder.AddKairosTelemetry(KairosTelemetryExtensions.Read(builder, all, null), StandardStreams.Output(), people);
+        builder.AddKairosTelemetry(KairosTelemetryExtensions.Read(builder, Set, null), StandardStreams.Output(), people);
         return new KairosTelemetry(builder.Build(), people);
+
+        void Set(TelemetryOptions options)
+        {
+            (options.ServiceName, options.ServiceVersion) = (serviceName, serviceVersion);
+            configure?.Invoke(options);
+        }
     }
 
     /// <summary>Exports what there is now.</summary>

@@ -2,6 +2,7 @@ using System.Reflection;
 using Akka.Configuration;
 using Kairos.Configuration;
 using Kairos.Errors;
+using Kairos.Hosting;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
 using Microsoft.Extensions.Configuration;
@@ -16,38 +17,41 @@ public static class KairosTelemetryExtensions
 
     /// <summary>
     /// Exports metrics, traces and logs of this host: Kairos', and those of every other source that the application adds to
-    /// <c>AddOpenTelemetry()</c>. Precedence, highest first: <c>OTEL_SDK_DISABLED</c>; <c>KAIROS_*</c> variables; <paramref name="hocon"/>;
-    /// <paramref name="options"/>; <c>OTEL_*</c> variables; defaults. Everything is exported for the last time after all services have
-    /// stopped, within <see cref="TelemetryOptions.ShutdownTimeout"/>. Call it once.
+    /// <c>AddOpenTelemetry()</c>. Precedence, highest first: <c>OTEL_SDK_DISABLED</c>; <c>KAIROS_*</c> variables; <paramref name="configure"/>; the
+    /// configuration that <c>AddKairos</c> was given before; <paramref name="hocon"/>; <c>OTEL_*</c> variables; defaults. Everything is exported for
+    /// the last time after all services have stopped, within <see cref="TelemetryOptions.ShutdownTimeout"/>. Call it once.
     /// </summary>
     /// <param name="builder">The application that is being built.</param>
-    /// <param name="options">What is set in code; null for nothing.</param>
+    /// <param name="configure">Sets options in code; called once for each signal, at once, with what weaker places say. Null for nothing.</param>
     /// <param name="hocon">A configuration whose sections <c>kairos.telemetry</c> and <c>kairos.service</c> are read; null for none.</param>
     /// <returns>The builder.</returns>
-    /// <exception cref="SettingsException">Something is wrong with the settings; it names all that is, and nothing was set up.</exception>
-    public static TBuilder AddKairosTelemetry<TBuilder>(this TBuilder builder, TelemetryOptions? options = null, Config? hocon = null)
+    /// <exception cref="SettingsException">Something is wrong with the settings, those of components in .NET's configuration included; it names all
+    /// that is, and nothing was set up.</exception>
+    public static TBuilder AddKairosTelemetry<TBuilder>(this TBuilder builder, Action<TelemetryOptions>? configure = null, Config? hocon = null)
         where TBuilder : IHostApplicationBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.AddKairosTelemetry(Read(builder, options, hocon), StandardStreams.Output(), new QueuedWriter(Console.Error));
+        return builder.AddKairosTelemetry(Read(builder, configure, hocon), StandardStreams.Output(), new QueuedWriter(Console.Error));
     }
 
     /// <summary>Reads the settings of an application from all places, or throws with all that is wrong.</summary>
-    internal static TelemetrySettings Read(IHostApplicationBuilder builder, TelemetryOptions? options, Config? hocon)
+    internal static TelemetrySettings Read(IHostApplicationBuilder builder, Action<TelemetryOptions>? configure, Config? hocon)
     {
-        var problems = new List<SettingProblem>();
-        var leaves = hocon is null ? [] : HoconTree.Leaves(hocon, SettingsReader.Section).Where(TelemetryReader.IsMine).ToList();
+        var findings = new Findings();
+        var configured = builder.Services.LastOrDefault(service => service.ServiceType == typeof(ConfiguredSection))?.ImplementationInstance as ConfiguredSection;
+        var section = ConfigurationSource.Of(configured?.Configuration, [.. TelemetryKeys.All, .. SettingsReader.Keys, .. ComponentKeys.All]);
+        SettingsReader.Check(section, findings, TelemetryKeys.All);
         var version = Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3) ?? "0.0.0";
-        var settings = new TelemetryReader(Variable, leaves, "HOCON", options ?? TelemetryOptions.Default, problems)
+        var settings = new TelemetryReader(Variable, [HoconSource.Of(hocon ?? Config.Empty, "HOCON"), section], configure, findings)
             .Read(builder.Environment.ApplicationName, version);
-        if (problems.Count > 0) throw new SettingsException(problems);
-        return settings with { Warnings = [.. MisspeltVariables()] };
+        findings.ThrowIfAny();
+        return settings with { Warnings = [.. settings.Warnings, .. MisspeltVariables()], HasConfiguration = configured is not null };
     }
 
     /// <summary>Variables that nobody reads and that begin as ours do; others of that prefix may be the application's.</summary>
     private static IEnumerable<string> MisspeltVariables()
     {
-        var known = TelemetryKeys.All.Select(key => key.Own.Name).ToHashSet();
+        var known = TelemetryKeys.All.Select(key => TelemetryKeys.OwnOf(key).Name).ToHashSet();
         return Environment.GetEnvironmentVariables().Keys.Cast<string>()
             .Where(name => !known.Contains(name) && Beginnings.Any(beginning => name.StartsWith(beginning, StringComparison.Ordinal)))
             .Order(StringComparer.Ordinal)

@@ -1,3 +1,4 @@
+using Kairos.Hosting;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +15,8 @@ internal sealed class TelemetryLifetime(IServiceProvider services, TelemetrySett
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
+        if (!settings.HasConfiguration && services.GetService<ConfiguredSection>() is not null)
+            throw new InvalidOperationException("AddKairosTelemetry() has not seen the configuration that AddKairos() was given: call it after AddKairos().");
         services.GetRequiredService<SdkWarnings>();
         TelemetryLog.Tell(loggers, settings.Warnings);
         return Task.CompletedTask;

@@ -10,6 +10,8 @@ namespace Kairos.Packages.Tests;
 [Trait(Parts.Trait, Parts.Real)]
 public sealed class PackageTests(PackageFeed feed)
 {
+    private const string Schema = "ConfigurationSchema.json";
+
     private static readonly string[] Kinds = ["nupkg", "snupkg"];
 
     public static TheoryData<string> All => [.. Shipped.Packages];
@@ -69,7 +71,23 @@ public sealed class PackageTests(PackageFeed feed)
     {
         using var archive = feed.Open(package);
 
-        Assert.Equal(["LICENSE", "README.md", "icon.png", $"lib/net10.0/{package}.dll", $"lib/net10.0/{package}.xml"], archive.Files);
+        string[] ofSettings = package is "Kairos.Actors" or "Kairos.Telemetry" ? [Schema, $"buildTransitive/{package}.targets"] : [];
+        string[] expected = ["LICENSE", "README.md", "icon.png", $"lib/net10.0/{package}.dll", $"lib/net10.0/{package}.xml", .. ofSettings];
+        Assert.Equal(expected.Order(StringComparer.Ordinal), archive.Files.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Kairos.Actors")]
+    [InlineData("Kairos.Telemetry")]
+    public void A_package_with_settings_tells_editors_of_their_schema(string package)
+    {
+        using var archive = feed.Open(package);
+        using var targets = new MemoryStream(archive.Read($"buildTransitive/{package}.targets"));
+
+        var segment = XDocument.Load(targets).Descendants("JsonSchemaSegment").Single();
+
+        Assert.Equal($"$(MSBuildThisFileDirectory)../{Schema}", segment.Attribute("Include")!.Value);
+        Assert.Equal(File.ReadAllBytes(Repository.PathOf($"src/{package}/{Schema}")), archive.Read(Schema));
     }
 
     [Fact]

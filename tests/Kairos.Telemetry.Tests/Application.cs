@@ -1,4 +1,5 @@
 using Akka.Hosting;
+using Kairos.Configuration;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Tests.Export;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,11 +30,11 @@ internal sealed class Application : IAsyncDisposable
     public IServiceProvider Services => _host.Services;
 
     public static async Task<Application> StartAsync(
-        TelemetryOptions options, Action<KairosOptions>? kairos = null, Action<IHostApplicationBuilder>? configure = null)
+        Action<TelemetryOptions> options, Action<KairosOptions>? kairos = null, Action<IHostApplicationBuilder>? configure = null)
     {
-        var problems = new List<SettingProblem>();
-        var settings = new TelemetryReader(_ => null, [], "", options, problems).Read("application", "1.2.3");
-        Assert.Empty(problems);
+        var findings = new Findings();
+        var settings = new TelemetryReader(_ => null, [], options, findings).Read("application", "1.2.3");
+        Assert.Empty(findings.Problems);
 
         var log = new RecordingLogger();
         var builder = Host.CreateEmptyApplicationBuilder(null);

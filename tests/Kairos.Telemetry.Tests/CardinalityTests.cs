@@ -65,7 +65,7 @@ public sealed class CardinalityTests : IDisposable
     public void Dispose() => _exporter.Dispose();
 
     private Task<Application> StartAsync(int maxComponents) => Application.StartAsync(
-        new TelemetryOptions { Exporter = TelemetryExporter.None, Prometheus = new PrometheusOptions { Enabled = true, Port = FreePorts.Take() } },
+        options => (options.Exporter, options.Prometheus) = (TelemetryExporter.None, new PrometheusOptions { Enabled = true, Port = FreePorts.Take() }),
         kairos => kairos.MaxComponents = maxComponents,
         builder => builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddReader(new BaseExportingMetricReader(_exporter))));
 

@@ -25,10 +25,10 @@ public sealed class EmbeddingTests
         // snippet: hosted
         var builder = Host.CreateApplicationBuilder();
         builder.Services.AddKairos();
-        builder.AddKairosTelemetry(new TelemetryOptions
+        builder.AddKairosTelemetry(options =>
         {
-            Exporter = TelemetryExporter.Otlp,
-            Otlp = new OtlpOptions { Endpoint = collector },
+            options.Exporter = TelemetryExporter.Otlp;
+            options.Otlp.Endpoint = collector;
         });
         builder.Services.AddAkka("agent", akka => akka.WithKairos());
         // end
@@ -61,10 +61,10 @@ public sealed class EmbeddingTests
         static async Task RunAsync(string collector)
         {
             // snippet: init
-            await using var telemetry = KairosTelemetry.Init("my-agent", "1.0.0", new TelemetryOptions
+            await using var telemetry = KairosTelemetry.Init("my-agent", "1.0.0", options =>
             {
-                Exporter = TelemetryExporter.Otlp,
-                Otlp = new OtlpOptions { Endpoint = collector },
+                options.Exporter = TelemetryExporter.Otlp;
+                options.Otlp.Endpoint = collector;
             });
 
             var system = ActorSystem.Create("agent");
@@ -94,11 +94,11 @@ public sealed class EmbeddingTests
     {
         await using var receiver = await OtlpCollector.StartAsync();
         receiver.Behaviour = Behaviour.NeverAnswers;
-        await using var application = await Application.StartAsync(Otlp(receiver.Grpc) with
+        await using var application = await Application.StartAsync(Otlp(receiver.Grpc) + (options =>
         {
-            ShutdownTimeout = TimeSpan.FromSeconds(1),
-            MetricsInterval = TimeSpan.FromMilliseconds(50),
-        });
+            options.ShutdownTimeout = TimeSpan.FromSeconds(1);
+            options.MetricsInterval = TimeSpan.FromMilliseconds(50);
+        }));
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await receiver.Metrics.WaitForAllAsync(all => all.Count > 0, timeout.Token); // one export hangs from here on
 
@@ -119,12 +119,12 @@ public sealed class EmbeddingTests
     {
         await using var receiver = await OtlpCollector.StartAsync();
         receiver.Behaviour = Behaviour.NeverAnswers;
-        await using var application = await Application.StartAsync(Otlp(receiver.Grpc) with
+        await using var application = await Application.StartAsync(Otlp(receiver.Grpc) + (options =>
         {
-            Otlp = new OtlpOptions { Endpoint = receiver.Grpc, Timeout = TimeSpan.FromHours(1) },
-            ExportTimeout = TimeSpan.FromMilliseconds(200),
-            MetricsInterval = TimeSpan.FromMilliseconds(50),
-        });
+            options.Otlp.Timeout = TimeSpan.FromHours(1);
+            options.ExportTimeout = TimeSpan.FromMilliseconds(200);
+            options.MetricsInterval = TimeSpan.FromMilliseconds(50);
+        }));
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
 
         await receiver.Metrics.WaitForAllAsync(all => all.Count >= 3, timeout.Token); // the third comes only when two have been given up
@@ -137,13 +137,12 @@ public sealed class EmbeddingTests
     {
         await using var receiver = await OtlpCollector.StartAsync();
         receiver.Behaviour = Behaviour.Unavailable;
-        var options = Otlp(receiver.Grpc);
-        var application = await Application.StartAsync(options with
+        var application = await Application.StartAsync(Otlp(receiver.Grpc) + (options =>
         {
-            Otlp = options.Otlp with { Retry = OtlpRetry.Memory, Timeout = TimeSpan.FromSeconds(30) },
-            ExportTimeout = TimeSpan.FromSeconds(30),
-            ShutdownTimeout = TimeSpan.FromSeconds(30),
-        });
+            (options.Otlp.Retry, options.Otlp.Timeout) = (OtlpRetry.Memory, TimeSpan.FromSeconds(30));
+            options.ExportTimeout = TimeSpan.FromSeconds(30);
+            options.ShutdownTimeout = TimeSpan.FromSeconds(30);
+        }));
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await application.Kairos["llm"].ExecuteAsync(_ => ValueTask.CompletedTask, timeout.Token);
         await receiver.Traces.WaitForAllAsync(all => all.Count >= 1, timeout.Token);
@@ -161,9 +160,8 @@ public sealed class EmbeddingTests
         var folder = Directory.CreateTempSubdirectory("kairos-test-");
         await using var receiver = await OtlpCollector.StartAsync();
         receiver.Behaviour = Behaviour.Unavailable;
-        var options = Otlp(receiver.Grpc);
         var application = await Application.StartAsync(
-            options with { Otlp = options.Otlp with { Retry = OtlpRetry.Disk, RetryDirectory = folder.FullName } });
+            Otlp(receiver.Grpc) + (options => (options.Otlp.Retry, options.Otlp.RetryDirectory) = (OtlpRetry.Disk, folder.FullName)));
         await application.Kairos["llm"].ExecuteAsync(_ => ValueTask.CompletedTask);
 
         await application.DisposeAsync();
@@ -179,7 +177,7 @@ public sealed class EmbeddingTests
         var before = builder.Services.Count;
 
         var exception = Assert.Throws<SettingsException>(() => builder.AddKairosTelemetry(
-            new TelemetryOptions { Otlp = new OtlpOptions { Endpoint = "no endpoint", Token = "s3cr3t" }, MetricsInterval = TimeSpan.Zero }));
+            options => (options.Otlp.Endpoint, options.Otlp.Token, options.MetricsInterval) = ("no endpoint", "s3cr3t", TimeSpan.Zero)));
 
         Assert.Equal(2, exception.Problems.Count);
         Assert.DoesNotContain("s3cr3t", exception.ToString(), StringComparison.Ordinal);
@@ -198,7 +196,7 @@ public sealed class EmbeddingTests
         Environment.SetEnvironmentVariable(Foreign, "mine");
         try
         {
-            builder.AddKairosTelemetry(new TelemetryOptions { Prometheus = new PrometheusOptions { Enabled = false } });
+            builder.AddKairosTelemetry(options => options.Prometheus.Enabled = false);
         }
         finally
         {
@@ -213,8 +211,8 @@ public sealed class EmbeddingTests
         Assert.Equal([$"Warning: variable {Misspelt} is not read; the nearest known one is KAIROS_TELEMETRY_EXPORTER"], log.Lines.Where(line => line.StartsWith("Warning", StringComparison.Ordinal)));
     }
 
-    private static TelemetryOptions Otlp(string endpoint) =>
-        new() { Exporter = TelemetryExporter.Otlp, Otlp = new OtlpOptions { Endpoint = endpoint } };
+    private static Action<TelemetryOptions> Otlp(string endpoint) =>
+        options => (options.Exporter, options.Otlp.Endpoint) = (TelemetryExporter.Otlp, endpoint);
 
     private static SortedDictionary<string, double> LastMetrics(OtlpCollector collector) => MetricValues.Of(collector.Metrics.Accepted[^1].Message);
 

@@ -14,7 +14,7 @@ public sealed class NoTelemetryTests
     [Fact]
     public async Task None_builds_no_provider_enables_no_instrument_and_makes_no_span()
     {
-        await using var application = await Application.StartAsync(new TelemetryOptions { Exporter = TelemetryExporter.None });
+        await using var application = await Application.StartAsync(options => options.Exporter = TelemetryExporter.None);
         var (instruments, during) = await UseAsync(application);
 
         Assert.Equal((null, null, null), (
@@ -29,7 +29,7 @@ public sealed class NoTelemetryTests
     [Fact]
     public async Task With_an_exporter_all_of_them_are_enabled_and_there_is_a_span()
     {
-        await using var application = await Application.StartAsync(new TelemetryOptions());
+        await using var application = await Application.StartAsync(_ => { });
         var (instruments, during) = await UseAsync(application);
 
         Assert.All(instruments, instrument => Assert.True(instrument.Enabled, instrument.Name));

@@ -1,3 +1,4 @@
+using Kairos.Configuration;
 using Kairos.Telemetry.Configuration;
 
 namespace Kairos.Telemetry.Tests;
@@ -12,7 +13,7 @@ public sealed class SettingsTextTests
         {
             Otlp = new OtlpOptions { Endpoint = "https://user:s3cr3t@collector:4317/?key=s3cr3t", Headers = "x-key=s3cr3t", User = "somebody", Token = "s3cr3t" },
         };
-        var settings = new TelemetrySettings(options, options.Otlp, options.Otlp, new Dictionary<string, string>());
+        var settings = new TelemetrySettings(options, options.Otlp, options.Otlp, new Findings());
 
         Assert.All([options.Otlp.ToString(), options.ToString(), settings.ToString()], text =>
         {

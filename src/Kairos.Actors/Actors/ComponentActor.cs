@@ -211,8 +211,11 @@ internal sealed class ComponentActor : UntypedActor
     /// <summary>Puts settings in force, if they are allowed: a message may come from anywhere.</summary>
     private void Put(ComponentSettings settings)
     {
-        if (settings == _handle.Settings) return;
-        var problems = SettingsCheck.ProblemsOf(SettingsCheck.SectionOf(_handle.Name), settings).ToList();
+        var isOfAll = Sender.Equals(Context.Parent);
+        if (isOfAll && settings == _handle.Settings) return;
+        var problems = isOfAll
+            ? [.. SettingsCheck.ProblemsOf(SettingsCheck.SectionOf(_handle.Name), settings)]
+            : _runtime.Live.Keep(_handle.Name, settings, () => !_handle.IsRetired);
         if (problems.Count > 0)
         {
             _publisher.TellRejected(problems);
@@ -226,6 +229,7 @@ internal sealed class ComponentActor : UntypedActor
         Decide(ComponentInput.Tick);
         Context.Child(HealthProbeActor.Name).Tell(PolicyChanged.Instance);
         Context.Child(WorkerActor.Name).Tell(PolicyChanged.Instance);
+        if (!isOfAll) Context.Parent.Tell(new SettingsChanged(_handle.Name)); // those beneath inherit them
     }
 
     private void Ask(AskWorker ask)

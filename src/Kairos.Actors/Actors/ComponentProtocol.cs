@@ -159,8 +159,9 @@ public static class ComponentProtocol
     /// <summary>A hint that time has passed.</summary>
     internal sealed record Tick { public static readonly Tick Instance = new(); }
 
-    /// <summary>The supervisor is told that the settings of all of Kairos are others now.</summary>
-    internal sealed record SettingsChanged { public static readonly SettingsChanged Instance = new(); }
+    /// <summary>The supervisor is told that the settings in force are others now.</summary>
+    /// <param name="Root">The component with whom only those beneath it are concerned; null for all.</param>
+    internal sealed record SettingsChanged(string? Root);
 
     /// <summary>A component's probe and worker are told that the settings in force are others now.</summary>
     internal sealed record PolicyChanged { public static readonly PolicyChanged Instance = new(); }

@@ -98,7 +98,7 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
     }
 
     /// <summary>Tells that settings are not allowed, and logs why.</summary>
-    public void TellRejected(List<SettingProblem> problems)
+    public void TellRejected(IReadOnlyList<SettingProblem> problems)
     {
         foreach (var problem in problems) runtime.Log(problem, KairosLog.SettingsRejected);
         TellRefused(RefusalReason.InvalidSettings, 1);

@@ -65,6 +65,12 @@ internal static partial class KairosLog
     [LoggerMessage(5, LogLevel.Warning, "Settings were rejected, those before them stay in force: {Problem}")]
     private static partial void SettingsRejected(ILogger logger, string problem);
 
+    [LoggerMessage(13, LogLevel.Information, "The configuration has changed; its settings of components are in force")]
+    public static partial void Reloaded(ILogger logger);
+
+    [LoggerMessage(14, LogLevel.Warning, "The configuration has changed; this holds when the application is started anew: {Keys}")]
+    public static partial void NeedsRestart(ILogger logger, string keys);
+
     [LoggerMessage(EventId = 12, Message = "{Component} error {Code} ({Recoverable}, {Cause}): {Text}")]
     private static partial void Error(
         ILogger logger, LogLevel level, string component, string code, string recoverable, string cause, string text);

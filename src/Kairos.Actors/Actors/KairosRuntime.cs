@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Kairos.Components;
+using Kairos.Configuration;
 using Kairos.State;
 using Microsoft.Extensions.Logging;
 
@@ -53,8 +54,11 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
 
     public ComponentRegistry Registry { get; } = new(settings.MaxComponents);
 
-    /// <summary>The settings from which components that are yet to come are made.</summary>
-    public volatile KairosSettings Settings = settings;
+    /// <summary>The settings in force, from which components that are yet to come are made.</summary>
+    public KairosSettings Settings => Live.InForce;
+
+    /// <summary>What changes the settings in force.</summary>
+    public LiveSettings Live { get; } = new(settings);
 
     /// <summary>Has the log's own actor log something, and waits for nothing. While too many lines wait for the logger it is dropped and counted.</summary>
     /// <param name="what">What it is about. Immutable.</param>

@@ -71,8 +71,8 @@ internal sealed class KairosSupervisor : UntypedActor
             case Create m:
                 if (Resolve(m) is { } created && !Sender.IsNobody()) Sender.Tell(new Created(created));
                 break;
-            case SettingsChanged:
-                Reconfigure();
+            case SettingsChanged m:
+                Reconfigure(m.Root);
                 break;
             case IComponentMessage m:
                 Resolve(m)?.Actor.Tell(m, Sender);
@@ -125,10 +125,12 @@ internal sealed class KairosSupervisor : UntypedActor
     }
 
     /// <summary>Components have the settings that are in force now. It alone creates them, so it misses none.</summary>
-    private void Reconfigure()
+    private void Reconfigure(string? root)
     {
         var settings = _runtime.Settings;
-        foreach (var handle in Registry.Handles) handle.Actor.Tell(new Reconfigure(handle.Name, settings.For(handle.Name)));
+        foreach (var handle in Registry.Handles.Where(handle => root is null || (handle.Name != root && ComponentName.IsWithin(handle.Name, root))))
+            handle.Actor.Tell(new Reconfigure(handle.Name, settings.For(handle.Name)));
+        if (root is not null) return;
         foreach (var name in settings.Components) Resolve(new Create(name));
     }
 
@@ -161,6 +163,7 @@ internal sealed class KairosSupervisor : UntypedActor
             handle.Actor.Tell(Leave.Instance);
         }
 
+        _runtime.Live.Forget(order.Component);
         Sweep();
     }
 

@@ -1,11 +1,12 @@
-using System.Collections.Immutable;
 using Akka.Actor;
 using Kairos.Components;
+using Microsoft.Extensions.Configuration;
 
 namespace Kairos;
 
 /// <summary>
-/// What an application sets in code. It overrides HOCON, which overrides <c>reference.conf</c>. Not thread-safe; read once, at the start.
+/// What an application sets in code. It overrides .NET's configuration, which overrides HOCON, which overrides <c>reference.conf</c>. Not
+/// thread-safe; read at the start, and its changes once more for each reload of .NET's configuration.
 /// </summary>
 /// <example><code>options.Component("llm", c => c with { Breaker = c.Breaker with { ConsecutiveFailures = 3 } });</code></example>
 public sealed class KairosOptions
@@ -21,6 +22,12 @@ public sealed class KairosOptions
 
     /// <summary>Turns the exceptions of guarded calls into errors. Default: <see cref="ErrorClassifier.Default"/>.</summary>
     public ErrorClassifier Classifier { get; set; } = ErrorClassifier.Default;
+
+    /// <summary>
+    /// .NET's configuration, above HOCON and beneath what is set here: the section, or the whole of which <c>Kairos</c> is one. What changes
+    /// in it while Kairos runs is put in force. Default: none.
+    /// </summary>
+    public IConfiguration? Configuration { get; set; }
 
     /// <summary>Changes what holds for every component.</summary>
     public KairosOptions Defaults(Func<ComponentSettings, ComponentSettings> change)
@@ -71,8 +78,15 @@ public sealed class KairosOptions
     /// <summary>Told every input of every component's machine; for replays.</summary>
     internal Action<string, ComponentSettings, ComponentInput, TimeSpan>? Recorder { get; set; }
 
-    internal ComponentSettings ChangeDefaults(ComponentSettings settings) => _defaults.Aggregate(settings, (current, change) => change(current));
-
-    internal ImmutableDictionary<string, Func<ComponentSettings, ComponentSettings>> Components =>
-        _components.ToImmutableDictionary(StringComparer.Ordinal);
+    /// <summary>Changes what weaker sources say: parents before children.</summary>
+    internal KairosSettings ApplyTo(KairosSettings settings)
+    {
+        settings = settings with
+        {
+            MaxComponents = MaxComponents ?? settings.MaxComponents,
+            Defaults = _defaults.Aggregate(settings.Defaults, (current, change) => change(current)),
+        };
+        return _components.OrderBy(component => component.Key, StringComparer.Ordinal)
+            .Aggregate(settings, (current, component) => current.With(component.Key, component.Value));
+    }
 }

@@ -1,42 +1,55 @@
 using System.Collections.Immutable;
+using Kairos.Configuration;
 
 namespace Kairos;
 
 /// <summary>
-/// The settings of one Kairos: what holds for every component, and what single components change. Immutable and thread-safe. Made from code
-/// over HOCON over <c>reference.conf</c>.
+/// The settings of one Kairos: what holds for every component, and what single components change. Immutable and thread-safe; change them with
+/// <c>with</c> and <see cref="With"/>. Two that say the same are equal.
 /// </summary>
-public sealed class KairosSettings
+/// <example><code>kairos.Reconfigure(settings => settings.With("llm", c => c with { Call = c.Call with { Deadline = TimeSpan.FromSeconds(30) } }));</code></example>
+public sealed record KairosSettings
 {
-    private readonly ImmutableDictionary<string, Func<ComponentSettings, ComponentSettings>> _overrides;
-
-    internal KairosSettings(
-        int maxComponents, TimeSpan askTimeout, ComponentSettings defaults, ImmutableDictionary<string, Func<ComponentSettings, ComponentSettings>> overrides)
-    {
-        MaxComponents = maxComponents;
-        AskTimeout = askTimeout;
-        Defaults = defaults;
-        _overrides = overrides;
-        Components = [.. overrides.Keys.Order(StringComparer.Ordinal)];
-    }
-
     /// <summary>How many components there may be, sub-components included. 1 to 1,000,000; default 10,000.</summary>
-    public int MaxComponents { get; }
+    public int MaxComponents { get; init; } = 10_000;
 
     /// <summary>How long a question to an actor (<c>GetSnapshotAsync</c>, <c>AskAsync</c>) waits for its answer. 1 ms to 1 day; default 10 s.</summary>
-    public TimeSpan AskTimeout { get; }
+    public TimeSpan AskTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The settings of a component that overrides nothing.</summary>
-    public ComponentSettings Defaults { get; }
+    public ComponentSettings Defaults { get; init; } = ComponentSettings.Default;
 
-    /// <summary>The components that are named, and so exist from the start.</summary>
-    public ImmutableArray<string> Components { get; }
+    /// <summary>The components that are named, and so exist from the start, ordered by name.</summary>
+    public ImmutableArray<string> Components => [.. Overrides.Keys];
+
+    internal ImmutableSortedDictionary<string, ComponentOverride> Overrides { get; init; } =
+        ImmutableSortedDictionary.Create<string, ComponentOverride>(StringComparer.Ordinal);
 
     /// <summary>The settings of a component: the defaults, changed by each of its ancestors in turn, and last by itself.</summary>
     public ComponentSettings For(string component)
     {
         ArgumentNullException.ThrowIfNull(component);
         var inherited = ComponentName.ParentOf(component) is { } parent ? For(parent) : Defaults;
-        return _overrides.TryGetValue(component, out var change) ? change(inherited) : inherited;
+        return Overrides.TryGetValue(component, out var own) ? own.ApplyTo(inherited) : inherited;
     }
+
+    /// <summary>
+    /// Names a component, and changes its settings. What the change leaves as it is goes on to be inherited, from the parent or the defaults.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name is not that of a component.</exception>
+    public KairosSettings With(string component, Func<ComponentSettings, ComponentSettings>? change = null)
+    {
+        var own = Overrides.GetValueOrDefault(ComponentName.Require(component), ComponentOverride.None);
+        if (change is null) return this with { Overrides = Overrides.SetItem(component, own) };
+        var before = For(component);
+        return this with { Overrides = Overrides.SetItem(component, own.Then(ComponentOverride.Between(before, change(before)))) };
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(KairosSettings? other) =>
+        other is not null && MaxComponents == other.MaxComponents && AskTimeout == other.AskTimeout && Defaults == other.Defaults
+        && Overrides.SequenceEqual(other.Overrides);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(MaxComponents, AskTimeout, Defaults, Overrides.Count);
 }

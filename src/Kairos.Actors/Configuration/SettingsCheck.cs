@@ -1,10 +1,21 @@
 namespace Kairos.Configuration;
 
-/// <summary>Checks the settings of a component that were set in code by the table that a file goes through. Pure.</summary>
+/// <summary>Checks settings that were made in code by the table that a file goes through. Pure.</summary>
 internal static class SettingsCheck
 {
     /// <summary>The section of a component, as it would be written.</summary>
-    public static string SectionOf(string component) => new HoconLeaf([SettingsReader.Section, "components", component], null, false).Key;
+    public static string SectionOf(string component) => HoconSource.NameOf("components", component);
+
+    /// <summary>All that is wrong with what components are set to, from the start or later.</summary>
+    public static IReadOnlyList<SettingProblem> ProblemsOf(KairosSettings settings)
+    {
+        var whole = SettingsReader.Keys.Where(setting => setting.Read(setting.Write(settings)) is null)
+            .Select(setting => new SettingProblem(setting.FullKey, setting.Write(settings), $"allowed is {setting.Allowed}"));
+        List<SettingProblem> problems = [.. whole, .. ProblemsOf($"{SettingsReader.Section}.defaults", settings.Defaults)];
+        if (problems.Count == 0) // every component would repeat them
+            problems.AddRange(settings.Components.SelectMany(name => ProblemsOf(SectionOf(name), settings.For(name))));
+        return problems;
+    }
 
     /// <summary>All that is wrong; nothing where nothing is.</summary>
     /// <param name="section">The section that problems are told to be in.</param>

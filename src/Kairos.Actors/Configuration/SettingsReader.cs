@@ -1,158 +1,136 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Akka.Configuration;
-using Change = System.Func<Kairos.ComponentSettings, Kairos.ComponentSettings>;
 
 namespace Kairos.Configuration;
 
 /// <summary>
-/// Turns a HOCON tree and what was set in code into <see cref="KairosSettings"/>. It never stops at the first problem: all of them are
-/// collected, each with its key, the value and what is allowed.
+/// Makes <see cref="KairosSettings"/> of what the sources say, and of what is set in code. It never stops at the first problem: all of them are
+/// collected, each with its key as it was written, the value and what is allowed.
 /// </summary>
 internal sealed class SettingsReader
 {
     /// <summary>The section that all keys stand in.</summary>
     public const string Section = "kairos";
 
+    private const string Defaults = "defaults";
+    private const string Components = "components";
+    private const string MaxComponents = $"{Section}.max-components";
+    private static readonly string[] Foreign = ["dispatcher", "telemetry", "service"];
     private static readonly string[] ActorSettings = ["akka.actor.serialize-messages", "akka.actor.serialize-creators"];
 
-    private const int MostComponents = 1_000_000;
-    private static readonly ImmutableHashSet<string> Foreign = ["dispatcher", "telemetry", "service"];
+    /// <summary>The sections below it.</summary>
+    public static readonly IReadOnlyList<string> Sections = [Defaults, Components, .. Foreign];
 
-    private static readonly Setting<Limits> MaxComponents =
-        Setting.Int<Limits>("max-components", 1, MostComponents, limits => limits.MaxComponents, (limits, value) => limits with { MaxComponents = value });
+    /// <summary>What holds for no single component.</summary>
+    public static readonly IReadOnlyList<Setting<KairosSettings>> Keys =
+    [
+        Setting.Int<KairosSettings>("max-components", 1, 1_000_000, s => s.MaxComponents, (s, v) => s with { MaxComponents = v }),
+        Setting.Duration<KairosSettings>("ask-timeout", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), s => s.AskTimeout, (s, v) => s with { AskTimeout = v }),
+    ];
 
-    private static readonly Setting<Limits> AskTimeout = Setting.Duration<Limits>(
-        "ask-timeout", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), limits => limits.AskTimeout, (limits, value) => limits with { AskTimeout = value });
+    private readonly Findings _findings;
+    private readonly KeyReader<KairosSettings> _whole;
+    private readonly KeyReader<ComponentSettings> _component;
+    private readonly IReadOnlyList<IReadOnlyList<string>> _known;
+    private KairosSettings _settings = new();
 
-    private static readonly Dictionary<string, Setting<ComponentSettings>> Keys =
-        ComponentKeys.All.ToDictionary(setting => setting.Key, StringComparer.Ordinal);
+    private SettingsReader(Findings findings, IEnumerable<Setting> foreignKeys)
+    {
+        _findings = findings;
+        _whole = new KeyReader<KairosSettings>(Keys, findings);
+        _component = new KeyReader<ComponentSettings>(ComponentKeys.All, findings);
+        _known = [.. Keys.Concat(foreignKeys).Select(setting => setting.Key.Split('.')), .. KeysBelow(Defaults), [Components, "<name>"]];
+    }
 
-    private readonly List<SettingProblem> _problems;
-    private readonly IReadOnlyCollection<string> _known;
-    private readonly Dictionary<string, Change> _components = new(StringComparer.Ordinal);
-    private Change _defaults = settings => settings;
-    private Limits _limits = new(10_000, TimeSpan.FromSeconds(10));
-
-    private SettingsReader(List<SettingProblem> problems, IEnumerable<string> foreignKeys) =>
-        (_problems, _known) = (problems, [.. KnownKeys, $"{Section}.components.<name>", .. foreignKeys]);
-
-    /// <summary>Every key of this section that does not belong to a component's name.</summary>
-    public static IEnumerable<string> KnownKeys =>
-        [$"{Section}.max-components", $"{Section}.ask-timeout", .. Keys.Keys.Select(key => $"{Section}.defaults.{key}")];
-
-    /// <summary>Reads the settings, or throws with all that is wrong with them.</summary>
+    /// <summary>Reads the settings of an actor system, or throws with all that is wrong with them.</summary>
+    /// <param name="config">The actor system's HOCON.</param>
+    /// <param name="options">What is set in code.</param>
     /// <exception cref="SettingsException">Something is wrong.</exception>
     public static KairosSettings Read(Config config, KairosOptions options)
     {
-        var problems = new List<SettingProblem>();
-        problems.AddRange(ActorSettings.Where(key => config.GetBoolean(key, false)).Select(key => new SettingProblem(
-            key, "on", "allowed is off: what Kairos' actors tell each other stays in the process, and could not be serialized")));
-        var settings = Read(HoconTree.Leaves(config, Section), options, problems);
-        return problems.Count == 0 ? settings : throw new SettingsException(problems);
+        var findings = new Findings();
+        foreach (var key in ActorSettings.Where(key => config.GetBoolean(key, false)))
+            findings.Report(new SettingProblem(key, "on", "allowed is off: what Kairos' actors tell each other stays in the process, and could not be serialized"));
+        var settings = Read([HoconSource.Of(config, "HOCON"), ConfigurationSource.Of(options.Configuration, [.. Keys, .. ComponentKeys.All])], options, findings);
+        findings.ThrowIfAny();
+        return settings;
     }
 
-    /// <summary>Reads the settings and adds what is wrong with them to a list; the settings hold only if nothing was added.</summary>
-    /// <param name="leaves">What is written.</param>
-    /// <param name="options">What is set in code.</param>
-    /// <param name="problems">Where problems go.</param>
+    /// <summary>Reads the settings. They hold only if nothing was found to be wrong.</summary>
+    /// <param name="sources">What is written, the weakest source first.</param>
+    /// <param name="options">What is set in code, which is stronger than they are.</param>
+    /// <param name="findings">Where problems and origins go.</param>
     /// <param name="foreignKeys">Keys that somebody else reads; a misspelt key may be one of them.</param>
     public static KairosSettings Read(
-        IEnumerable<HoconLeaf> leaves, KairosOptions options, List<SettingProblem> problems, params IEnumerable<string> foreignKeys)
+        IEnumerable<SettingsSource> sources, KairosOptions options, Findings findings, params IEnumerable<Setting> foreignKeys)
     {
-        var reader = new SettingsReader(problems, foreignKeys);
-        foreach (var leaf in leaves) reader.Take(leaf);
+        var reader = new SettingsReader(findings, foreignKeys);
+        foreach (var source in sources) reader.Take(source);
         return reader.Finish(options);
     }
 
-    private void Take(HoconLeaf leaf)
+    /// <summary>Tells what is wrong with what a source says, key by key.</summary>
+    public static void Check(SettingsSource source, Findings findings, params IEnumerable<Setting> foreignKeys) =>
+        new SettingsReader(findings, foreignKeys).Take(source);
+
+    private void Take(SettingsSource source)
     {
-        switch (leaf.Path.Count > 1 ? leaf.Path[1] : "")
+        foreach (var twice in source.Values.GroupBy(written => HoconSource.NameOf(written.Path)).Where(group => group.Count() > 1))
+            _findings.Report(new SettingProblem(twice.First().Name, null, $"allowed is one spelling; it is written as {twice.Last().Name}, too"));
+        foreach (var written in source.Values) Take(source, written);
+    }
+
+    private void Take(SettingsSource source, Written written)
+    {
+        switch (written.Path.Count > 0 ? written.Path[0] : "")
         {
-            case "max-components" when leaf.Path.Count == 2:
-                if (Parse(MaxComponents, leaf) is { } limit) _limits = limit(_limits);
+            case Defaults:
+                if (_component.Read(source, written, written.KeyFrom(1), _known) is { } change) _settings = _settings with { Defaults = change(_settings.Defaults) };
                 break;
-            case "ask-timeout" when leaf.Path.Count == 2:
-                if (Parse(AskTimeout, leaf) is { } timeout) _limits = timeout(_limits);
+            case Components when written.Path.Count > 1:
+                TakeComponent(source, written);
                 break;
-            case "defaults" when leaf.Path.Count > 2:
-                if (Change(leaf, 2) is { } change) _defaults = Then(_defaults, change);
-                break;
-            case "components" when leaf.Path.Count > 2:
-                TakeComponent(leaf);
-                break;
-            case "" or "defaults" or "components" when leaf.Value is null: // an empty section
+            case Components when written.Value is null: // an empty section
                 break;
             case var section when Foreign.Contains(section): // read by whom it concerns
                 break;
             default:
-                Unknown(leaf);
+                if (_whole.Read(source, written, written.KeyFrom(0), _known) is { } whole) _settings = whole(_settings);
                 break;
         }
     }
 
-    private void TakeComponent(HoconLeaf leaf)
+    private void TakeComponent(SettingsSource source, Written written)
     {
-        var name = leaf.Path[2];
+        var name = written.Path[1];
         if (!ComponentName.IsValid(name))
         {
-            _problems.Add(new SettingProblem($"{Section}.components", ComponentName.Shorten(name), $"names are {ComponentName.Allowed}"));
+            _findings.Report(new SettingProblem(source.NameOf([Components]), ComponentName.Shorten(name), $"names are {ComponentName.Allowed}"));
             return;
         }
 
-        var before = _components.GetValueOrDefault(name, settings => settings);
-        var change = leaf.Path.Count == 3 && leaf.Value is null ? null : Change(leaf, 3);
-        _components[name] = change is null ? before : Then(before, change);
-    }
-
-    private Change? Change(HoconLeaf leaf, int from)
-    {
-        var key = leaf.KeyFrom(from);
-        if (Keys.TryGetValue(key, out var setting)) return Parse(setting, leaf);
-        if (leaf.Value is null && Keys.Keys.Any(known => known.StartsWith(key + ".", StringComparison.Ordinal))) return null; // an empty section
-        Unknown(leaf);
-        return null;
-    }
-
-    private Func<T, T>? Parse<T>(Setting<T> setting, HoconLeaf leaf)
-    {
-        var change = leaf.IsList || leaf.Value is null ? null : setting.Read(leaf.Value.Trim());
-        if (change is null) _problems.Add(new SettingProblem(leaf.Key, leaf.Value ?? "{}", $"allowed is {setting.Allowed}"));
-        return change;
-    }
-
-    private void Unknown(HoconLeaf leaf)
-    {
-        var component = leaf.Path.Count > 2 && leaf.Path[1] == "components" ? SettingsCheck.SectionOf(leaf.Path[2]) : null;
-        _problems.Add(UnknownKey.Problem(leaf.Key, component is null ? _known : [.. Keys.Keys.Select(key => $"{component}.{key}")]));
+        var key = written.KeyFrom(2);
+        var own = _settings.Overrides.GetValueOrDefault(name, ComponentOverride.None);
+        if (_component.Read(source, written, key, KeysBelow(Components, name)) is { } change) own = own.Then(key, change);
+        _settings = _settings with { Overrides = _settings.Overrides.SetItem(name, own) };
     }
 
     private KairosSettings Finish(KairosOptions options)
     {
-        var max = options.MaxComponents ?? _limits.MaxComponents;
-        if (max is < 1 or > MostComponents)
-            _problems.Add(new SettingProblem($"{Section}.max-components", Text(max), $"allowed is {MaxComponents.Allowed}"));
-        var overrides = _components.ToImmutableDictionary(StringComparer.Ordinal);
-        foreach (var (name, change) in options.Components)
-            overrides = overrides.SetItem(name, Then(overrides.GetValueOrDefault(name, settings => settings), change));
-        if (overrides.Count > max)
-            _problems.Add(new SettingProblem($"{Section}.max-components", Text(max), $"at least as many as are configured, which is {overrides.Count}"));
+        var settings = options.ApplyTo(_settings);
+        var max = settings.MaxComponents;
+        if (Keys[0].Read(Text(max)) is null) Report(max, $"allowed is {Keys[0].Allowed}");
+        if (settings.Overrides.Count > max) Report(max, $"at least as many as are configured, which is {settings.Overrides.Count}");
+        if (_findings.Problems.Count > 0) return settings;
 
-        var settings = new KairosSettings(max, _limits.AskTimeout, options.ChangeDefaults(_defaults(ComponentSettings.Default)), overrides);
-        if (_problems.Count == 0)
-        {
-            _problems.AddRange(SettingsCheck.ProblemsOf($"{Section}.defaults", settings.Defaults));
-            if (_problems.Count > 0) return settings; // every component would repeat them
-            foreach (var name in settings.Components)
-                _problems.AddRange(SettingsCheck.ProblemsOf(SettingsCheck.SectionOf(name), settings.For(name)));
-        }
-
+        foreach (var problem in SettingsCheck.ProblemsOf(settings)) _findings.Report(problem with { Key = _findings.NameOf(problem.Key) });
         return settings;
+
+        void Report(int value, string allowed) => _findings.Report(new SettingProblem(_findings.NameOf(MaxComponents), Text(value), allowed));
     }
 
-    private static Change Then(Change first, Change second) => settings => second(first(settings));
+    private static IEnumerable<IReadOnlyList<string>> KeysBelow(params string[] section) =>
+        ComponentKeys.All.Select(setting => (string[])[.. section, .. setting.Key.Split('.')]);
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private sealed record Limits(int MaxComponents, TimeSpan AskTimeout);
 }

@@ -48,16 +48,17 @@ internal static partial class Redaction
     /// </summary>
     public static string OfKey(string key)
     {
-        var parts = key.Split('.');
-        var secret = Array.FindIndex(parts, SecretKeys.Contains);
-        if (secret > 0 && parts[secret - 1] == "components") secret = -1; // a component's name
-        if (secret >= 0 && secret < parts.Length - 1) key = string.Join('.', parts[..(secret + 1)]) + '.' + Instead;
+        var separator = key.Contains(':', StringComparison.Ordinal) ? ':' : '.';
+        var parts = key.Split(separator);
+        var secret = Array.FindIndex(parts, part => SecretKeys.Contains(part.Replace("-", "", StringComparison.Ordinal)));
+        if (secret > 0 && parts[secret - 1].Equals("components", StringComparison.OrdinalIgnoreCase)) secret = -1; // a component's name
+        if (secret >= 0 && secret < parts.Length - 1) key = string.Join(separator, parts[..(secret + 1)]) + separator + Instead;
         return OneLine(key.IndexOf('=', StringComparison.Ordinal) is >= 0 and var end ? key[..(end + 1)] + Instead : key);
     }
 
     // Keys whose values are secrets.
     private static readonly HashSet<string> SecretKeys =
-        new(["api-key", "token", "secret", "password", "passwd", "authorization", "headers", "env"], StringComparer.OrdinalIgnoreCase);
+        new(["apikey", "token", "secret", "password", "passwd", "authorization", "headers", "env"], StringComparer.OrdinalIgnoreCase);
 
     private static string WithoutValues(string query) => string.Join('&', query.Split('&').Select(pair =>
         pair.IndexOf('=', StringComparison.Ordinal) is >= 0 and var end ? pair[..(end + 1)] + Instead : Instead));

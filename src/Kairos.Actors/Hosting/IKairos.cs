@@ -14,7 +14,7 @@ public interface IKairos
     /// <summary>What all components published last, ordered by name. Asks nobody.</summary>
     IReadOnlyList<ComponentSnapshot> Snapshots { get; }
 
-    /// <summary>The settings in force.</summary>
+    /// <summary>The settings in force, with all that was changed while Kairos runs.</summary>
     KairosSettings Settings { get; }
 
     /// <summary>Where other actors send the messages of <see cref="ComponentProtocol"/>.</summary>
@@ -28,8 +28,11 @@ public interface IKairos
     void Remove(string component);
 
     /// <summary>
-    /// Puts new settings in force: components whose settings differ are reconfigured in place, others are not touched, and named ones that
-    /// do not exist yet are created. <see cref="KairosSettings.MaxComponents"/> stays what it was at the start.
+    /// Changes the settings in force: components whose settings differ are reconfigured in place, others are not touched, and named ones that
+    /// do not exist yet are created. Each key that is changed stays as it is made here when .NET's configuration is read again; the others
+    /// follow that. <see cref="KairosSettings.MaxComponents"/> stays what it was at the start.
     /// </summary>
-    void Reconfigure(KairosSettings settings);
+    /// <example><code>kairos.Reconfigure(settings => settings.With("llm", c => c with { Breaker = c.Breaker with { ConsecutiveFailures = 3 } }));</code></example>
+    /// <exception cref="SettingsException">They are not allowed; it names all that is wrong, and nothing changes.</exception>
+    void Reconfigure(Func<KairosSettings, KairosSettings> change);
 }

@@ -27,6 +27,9 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     /// <summary>The meter of this instance; two instances in one process have two of the same name.</summary>
     public Meter Meter => meter;
 
+    /// <summary>Whether its actors were started, whatever has become of them.</summary>
+    public bool HasStarted => _started is not null;
+
     /// <summary>Whether its actors were started and are there.</summary>
     public bool IsRunning => _started is { Runtime.Ended.IsCancellationRequested: false };
 
@@ -61,6 +64,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
             return Akka.Done.Instance;
         });
         _started = new Started(system, runtime, supervisor, book, instruments);
+        if (options.Configuration is { } configuration) ConfigurationReload.Watch(configuration, options, runtime, supervisor, system.Settings.Config);
     }
 
     public Task DrainAsync(CancellationToken cancellationToken) => DrainAsync(Require().Runtime, Require().Supervisor, cancellationToken);
@@ -105,12 +109,12 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     public void Remove(string component) =>
         Require().Supervisor.Tell(new ComponentProtocol.Remove(ComponentName.Require(component)), ActorRefs.NoSender);
 
-    public void Reconfigure(KairosSettings settings)
+    public void Reconfigure(Func<KairosSettings, KairosSettings> change)
     {
-        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(change);
         var (_, runtime, supervisor, _, _) = Require();
-        runtime.Settings = settings;
-        supervisor.Tell(ComponentProtocol.SettingsChanged.Instance, ActorRefs.NoSender);
+        runtime.Live.Change(change);
+        supervisor.Tell(new ComponentProtocol.SettingsChanged(null), ActorRefs.NoSender);
     }
 
     /// <summary>What callers and the actor of a component share; for tests.</summary>
@@ -131,7 +135,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
         Array.Find(Require().Book.Own, own => own.Name == component) ?? Require().Runtime.Registry.Find(component)?.Metrics ?? new ComponentMetrics(component);
 
     private Started Require() => _started ?? throw new InvalidOperationException(
-        "Kairos has not been started yet: it starts with its actor system. Call akka.WithKairos() where the system is configured.");
+        "Kairos has not been started yet: it starts with its host. Where the application has an actor system of its own, call akka.WithKairos() where that is configured.");
 
     private sealed record Started(
         ActorSystem System, KairosRuntime Runtime, IActorRef Supervisor, MetricsBook Book, KairosInstruments Instruments);

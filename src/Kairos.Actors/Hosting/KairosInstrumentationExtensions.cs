@@ -11,7 +11,7 @@ namespace Kairos;
 public static class KairosInstrumentationExtensions
 {
     /// <summary>
-    /// Exports Kairos' metrics. In a host with <c>AddOpenTelemetry()</c> and <see cref="KairosHostingExtensions.AddKairos"/> these are the
+    /// Exports Kairos' metrics. In a host with <c>AddOpenTelemetry()</c> and <c>AddKairos</c> these are the
     /// metrics of that host's Kairos alone, however many there are in the process; a provider without a host hears every Kairos in it.
     /// </summary>
     public static MeterProviderBuilder AddKairosInstrumentation(this MeterProviderBuilder builder)

@@ -18,18 +18,18 @@ internal sealed record ConfigFile(string? Path, Config Config)
     private static readonly string DefaultPath = System.IO.Path.Combine("config", "kairos.conf");
 
     /// <summary>Reads the file that was asked for, else the default one where it exists: in the working folder, or beside the program.</summary>
-    public static ConfigFile Read(string? asked, List<SettingProblem> problems)
+    public static ConfigFile Read(string? asked, Findings findings)
     {
         var path = asked ?? new[] { DefaultPath, System.IO.Path.Combine(AppContext.BaseDirectory, DefaultPath) }.FirstOrDefault(File.Exists);
         if (path is null) return new ConfigFile(null, Config.Empty);
         try
         {
-            if (ReadText(path, out var isFile) is { } text) return new ConfigFile(path, Parse(path, text, problems)) { Text = isFile ? text : null };
-            problems.Add(new SettingProblem("--config", path, $"a file of at most {MaxBytes} bytes"));
+            if (ReadText(path, out var isFile) is { } text) return new ConfigFile(path, Parse(path, text, findings)) { Text = isFile ? text : null };
+            findings.Report(new SettingProblem("--config", path, $"a file of at most {MaxBytes} bytes"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            problems.Add(new SettingProblem("--config", path, $"a file that can be read; {exception.Message}"));
+            findings.Report(new SettingProblem("--config", path, $"a file that can be read; {exception.Message}"));
         }
 
         return new ConfigFile(path, Config.Empty);
@@ -50,21 +50,21 @@ internal sealed record ConfigFile(string? Path, Config Config)
         return bytes.Length > MaxBytes ? null : reader.ReadToEnd();
     }
 
-    private static Config Parse(string path, string text, List<SettingProblem> problems)
+    private static Config Parse(string path, string text, Findings findings)
     {
         var faults = HoconStructure.Check(text, out var readable);
-        problems.AddRange(faults.Select(fault => new SettingProblem($"{path}:{fault.Line}", null, fault.Message)));
+        foreach (var fault in faults) findings.Report(new SettingProblem($"{path}:{fault.Line}", null, fault.Message));
         if (faults.Count > 0) return Config.Empty;
         try
         {
             var config = ConfigurationFactory.ParseString(readable);
-            _ = HoconTree.Leaves(config, SettingsReader.Section); // what the parser leaves for later fails here
+            _ = HoconSource.Leaves(config, SettingsReader.Section); // what the parser leaves for later fails here
             return config;
         }
         catch (Exception)
         {
             // The parser throws whatever it stumbles over, with or without the text that it has read, which may be a secret.
-            problems.Add(new SettingProblem(path, null, "not HOCON, or none that can be read here"));
+            findings.Report(new SettingProblem(path, null, "not HOCON, or none that can be read here"));
             return Config.Empty;
         }
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Kairos.Configuration;
 using Kairos.Telemetry;
 using Kairos.Telemetry.Configuration;
@@ -41,23 +40,22 @@ internal static class SettingsPrinter
     /// <summary>What holds for no single component.</summary>
     private static IEnumerable<(string Key, string Value)> OfWhole(EffectiveSettings settings) =>
     [
-        ("kairos.max-components", settings.Kairos.MaxComponents.ToString(CultureInfo.InvariantCulture)),
-        ("kairos.ask-timeout", Durations.Write(settings.Kairos.AskTimeout)),
-        .. HoconTree.Leaves(settings.Config.WithFallback(KairosReference.Config), SettingsReader.Section)
-            .Where(leaf => leaf.Path[1] == "dispatcher" && leaf.Value is not null)
-            .Select(leaf => (leaf.Key, leaf.Value!)),
+        .. SettingsReader.Keys.Select(key => (key.FullKey, key.Write(settings.Kairos))),
+        .. HoconSource.Leaves(settings.Config.WithFallback(KairosReference.Config), SettingsReader.Section)
+            .Where(leaf => leaf.Path is ["dispatcher", ..] && leaf.Value is not null)
+            .Select(leaf => (leaf.Name, leaf.Value!)),
     ];
 
     /// <summary>OpenTelemetry's variables may set traces or logs apart from the metrics.</summary>
-    private static IEnumerable<Signal> SignalsThatDiffer(TelemetrySettings settings, TelemetryKey key) => SignalNames.All
-        .Where(signal => key.Setting.Write(settings.Options with { Otlp = settings.Of(signal) }) != key.Setting.Write(settings.Options));
+    private static IEnumerable<Signal> SignalsThatDiffer(TelemetrySettings settings, Setting<TelemetryOptions> key) => SignalNames.All
+        .Where(signal => key.Write(settings.Options with { Otlp = settings.Of(signal) }) != key.Write(settings.Options));
 
-    private static string Show(TelemetryKey key, TelemetrySettings settings, Signal signal) =>
+    private static string Show(Setting<TelemetryOptions> key, TelemetrySettings settings, Signal signal) =>
         Show(key, settings.Options with { Otlp = settings.Of(signal) });
 
-    private static string Show(TelemetryKey key, TelemetryOptions options) => key.Setting.Write(options) is { Length: > 0 } value
+    private static string Show(Setting<TelemetryOptions> key, TelemetryOptions options) => key.Write(options) is { Length: > 0 } value
         ? key.Printable(value)
-        : key.Setting.Key == "telemetry.otlp.endpoint" ? OtlpEndpoint.Written(options.Otlp) : "(none)";
+        : key.Key == "telemetry.otlp.endpoint" ? OtlpEndpoint.Written(options.Otlp) : "(none)";
 
     /// <summary>Where a component has a value from: itself, the nearest ancestor that sets it, the defaults.</summary>
     private static string Inherited(EffectiveSettings settings, string component, string key)
@@ -70,8 +68,8 @@ internal static class SettingsPrinter
         return OriginOf(settings, $"kairos.defaults.{key}") is { } defaults ? $"{defaults}, by kairos.defaults" : Default;
     }
 
-    private static string KeyOf(string component, string key) =>
-        $"{new HoconLeaf([SettingsReader.Section, "components", component], null, false).Key}.{key}";
+    private static string KeyOf(string component, string key) => $"{SettingsCheck.SectionOf(component)}.{key}";
 
-    private static string? OriginOf(EffectiveSettings settings, string key) => settings.Origins.GetValueOrDefault(key);
+    private static string? OriginOf(EffectiveSettings settings, string key) =>
+        settings.Origins.GetValueOrDefault(key) is var origin && origin != Default ? origin : null;
 }

@@ -76,7 +76,7 @@ internal sealed class ConfigReloader : IDisposable
         try
         {
             var after = SettingsLoader.Load(_before.Path, _variables);
-            _kairos.Reconfigure(after.Kairos);
+            _kairos.Reconfigure(_ => after.Kairos);
             HostLog.Reloaded(_logger, _before.Path!);
             if (NeedsRestart(after)) HostLog.NeedsRestart(_logger, _before.Path!);
         }

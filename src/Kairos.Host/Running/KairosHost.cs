@@ -78,7 +78,7 @@ internal static class KairosHost
 
     /// <summary>What a file says for the actor system, which holds from its start on.</summary>
     public static HashSet<(string Key, string? Value)> ActorSettings(Config config) =>
-        [.. ActorSections.SelectMany(section => HoconTree.Leaves(config, section)).Select(leaf => (leaf.Key, leaf.Value))];
+        [.. ActorSections.SelectMany(section => HoconSource.Leaves(config, section)).Select(leaf => (leaf.Name, leaf.Value))];
 
     /// <summary>What a file says for Akka itself, which nobody has checked.</summary>
     private static List<string> ActorSettingsOf(Config config) =>

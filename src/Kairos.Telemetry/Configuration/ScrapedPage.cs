@@ -8,7 +8,6 @@ namespace Kairos.Telemetry.Configuration;
 internal static class ScrapedPage
 {
     private const string Key = "kairos.telemetry.prometheus.port";
-    private const string OfVariable = "variable ";
 
     /// <summary>Whether nobody listens there; for names other than <c>localhost</c> that is not asked.</summary>
     public static bool IsFree(PrometheusOptions page)
@@ -28,12 +27,8 @@ internal static class ScrapedPage
     }
 
     /// <summary>What is told where somebody does.</summary>
-    public static SettingProblem Taken(TelemetrySettings settings)
-    {
-        var origin = settings.Origins.GetValueOrDefault(Key, Key);
-        return new SettingProblem(
-            origin.StartsWith(OfVariable, StringComparison.Ordinal) ? origin[OfVariable.Length..] : Key,
-            settings.Options.Prometheus.Port.ToString(CultureInfo.InvariantCulture),
-            $"cannot be listened to on {settings.Options.Prometheus.Host}: another process has it, or this one may not");
-    }
+    public static SettingProblem Taken(TelemetrySettings settings) => new(
+        settings.Found.NameOf(Key),
+        settings.Options.Prometheus.Port.ToString(CultureInfo.InvariantCulture),
+        $"cannot be listened to on {settings.Options.Prometheus.Host}: another process has it, or this one may not");
 }

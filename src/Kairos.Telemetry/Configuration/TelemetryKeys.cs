@@ -28,39 +28,34 @@ internal static class TelemetryKeys
         ["delta"] = MetricTemporality.Delta,
     };
 
-    public static IReadOnlyList<TelemetryKey> All { get; } =
+    public static IReadOnlyList<Setting<TelemetryOptions>> All { get; } =
     [
-        new(Setting.Choice<TelemetryOptions, TelemetryExporter>("telemetry.exporter", Exporters, s => s.Exporter, (s, v) => s with { Exporter = v }),
-            new("KAIROS_TELEMETRY_EXPORTER"),
-            new Variable("OTEL_METRICS_EXPORTER", value => value == "console" ? "stdout" : value)),
+        Setting.Choice<TelemetryOptions, TelemetryExporter>("telemetry.exporter", Exporters, s => s.Exporter, (s, v) => s with { Exporter = v })
+            with { Standard = [new Variable("OTEL_METRICS_EXPORTER", value => value == "console" ? "stdout" : value)] },
         .. OtlpKeys.All,
-        new(Setting.Choice<TelemetryOptions, MetricTemporality>("telemetry.metrics.temporality", Temporalities, s => s.Temporality, (s, v) => s with { Temporality = v }),
-            new("KAIROS_TELEMETRY_METRICS_TEMPORALITY"),
-            new Variable("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", value => value.ToLowerInvariant())),
-        new(Setting.Bool<TelemetryOptions>("telemetry.prometheus.enabled", s => s.Prometheus.Enabled, (s, v) => s with { Prometheus = s.Prometheus with { Enabled = v } }),
-            new("KAIROS_TELEMETRY_PROMETHEUS_ENABLED")),
-        new(Text("telemetry.prometheus.host", "a host name or address", value => Uri.CheckHostName(value) != UriHostNameType.Unknown, s => s.Prometheus.Host, (s, v) => s with { Prometheus = s.Prometheus with { Host = v } }),
-            new("KAIROS_TELEMETRY_PROMETHEUS_HOST")),
-        new(Setting.Int<TelemetryOptions>("telemetry.prometheus.port", 1, 65535, s => s.Prometheus.Port, (s, v) => s with { Prometheus = s.Prometheus with { Port = v } }),
-            new("KAIROS_TELEMETRY_PROMETHEUS_PORT")),
-        new(Duration("telemetry.shutdown-timeout", s => s.ShutdownTimeout, (s, v) => s with { ShutdownTimeout = v }),
-            Variable.Seconds("KAIROS_TELEMETRY_SHUTDOWN_TIMEOUT_SECONDS")),
-        new(Text("telemetry.resource", "name=value pairs separated by commas", NamedValues.AreWellFormed, s => s.ResourceAttributes, (s, v) => s with { ResourceAttributes = v }),
-            new("KAIROS_TELEMETRY_RESOURCE")),
-        new(Duration("telemetry.metrics.interval", s => s.MetricsInterval, (s, v) => s with { MetricsInterval = v }),
-            Variable.Seconds("KAIROS_TELEMETRY_METRICS_INTERVAL_SECONDS"),
-            new Variable("OTEL_METRIC_EXPORT_INTERVAL", Variable.FromMilliseconds)),
-        new(Duration("telemetry.metrics.timeout", s => s.ExportTimeout, (s, v) => s with { ExportTimeout = v }),
-            Variable.Seconds("KAIROS_TELEMETRY_METRICS_TIMEOUT_SECONDS"),
-            new Variable("OTEL_METRIC_EXPORT_TIMEOUT", Variable.FromMilliseconds)),
-        new(Text("service.name", "a text that is not empty", value => value.Length > 0, s => s.ServiceName, (s, v) => s with { ServiceName = v }),
-            new("KAIROS_SERVICE_NAME"),
-            new Variable("OTEL_SERVICE_NAME")),
-        new(Text("service.instance-id", "a text", _ => true, s => s.ServiceInstanceId, (s, v) => s with { ServiceInstanceId = v }),
-            new("KAIROS_SERVICE_INSTANCE_ID")),
-        new(Text("service.version", "a text that is not empty", value => value.Length > 0, s => s.ServiceVersion, (s, v) => s with { ServiceVersion = v }),
-            new("KAIROS_SERVICE_VERSION")),
+        Setting.Choice<TelemetryOptions, MetricTemporality>("telemetry.metrics.temporality", Temporalities, s => s.Temporality, (s, v) => s with { Temporality = v })
+            with { Standard = [new Variable("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", value => value.ToLowerInvariant())] },
+        Setting.Bool<TelemetryOptions>("telemetry.prometheus.enabled", s => s.Prometheus.Enabled, (s, v) => s with { Prometheus = s.Prometheus with { Enabled = v } }),
+        Text("telemetry.prometheus.host", "a host name or address", value => Uri.CheckHostName(value) != UriHostNameType.Unknown, s => s.Prometheus.Host, (s, v) => s with { Prometheus = s.Prometheus with { Host = v } }),
+        Setting.Int<TelemetryOptions>("telemetry.prometheus.port", 1, 65535, s => s.Prometheus.Port, (s, v) => s with { Prometheus = s.Prometheus with { Port = v } }),
+        Duration("telemetry.shutdown-timeout", s => s.ShutdownTimeout, (s, v) => s with { ShutdownTimeout = v }),
+        Text("telemetry.resource", "name=value pairs separated by commas", NamedValues.AreWellFormed, s => s.ResourceAttributes, (s, v) => s with { ResourceAttributes = v }),
+        Duration("telemetry.metrics.interval", s => s.MetricsInterval, (s, v) => s with { MetricsInterval = v })
+            with { Standard = [new Variable("OTEL_METRIC_EXPORT_INTERVAL", Variable.FromMilliseconds)] },
+        Duration("telemetry.metrics.timeout", s => s.ExportTimeout, (s, v) => s with { ExportTimeout = v })
+            with { Standard = [new Variable("OTEL_METRIC_EXPORT_TIMEOUT", Variable.FromMilliseconds)] },
+        Text("service.name", "a text that is not empty", value => value.Length > 0, s => s.ServiceName, (s, v) => s with { ServiceName = v })
+            with { Standard = [new Variable("OTEL_SERVICE_NAME")] },
+        Text("service.instance-id", "a text", _ => true, s => s.ServiceInstanceId, (s, v) => s with { ServiceInstanceId = v }),
+        Text("service.version", "a text that is not empty", value => value.Length > 0, s => s.ServiceVersion, (s, v) => s with { ServiceVersion = v }),
     ];
+
+    /// <summary>Kairos' own variable of a key: the key in capitals, and with what unit.</summary>
+    public static Variable OwnOf(Setting setting)
+    {
+        var name = $"KAIROS_{setting.Key.ToUpperInvariant().Replace('.', '_').Replace('-', '_')}";
+        return setting.Kind == SettingKind.Duration ? Variable.Seconds(name + "_SECONDS") : new Variable(name);
+    }
 
     private static Setting<TelemetryOptions> Duration(
         string key, Func<TelemetryOptions, TimeSpan> get, Func<TelemetryOptions, TimeSpan, TelemetryOptions> set) =>
@@ -68,5 +63,5 @@ internal static class TelemetryKeys
 
     private static Setting<TelemetryOptions> Text(
         string key, string allowed, Func<string, bool> isAllowed, Func<TelemetryOptions, string> get, Func<TelemetryOptions, string, TelemetryOptions> set) =>
-        new(key, allowed, text => isAllowed(text) ? settings => set(settings, text) : null, get);
+        Setting.Text(key, allowed, isAllowed, get, set);
 }

@@ -1,3 +1,4 @@
+using Kairos.Configuration;
 using Kairos.Telemetry.Otlp;
 
 namespace Kairos.Telemetry.Configuration;
@@ -6,12 +7,14 @@ namespace Kairos.Telemetry.Configuration;
 /// <param name="Options">What holds for all signals; its <see cref="TelemetryOptions.Otlp"/> is that of the metrics.</param>
 /// <param name="Traces">How traces are sent by OTLP.</param>
 /// <param name="Logs">How log records are sent by OTLP.</param>
-/// <param name="Origins">For each full key that was set: where.</param>
-internal sealed record TelemetrySettings(
-    TelemetryOptions Options, OtlpOptions Traces, OtlpOptions Logs, IReadOnlyDictionary<string, string> Origins)
+/// <param name="Found">For each key that was set: where.</param>
+internal sealed record TelemetrySettings(TelemetryOptions Options, OtlpOptions Traces, OtlpOptions Logs, Findings Found)
 {
     /// <summary>What is odd but stops nothing.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Whether .NET's configuration was among the places.</summary>
+    public bool HasConfiguration { get; init; }
 
     public OtlpOptions Of(Signal signal) => signal switch
     {

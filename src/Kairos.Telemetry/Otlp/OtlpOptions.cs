@@ -35,51 +35,55 @@ public enum OtlpRetry
     Disk,
 }
 
-/// <summary>How telemetry is sent by OTLP. Immutable and thread-safe.</summary>
+/// <summary>How telemetry is sent by OTLP. Not thread-safe.</summary>
 public sealed record OtlpOptions
 {
     /// <summary>
     /// <c>host:port</c>, or an address with <c>http://</c> or <c>https://</c>. Default: empty, which is <c>localhost</c> with the protocol's
     /// port.
     /// </summary>
-    public string Endpoint { get; init; } = "";
+    public string Endpoint
+    {
+        get;
+        set => (field, EndpointIsWhole) = (value, false);
+    } = "";
 
     /// <summary>Whether to send unencrypted. Default: null, which is as the endpoint's scheme says; without one, yes for loopback, else no.</summary>
-    public bool? Insecure { get; init; }
+    public bool? Insecure { get; set; }
 
     /// <summary>Time that one request may take: 1 ms to 1 d. Default: 10 s.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The transport. Default: <see cref="OtlpProtocol.Grpc"/>.</summary>
-    public OtlpProtocol Protocol { get; init; } = OtlpProtocol.Grpc;
+    public OtlpProtocol Protocol { get; set; } = OtlpProtocol.Grpc;
 
     /// <summary>Headers of every request, as <c>name=value</c> pairs separated by commas, values percent-encoded where they hold
     /// one (<c>%2C</c>). A secret: it is never printed. Default: none.</summary>
-    public string Headers { get; init; } = "";
+    public string Headers { get; set; } = "";
 
     /// <summary>The user for basic authentication. Default: none.</summary>
-    public string User { get; init; } = "";
+    public string User { get; set; } = "";
 
     /// <summary>The password or token for basic authentication. A secret: it is never printed. Default: none.</summary>
-    public string Token { get; init; } = "";
+    public string Token { get; set; } = "";
 
     /// <summary>How requests are compressed. Default: not at all.</summary>
-    public OtlpCompression Compression { get; init; } = OtlpCompression.None;
+    public OtlpCompression Compression { get; set; } = OtlpCompression.None;
 
     /// <summary>A PEM file with the certificates of the authorities to trust. Default: empty, which is the machine's.</summary>
-    public string Certificate { get; init; } = "";
+    public string Certificate { get; set; } = "";
 
     /// <summary>A PEM file with this client's certificate. Default: none.</summary>
-    public string ClientCertificate { get; init; } = "";
+    public string ClientCertificate { get; set; } = "";
 
     /// <summary>A PEM file with the key of <see cref="ClientCertificate"/>.</summary>
-    public string ClientKey { get; init; } = "";
+    public string ClientKey { get; set; } = "";
 
     /// <summary>What becomes of an export that failed for a passing reason. Default: <see cref="OtlpRetry.None"/>.</summary>
-    public OtlpRetry Retry { get; init; } = OtlpRetry.None;
+    public OtlpRetry Retry { get; set; } = OtlpRetry.None;
 
     /// <summary>Where <see cref="OtlpRetry.Disk"/> keeps what it has still to send; needed for it, and for it alone.</summary>
-    public string RetryDirectory { get; init; } = "";
+    public string RetryDirectory { get; set; } = "";
 
     /// <summary>What is set, without secrets.</summary>
     public override string ToString() =>
@@ -89,5 +93,5 @@ public sealed record OtlpOptions
     private static string Hidden(string secret) => secret.Length == 0 ? "" : "***";
 
     /// <summary>The endpoint is that of one signal and is used as it is (OpenTelemetry's rule for <c>OTEL_EXPORTER_OTLP_METRICS_ENDPOINT</c> and its kin).</summary>
-    internal bool EndpointIsWhole { get; init; }
+    internal bool EndpointIsWhole { get; set; }
 }

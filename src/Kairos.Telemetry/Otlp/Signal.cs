@@ -1,3 +1,5 @@
+using Kairos.Configuration;
+
 namespace Kairos.Telemetry.Otlp;
 
 /// <summary>A kind of telemetry.</summary>
@@ -19,4 +21,7 @@ internal static class SignalNames
         Signal.Traces => "traces",
         _ => "logs",
     };
+
+    /// <summary>The name of a variable for a signal.</summary>
+    public static string NameFor(this Variable variable, Signal signal) => variable.NameFor(signal.ToWireName());
 }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Kairos.Tests.Calls;
 
 /// <summary>New settings for a component that runs.</summary>
@@ -66,11 +64,10 @@ public sealed class ReconfigurationSpecs
         await using var system = await GuardedSystem.StartAsync(_time, more: options => options.Component("memory"));
         await system.Llm.FailAsync();
         var memory = system.Kairos["memory"].Snapshot;
-        var overrides = ImmutableDictionary<string, Func<ComponentSettings, ComponentSettings>>.Empty
-            .Add("llm", c => c with { Breaker = c.Breaker with { ConsecutiveFailures = 7 } })
-            .Add("cache", c => c);
 
-        system.Kairos.Reconfigure(new KairosSettings(system.Kairos.Settings.MaxComponents, system.Kairos.Settings.AskTimeout, system.Kairos.Settings.Defaults, overrides));
+        system.Kairos.Reconfigure(settings => settings
+            .With("llm", c => c with { Breaker = c.Breaker with { ConsecutiveFailures = 7 } })
+            .With("cache"));
         await system.SettleAsync();
 
         Assert.Same(memory, system.Kairos["memory"].Snapshot);

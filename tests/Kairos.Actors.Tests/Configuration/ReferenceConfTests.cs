@@ -8,8 +8,8 @@ public sealed class ReferenceConfTests
 {
     private const string Defaults = "kairos.defaults.";
 
-    private static readonly Dictionary<string, HoconLeaf> Reference =
-        HoconTree.Leaves(KairosReference.Config, "kairos").ToDictionary(leaf => leaf.Key);
+    private static readonly Dictionary<string, Written> Reference =
+        HoconSource.Leaves(KairosReference.Config, "kairos").ToDictionary(leaf => leaf.Name);
 
     public static TheoryData<string> Keys => [.. ComponentKeys.All.Select(setting => setting.Key)];
 

@@ -36,7 +36,7 @@ public sealed class FrontDoorSpecs
             () => _ = kairos.Supervisor,
             () => _ = kairos.DrainAsync(),
             () => kairos.Remove("llm"),
-            () => kairos.Reconfigure(Settings()),
+            () => kairos.Reconfigure(_ => Settings()),
         ];
 
         Assert.All(uses, use => Assert.Contains("WithKairos()", Assert.Throws<InvalidOperationException>(use).Message, StringComparison.Ordinal));

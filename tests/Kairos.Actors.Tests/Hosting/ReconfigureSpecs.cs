@@ -15,7 +15,7 @@ public sealed class ReconfigureSpecs : KairosTestKit
     public async Task Components_whose_settings_differ_follow_and_keep_their_state()
     {
         Fail("llm", times: 1);
-        Kairos.Reconfigure(SettingsUnderTest.Read(Strict));
+        Kairos.Reconfigure(_ => SettingsUnderTest.Read(Strict));
         Fail("llm", times: 1);
 
         Assert.Equal((CircuitState.Open, 2), ((await Settled("llm")).Circuit, Kairos["llm"].Snapshot!.Settings.Breaker.ConsecutiveFailures));
@@ -28,7 +28,7 @@ public sealed class ReconfigureSpecs : KairosTestKit
         await Kairos.DrainAsync();
         var before = Kairos.Snapshots.ToDictionary(snapshot => snapshot.Component);
 
-        Kairos.Reconfigure(SettingsUnderTest.Read(Strict));
+        Kairos.Reconfigure(_ => SettingsUnderTest.Read(Strict));
         await Kairos.DrainAsync();
 
         Assert.NotSame(before["llm"], Kairos["llm"].Snapshot);
@@ -42,7 +42,7 @@ public sealed class ReconfigureSpecs : KairosTestKit
         Fail("llm/mini");
         await Kairos.DrainAsync();
 
-        Kairos.Reconfigure(SettingsUnderTest.Read(Strict));
+        Kairos.Reconfigure(_ => SettingsUnderTest.Read(Strict));
 
         Assert.Equal(2, (await Settled("llm/mini")).Settings.Breaker.ConsecutiveFailures);
     }
@@ -50,7 +50,7 @@ public sealed class ReconfigureSpecs : KairosTestKit
     [Fact]
     public async Task What_comes_later_gets_the_new_settings()
     {
-        Kairos.Reconfigure(SettingsUnderTest.Read("kairos.defaults.breaker.consecutive-failures = 3"));
+        Kairos.Reconfigure(_ => SettingsUnderTest.Read("kairos.defaults.breaker.consecutive-failures = 3"));
         Fail("speech");
 
         Assert.Equal(3, (await Settled("speech")).Settings.Breaker.ConsecutiveFailures);
@@ -60,9 +60,9 @@ public sealed class ReconfigureSpecs : KairosTestKit
     [Fact]
     public async Task Components_that_are_newly_named_are_created_and_those_named_no_more_stay()
     {
-        Kairos.Reconfigure(SettingsUnderTest.Read("kairos.components.speech {}"));
+        Kairos.Reconfigure(_ => SettingsUnderTest.Read("kairos.components.speech {}"));
         await Kairos.DrainAsync();
-        Kairos.Reconfigure(SettingsUnderTest.Read(""));
+        Kairos.Reconfigure(_ => SettingsUnderTest.Read(""));
         await Kairos.DrainAsync();
 
         Assert.Equal(["llm", "memory", "speech", "tools"], Kairos.Snapshots.Select(snapshot => snapshot.Component));
@@ -74,8 +74,8 @@ public sealed class ReconfigureSpecs : KairosTestKit
         await Kairos.DrainAsync();
         for (var i = 0; i < 100; i++)
         {
-            Kairos.Reconfigure(SettingsUnderTest.Read(Strict));
-            Kairos.Reconfigure(SettingsUnderTest.Read(""));
+            Kairos.Reconfigure(_ => SettingsUnderTest.Read(Strict));
+            Kairos.Reconfigure(_ => SettingsUnderTest.Read(""));
         }
 
         Assert.Equal(5, (await Settled("llm")).Settings.Breaker.ConsecutiveFailures);
@@ -86,10 +86,10 @@ public sealed class ReconfigureSpecs : KairosTestKit
     {
         for (var i = 0; i < 100; i++)
         {
-            Kairos.Reconfigure(SettingsUnderTest.Read(""));
+            Kairos.Reconfigure(_ => SettingsUnderTest.Read(""));
             Kairos[$"tools/{i}"].ReportSuccess();
             Thread.SpinWait(i * 50); // it meets its creation at another moment each time
-            Kairos.Reconfigure(SettingsUnderTest.Read("kairos.defaults.breaker.consecutive-failures = 3"));
+            Kairos.Reconfigure(_ => SettingsUnderTest.Read("kairos.defaults.breaker.consecutive-failures = 3"));
             await Kairos.DrainAsync();
 
             Assert.Equal(3, Kairos[$"tools/{i}"].Snapshot!.Settings.Breaker.ConsecutiveFailures);
@@ -101,7 +101,7 @@ public sealed class ReconfigureSpecs : KairosTestKit
     {
         Tell(new Subscribe("llm", TestActor));
         await ExpectMsgAsync<CurrentState>();
-        Kairos.Reconfigure(SettingsUnderTest.Read("kairos.defaults.breaker.open-duration = 1s"));
+        Kairos.Reconfigure(_ => SettingsUnderTest.Read("kairos.defaults.breaker.open-duration = 1s"));
         Tell(new Isolate("llm"));
 
         await ExpectMsgAsync<CircuitStateChanged>();

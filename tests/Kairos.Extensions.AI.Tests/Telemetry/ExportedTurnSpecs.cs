@@ -112,7 +112,7 @@ public sealed class ExportedTurnSpecs : IAsyncDisposable
     private static void Show(HostApplicationBuilder builder, string collector, IChatClient model)
     {
         // snippet: telemetry
-        builder.AddKairosTelemetry(new TelemetryOptions { Exporter = TelemetryExporter.Otlp, Otlp = new OtlpOptions { Endpoint = collector } });
+        builder.AddKairosTelemetry(options => (options.Exporter, options.Otlp.Endpoint) = (TelemetryExporter.Otlp, collector));
         builder.Services.AddOpenTelemetry()
             .WithTracing(traces => traces.AddSource("my-agent", "Experimental.Microsoft.Extensions.AI"))
             .WithMetrics(metrics => metrics.AddMeter("Experimental.Microsoft.Extensions.AI"));

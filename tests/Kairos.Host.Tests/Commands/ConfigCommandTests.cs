@@ -36,9 +36,9 @@ public sealed class ConfigCommandTests
     public void Every_setting_of_the_reference_configuration_is_shown_with_its_value()
     {
         var shown = SettingsPrinter.List(SettingsLoader.Load(null, new Dictionary<string, string>())).ToDictionary(line => line.Key, line => line.Value);
-        var reference = HoconTree.Leaves(KairosReference.Config, SettingsReader.Section).Where(leaf => leaf.Value is not null).ToList();
+        var reference = HoconSource.Leaves(KairosReference.Config, SettingsReader.Section).Where(leaf => leaf.Value is not null).ToList();
 
-        Assert.All(reference, leaf => Assert.Equal((leaf.Key, leaf.Value), (leaf.Key, shown.GetValueOrDefault(leaf.Key))));
+        Assert.All(reference, leaf => Assert.Equal((leaf.Name, leaf.Value), (leaf.Name, shown.GetValueOrDefault(leaf.Name))));
     }
 
     [Fact]

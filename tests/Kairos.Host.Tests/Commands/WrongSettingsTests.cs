@@ -61,10 +61,10 @@ public sealed class WrongSettingsTests
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.Equal(
             [
-                "kairos.telemetry.otlp.tokn: unknown key; the nearest known one is kairos.telemetry.otlp.token",
-                "KAIROS_TELEMETRY_EXPORTER = 'otpl': allowed is otlp or stdout or none",
-                "kairos.telemetry.otlp.timeout = '5': allowed is a duration with its unit (ms, s, m, h, d) from 1ms to 1d",
                 "OTEL_EXPORTER_OTLP_HEADERS = '***': allowed is name=value pairs separated by commas, of printable ASCII; a comma in a value is written %2C",
+                "kairos.telemetry.otlp.tokn: unknown key; the nearest known one is kairos.telemetry.otlp.token",
+                "kairos.telemetry.otlp.timeout = '5': allowed is a duration with its unit (ms, s, m, h, d) from 1ms to 1d",
+                "KAIROS_TELEMETRY_EXPORTER = 'otpl': allowed is otlp or stdout or none",
                 "OTEL_SDK_DISABLED = 'no': allowed is true or false",
                 "kairos.defaults.breaker.window = '1ms': allowed is a duration with its unit (ms, s, m, h, d) from 1s to 1d",
             ],

@@ -88,9 +88,9 @@ public sealed partial class ConfigFileTests
 
     private static string Read(string path)
     {
-        var problems = new List<SettingProblem>();
-        ConfigFile.Read(path, problems);
-        return Assert.Single(problems).ToString();
+        var findings = new Findings();
+        ConfigFile.Read(path, findings);
+        return Assert.Single(findings.Problems).ToString();
     }
 
     /// <summary>The file with its commented-out settings in force, and without the variables named beside them.</summary>

@@ -113,8 +113,8 @@ public sealed class WrongValuesTests
     [Fact]
     public void A_wrong_value_is_told_although_a_stronger_place_overrides_it() => Assert.Equal(
         [
-            $"kairos.telemetry.exporter = 'file': allowed is {Exporters}",
             $"OTEL_METRICS_EXPORTER = 'prometheus': allowed is {Exporters}",
+            $"kairos.telemetry.exporter = 'file': allowed is {Exporters}",
         ],
         Loading.Problems("kairos.telemetry.exporter = file", ("KAIROS_TELEMETRY_EXPORTER", "none"), ("OTEL_METRICS_EXPORTER", "prometheus")));
 

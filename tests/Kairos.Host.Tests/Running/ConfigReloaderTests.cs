@@ -118,10 +118,10 @@ public sealed class ConfigReloaderTests : IDisposable
 
         public void Remove(string component) => throw new NotSupportedException();
 
-        public void Reconfigure(KairosSettings settings)
+        public void Reconfigure(Func<KairosSettings, KairosSettings> change)
         {
             if (Failure is { } failure) throw failure;
-            InForce = settings;
+            InForce = change(InForce ?? new KairosSettings());
         }
     }
 }

@@ -31,7 +31,7 @@ public sealed partial class GuideReferenceTests
     public void Variables_that_are_named_are_read_and_values_that_are_given_are_allowed(string document)
     {
         var text = new MarkdownDocument(document).Text;
-        var known = TelemetryKeys.All.SelectMany(key => key.Standard.Append(key.Own))
+        var known = TelemetryKeys.All.SelectMany(key => key.Standard.Append(TelemetryKeys.OwnOf(key)))
             .SelectMany(variable => SignalNames.All.Select(variable.NameFor))
             .Append(TelemetryKeys.SdkDisabled).ToHashSet();
 

@@ -12,7 +12,7 @@ public sealed partial class SettingsTableTests
 
     [Fact]
     public void The_table_has_exactly_the_variables_and_keys_of_the_host() => Assert.Equal(
-        TelemetryKeys.All.Select(key => (key.Own.Name, key.FullKey)).Order(),
+        TelemetryKeys.All.Select(key => (TelemetryKeys.OwnOf(key).Name, key.FullKey)).Order(),
         Rows.SelectMany(row => Expand(row[0], '_').Zip(Expand(row[1], '.'))).Order());
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed partial class SettingsTableTests
 
     private static string InPlaceOfTheEnd(string first, string end, char separator)
     {
-        var known = TelemetryKeys.All.SelectMany(key => new[] { key.Own.Name, key.FullKey }).ToHashSet();
+        var known = TelemetryKeys.All.SelectMany(key => new[] { TelemetryKeys.OwnOf(key).Name, key.FullKey }).ToHashSet();
         return Assert.Single(Enumerable.Range(0, first.Length).Where(at => first[at] == separator).Select(at => first[..at] + end), known.Contains);
     }
 

@@ -33,7 +33,7 @@ internal sealed class AgentApplication : IAsyncDisposable
         var port = FreePorts.Take();
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddKairos(Configure);
-        builder.AddKairosTelemetry(new TelemetryOptions { Exporter = TelemetryExporter.None, Prometheus = new PrometheusOptions { Enabled = true, Port = port } });
+        builder.AddKairosTelemetry(options => (options.Exporter, options.Prometheus) = (TelemetryExporter.None, new PrometheusOptions { Enabled = true, Port = port }));
         builder.Services.AddAkka("agent", akka => akka.AddHocon("akka { loglevel = off, stdout-loglevel = off }", HoconAddMode.Prepend).WithKairos());
         var host = builder.Build();
         await host.StartAsync();

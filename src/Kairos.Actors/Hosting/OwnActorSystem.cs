@@ -1,0 +1,34 @@
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using Akka.Hosting.Logging;
+using Kairos.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Kairos.Hosting;
+
+/// <summary>Gives Kairos an actor system of its own in an application that registers none.</summary>
+internal sealed class OwnActorSystem(IServiceProvider services, KairosInstance kairos, ILoggerFactory loggers) : IHostedService
+{
+    private static readonly Config Settings = ConfigurationFactory.ParseString(KairosHostingExtensions.LeaveSignalsToTheHost + """
+
+        akka.stdout-loglevel = OFF
+        akka.loggers = ["Akka.Hosting.Logging.LoggerFactoryLogger, Akka.Hosting"]
+        """);
+
+    private ActorSystem? _system;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (kairos.HasStarted || services.GetService<IServiceProviderIsService>()?.IsService(typeof(ActorSystem)) is true) return Task.CompletedTask;
+        var bootstrap = BootstrapSetup.Create().WithConfig(Settings.WithFallback(KairosReference.Config));
+        _system = ActorSystem.Create("kairos", ActorSystemSetup.Create(bootstrap, new LoggerFactorySetup(loggers)));
+        kairos.Start(_system, loggers.CreateLogger(MetricNames.Source));
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        _system is null ? Task.CompletedTask : CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ActorSystemTerminateReason.Instance);
+}
