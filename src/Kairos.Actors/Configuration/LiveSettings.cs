@@ -22,7 +22,7 @@ internal sealed class LiveSettings(KairosSettings read)
     /// <exception cref="SettingsException">It names all that is wrong.</exception>
     public void Change(Func<KairosSettings, KairosSettings> change)
     {
-        for (;;)
+        while (true)
         {
             var before = _inForce;
             var changed = change(before); // somebody else's code: it runs before anybody is locked out

@@ -3,7 +3,8 @@ using Akka.Actor;
 namespace Kairos;
 
 /// <summary>
-/// The front door: what an application holds of Kairos. Thread-safe. Applications may fake it in their tests.
+/// The front door: what an application holds of Kairos. Thread-safe. A test uses a real one: its guards cannot be made
+/// otherwise.
 /// </summary>
 public interface IKairos
 {

@@ -18,7 +18,8 @@ public static class KairosHostingExtensions
     internal const string LeaveSignalsToTheHost = "akka.coordinated-shutdown.run-by-clr-shutdown-hook = off";
 
     /// <summary>
-    /// Registers <see cref="IKairos"/> for injection, with a meter of this container's own. The actors start with the actor system that
+    /// Registers <see cref="IKairos"/> for injection, with a meter of this container's own, and the guard of every component as a keyed service:
+    /// <c>[FromKeyedServices("llm")] ComponentGuard llm</c>. The actors start with the actor system that
     /// <see cref="WithKairos"/> is called for; in an application that has none, with the host, in one of their own. Register Kairos before the
     /// services that use it. May be called more than once; what is configured adds up.
     /// </summary>
@@ -50,6 +51,8 @@ public static class KairosHostingExtensions
             provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<KairosOptions>>().Value,
             provider.GetRequiredService<IMeterFactory>().Create(new MeterOptions(MetricNames.Source) { Version = KairosReference.Version })));
         services.TryAddSingleton<IKairos>(provider => provider.GetRequiredService<KairosInstance>());
+        services.TryAdd(ServiceDescriptor.KeyedTransient(
+            typeof(ComponentGuard), KeyedService.AnyKey, static (provider, name) => provider.GetRequiredService<IKairos>()[name?.ToString() ?? ""]));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OwnActorSystem>());
         return services;
     }

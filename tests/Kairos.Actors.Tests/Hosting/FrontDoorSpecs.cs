@@ -52,6 +52,19 @@ public sealed class FrontDoorSpecs
     }
 
     [Fact]
+    public async Task The_guard_of_every_component_is_a_keyed_service()
+    {
+        await using var host = await KairosHost.StartAsync();
+
+        var guard = host.Services.GetRequiredKeyedService<ComponentGuard>("tools/search");
+        await guard.ExecuteAsync(static _ => ValueTask.CompletedTask);
+
+        Assert.Equal("tools/search", guard.Component);
+        Assert.NotNull(host.Kairos["tools/search"].Snapshot);
+        Assert.Throws<ArgumentException>(() => host.Services.GetRequiredKeyedService<ComponentGuard>("No Name"));
+    }
+
+    [Fact]
     public async Task Options_of_several_calls_add_up()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
