@@ -42,7 +42,7 @@ internal sealed class OrdersActor : ReceiveActor
         });
         Receive<ComponentEvents.CircuitStateChanged>(changed =>
         {
-            if (changed.Transition.To != CircuitState.Open) return;
+            if (changed.Transition.To != CircuitStatus.Open) return;
             Console.WriteLine($"the memory's circuit opened: {changed.Transition.Reason}");
             opened.TrySetResult();
         });

@@ -89,10 +89,10 @@ internal sealed class SingleAnswer<TResponse>(
 /// <summary>The guard's options for gRPC's calls.</summary>
 internal static class Calls
 {
-    private static readonly CallOptions Repeated = new() { Operation = "call" };
-    private static readonly CallOptions Once = Repeated with { IsIdempotent = false };
+    private static readonly GuardedCallOptions Repeated = new() { Operation = "call" };
+    private static readonly GuardedCallOptions Once = Repeated with { IsIdempotent = false };
 
-    public static CallOptions OptionsFor(bool mayRepeat) => mayRepeat ? Repeated : Once;
+    public static GuardedCallOptions OptionsFor(bool mayRepeat) => mayRepeat ? Repeated : Once;
 }
 
 /// <summary>Tasks whose failure somebody else is told as well.</summary>

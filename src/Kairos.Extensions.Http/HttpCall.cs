@@ -23,7 +23,7 @@ internal sealed class HttpCall(
     private HttpResponseMessage? _failed;
 
     /// <summary>Runs the call to its end. An answer that failed is an answer to the caller, whatever it was to the guard.</summary>
-    public async Task<HttpResponseMessage> RunAsync(ComponentGuard guard, CallOptions options)
+    public async Task<HttpResponseMessage> RunAsync(ComponentGuard guard, GuardedCallOptions options)
     {
         try
         {

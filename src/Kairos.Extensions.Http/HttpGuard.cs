@@ -11,8 +11,8 @@ namespace Kairos.Extensions.Http;
 internal sealed class HttpGuard : IDisposable
 {
     private static readonly string[] Repeatable = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"];
-    private static readonly CallOptions Repeated = new() { Operation = "send" };
-    private static readonly CallOptions Once = Repeated with { IsIdempotent = false };
+    private static readonly GuardedCallOptions Repeated = new() { Operation = "send" };
+    private static readonly GuardedCallOptions Once = Repeated with { IsIdempotent = false };
 
     private readonly KairosHttpOptions _options;
     private readonly Lazy<(ComponentGuard Guard, HostGuards? Hosts)> _component;
@@ -49,9 +49,9 @@ internal sealed class HttpGuard : IDisposable
         if (_component.IsValueCreated) _component.Value.Hosts?.Dispose();
     }
 
-    private static CallOptions OptionsFor(bool isRepeatable) => isRepeatable ? Repeated : Once;
+    private static GuardedCallOptions OptionsFor(bool isRepeatable) => isRepeatable ? Repeated : Once;
 
-    private static async Task<HttpResponseMessage> SendToHostAsync(HttpCall call, Uri? uri, ComponentGuard guard, HostGuards hosts, CallOptions options)
+    private static async Task<HttpResponseMessage> SendToHostAsync(HttpCall call, Uri? uri, ComponentGuard guard, HostGuards hosts, GuardedCallOptions options)
     {
         using var host = hosts.Enter(uri);
         try

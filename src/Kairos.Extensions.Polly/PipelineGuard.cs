@@ -11,14 +11,14 @@ internal sealed class PipelineGuard
     private readonly KairosComponentOptions _options;
     private readonly TimeProvider _time;
     private readonly ResiliencePropertyKey<SeenErrors> _seen;
-    private readonly Lazy<(ComponentGuard Guard, CallOptions Call)> _component;
+    private readonly Lazy<(ComponentGuard Guard, GuardedCallOptions Call)> _component;
 
     public PipelineGuard(IKairos kairos, string component, KairosComponentOptions options, TimeProvider? time)
     {
         _options = options;
         _time = time ?? TimeProvider.System;
         _seen = new ResiliencePropertyKey<SeenErrors>($"kairos:{component}");
-        _component = new Lazy<(ComponentGuard, CallOptions)>(
+        _component = new Lazy<(ComponentGuard, GuardedCallOptions)>(
             () => Prepare(kairos[component]),
             LazyThreadSafetyMode.PublicationOnly); // a Kairos that does not run yet may do so at the next execution
     }
@@ -47,7 +47,7 @@ internal sealed class PipelineGuard
     }
 
     /// <summary>A guard that believes that nothing may be repeated, since repeating is the pipeline's; its classifier is told the truth.</summary>
-    private (ComponentGuard Guard, CallOptions Call) Prepare(ComponentGuard guard) => (guard, new CallOptions
+    private (ComponentGuard Guard, GuardedCallOptions Call) Prepare(ComponentGuard guard) => (guard, new GuardedCallOptions
     {
         Operation = _options.Operation,
         IsIdempotent = false,

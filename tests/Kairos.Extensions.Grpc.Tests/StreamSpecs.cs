@@ -117,7 +117,7 @@ public sealed class StreamSpecs
 
         await notes.Service.EndAsync();
         Assert.Empty(await notes.ErrorsAsync());
-        Assert.Equal(CircuitState.Closed, notes.Snapshot.Circuit);
+        Assert.Equal(CircuitStatus.Closed, notes.Snapshot.Circuit);
     }
 
     [Fact]

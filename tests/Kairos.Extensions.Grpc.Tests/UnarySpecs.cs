@@ -37,7 +37,7 @@ public sealed class UnarySpecs
         Assert.Equal((status, $"it is {status}"), (failure.StatusCode, failure.Status.Detail));
         var error = Assert.Single(await notes.ErrorsAsync());
         Assert.Equal((code, verdict, isRecoverable), (error.Code, error.Verdict, error.Recoverable));
-        Assert.Equal(verdict == Verdict.Trip ? CircuitState.Open : CircuitState.Closed, notes.Snapshot.Circuit);
+        Assert.Equal(verdict == Verdict.Trip ? CircuitStatus.Open : CircuitStatus.Closed, notes.Snapshot.Circuit);
         Assert.Equal(1, notes.Service.Calls);
     }
 

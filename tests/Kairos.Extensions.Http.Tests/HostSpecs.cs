@@ -23,8 +23,8 @@ public sealed class HostSpecs
 
         await AskAsync(client, "https://up.example/");
         Assert.Equal(["tools/search", "tools/search/down.example", "tools/search/up.example", "tools/search/up.example_8443"], ComponentsOf(client));
-        Assert.Equal(CircuitState.Open, client.System.Snapshot("tools/search/down.example").Circuit);
-        Assert.Equal(CircuitState.Closed, client.Snapshot.Circuit);
+        Assert.Equal(CircuitStatus.Open, client.System.Snapshot("tools/search/down.example").Circuit);
+        Assert.Equal(CircuitStatus.Closed, client.Snapshot.Circuit);
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class HostSpecs
 
         await AskAsync(client, "http://one.example/");
         Assert.Equal(["tools/search", "tools/search/one.example", "tools/search/two.example"], ComponentsOf(client));
-        Assert.Equal(CircuitState.Open, client.Snapshot.Circuit);
+        Assert.Equal(CircuitStatus.Open, client.Snapshot.Circuit);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class HostSpecs
         for (var i = 0; i < 2; i++) await AskAsync(client, "http://down.example/");
 
         Assert.Equal(["tools/search"], ComponentsOf(client));
-        Assert.Equal(CircuitState.Open, client.Snapshot.Circuit);
+        Assert.Equal(CircuitStatus.Open, client.Snapshot.Circuit);
     }
 
     [Fact]

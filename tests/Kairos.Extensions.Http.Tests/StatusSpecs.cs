@@ -39,7 +39,7 @@ public sealed class StatusSpecs
         var error = Assert.Single(await client.ErrorsAsync());
         Assert.Equal((code, verdict, isRecoverable), (error.Code, error.Verdict, error.Recoverable));
         Assert.Equal(status, error.Context["http.response.status_code"]);
-        Assert.Equal(verdict == Verdict.Trip ? CircuitState.Open : CircuitState.Closed, client.Snapshot.Circuit);
+        Assert.Equal(verdict == Verdict.Trip ? CircuitStatus.Open : CircuitStatus.Closed, client.Snapshot.Circuit);
         Assert.Single(server.Requests);
     }
 
@@ -86,7 +86,7 @@ public sealed class StatusSpecs
         var error = Assert.Single(await client.ErrorsAsync());
         Assert.Equal(seconds, error.RetryAfter?.TotalSeconds);
         Assert.Equal((ErrorCode.RateLimit, seconds is null ? Verdict.Count : Verdict.Gate), (error.Code, error.Verdict));
-        Assert.Equal(seconds is null ? CircuitState.Closed : CircuitState.Open, client.Snapshot.Circuit);
+        Assert.Equal(seconds is null ? CircuitStatus.Closed : CircuitStatus.Open, client.Snapshot.Circuit);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class StatusSpecs
 
         for (var i = 0; i < 10; i++) Assert.Equal(404, (await client.GetAsync(server.Url)).Status);
 
-        Assert.Equal(CircuitState.Closed, client.Snapshot.Circuit);
+        Assert.Equal(CircuitStatus.Closed, client.Snapshot.Circuit);
     }
 
     [Fact]

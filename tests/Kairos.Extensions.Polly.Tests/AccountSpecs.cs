@@ -33,7 +33,7 @@ public sealed class AccountSpecs : IAsyncLifetime
         AppDomain.CurrentDomain.FirstChanceException -= Note;
 
         var open = Assert.IsType<CircuitOpenException>(outcome.Exception);
-        Assert.Equal(("llm", CircuitState.Open), (open.Component, open.State));
+        Assert.Equal(("llm", CircuitStatus.Open), (open.Component, open.State));
         Assert.Equal(0, script.Attempts);
         lock (thrown) Assert.DoesNotContain(thrown, exception => ReferenceEquals(exception, open));
         Assert.Empty(await _system.ErrorsAsync());
@@ -45,9 +45,9 @@ public sealed class AccountSpecs : IAsyncLifetime
         var pipeline = Pipeline();
 
         Assert.Same(Work.Broken, (await pipeline.RunAsync(new Script(Work.Broken)).Soon()).Exception);
-        Assert.Equal((CircuitState.Closed, 1), (_system.Snapshot().Circuit, _system.Snapshot().ConsecutiveFailures));
+        Assert.Equal((CircuitStatus.Closed, 1), (_system.Snapshot().Circuit, _system.Snapshot().ConsecutiveFailures));
         Assert.Same(Work.Broken, (await pipeline.RunAsync(new Script(Work.Broken)).Soon()).Exception);
-        Assert.Equal(CircuitState.Open, _system.Snapshot().Circuit);
+        Assert.Equal(CircuitStatus.Open, _system.Snapshot().Circuit);
         Assert.IsType<CircuitOpenException>((await pipeline.RunAsync(new Script("never")).Soon()).Exception);
 
         Assert.Equal([ErrorCode.LlmError, ErrorCode.LlmError], (await _system.ErrorsAsync()).Select(error => error.Code));
@@ -87,7 +87,7 @@ public sealed class AccountSpecs : IAsyncLifetime
         Assert.Equal("half", (await pipeline.RunAsync(new Script("half")).Soon()).Result);
         Assert.Equal("slow down", (await pipeline.RunAsync(new Script("slow down")).Soon()).Result);
 
-        Assert.Equal((CircuitState.Open, TransitionReason.RateLimit), (_system.Snapshot().Circuit, _system.Snapshot().Last.Reason));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.RateLimit), (_system.Snapshot().Circuit, _system.Snapshot().Last.Reason));
         Assert.Equal(
             [(ErrorCode.LlmError, true), (ErrorCode.RateLimit, true)],
             (await _system.ErrorsAsync()).Select(error => (error.Code, error.Recoverable)));
@@ -131,7 +131,7 @@ public sealed class AccountSpecs : IAsyncLifetime
 
         await pipeline.RunAsync(new Script(Work.Broken)).Soon();
 
-        Assert.Equal((CircuitState.Open, TransitionReason.Unauthorized), (_system.Snapshot().Circuit, _system.Snapshot().Last.Reason));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.Unauthorized), (_system.Snapshot().Circuit, _system.Snapshot().Last.Reason));
     }
 
     [Fact]

@@ -50,12 +50,12 @@ public sealed class BesidePollysBreakerSpecs : IAsyncLifetime
             await running.Soon();
         }
 
-        Assert.Equal(CircuitState.HalfOpen, _system.Snapshot().Circuit);
+        Assert.Equal(CircuitStatus.HalfOpen, _system.Snapshot().Circuit);
         Assert.Equal(PollyState.Closed, _polly.CircuitState);
 
         Assert.Equal("probe", (await _ours.RunAsync(new Script("probe")).Soon()).Result);
         Assert.Equal("probe", (await _ours.RunAsync(new Script("probe")).Soon()).Result);
-        Assert.Equal(CircuitState.Closed, _system.Snapshot().Circuit);
+        Assert.Equal(CircuitStatus.Closed, _system.Snapshot().Circuit);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class BesidePollysBreakerSpecs : IAsyncLifetime
             var (late, call) = pipeline == _ours ? (ours, ourCall) : (theirs, theirCall);
             late.Release();
             Assert.Equal("released", (await call.Soon()).Result);
-            if (pipeline == _ours) Assert.Equal(CircuitState.HalfOpen, (await _system.Kairos["llm"].GetSnapshotAsync().Soon()).Circuit);
+            if (pipeline == _ours) Assert.Equal(CircuitStatus.HalfOpen, (await _system.Kairos["llm"].GetSnapshotAsync().Soon()).Circuit);
             else Assert.Equal(PollyState.Closed, _polly.CircuitState);
             await cancel.CancelAsync();
             await running.Soon();
@@ -89,7 +89,7 @@ public sealed class BesidePollysBreakerSpecs : IAsyncLifetime
             for (var i = 0; i < 2; i++) await pipeline.RunAsync(new Script(Work.Broken)).Soon();
         }
 
-        Assert.Equal(CircuitState.Open, _system.Snapshot().Circuit);
+        Assert.Equal(CircuitStatus.Open, _system.Snapshot().Circuit);
         Assert.Equal(PollyState.Open, _polly.CircuitState);
     }
 }

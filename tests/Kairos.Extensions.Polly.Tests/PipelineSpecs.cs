@@ -152,7 +152,7 @@ public sealed class PipelineSpecs : IAsyncLifetime
 
         for (var i = 0; i < 3; i++) Assert.IsType<IsolatedCircuitException>((await pipeline.RunAsync(new Script("never")).Soon()).Exception);
 
-        Assert.Equal((CircuitState.Closed, 0), (_system.Snapshot().Circuit, _system.Snapshot().ConsecutiveFailures));
+        Assert.Equal((CircuitStatus.Closed, 0), (_system.Snapshot().Circuit, _system.Snapshot().ConsecutiveFailures));
     }
 
     [Theory]
@@ -179,7 +179,7 @@ public sealed class PipelineSpecs : IAsyncLifetime
 
         Assert.All(await _system.ErrorsAsync(), error => Assert.Equal(
             (ErrorCode.Timeout, true, Verdict.Ignore, TimeSpan.FromSeconds(20)), (error.Code, error.Recoverable, error.Verdict, error.RetryAfter)));
-        Assert.Equal((3, CircuitState.Closed), (_system.Snapshot().Errors, _system.Snapshot().Circuit));
+        Assert.Equal((3, CircuitStatus.Closed), (_system.Snapshot().Errors, _system.Snapshot().Circuit));
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public sealed class PipelineSpecs : IAsyncLifetime
         Assert.Equal("second", outcome.Result);
         Assert.Equal(1, loser.Attempts);
         Assert.Empty(await _system.ErrorsAsync());
-        Assert.Equal(CircuitState.Closed, _system.Snapshot().Circuit);
+        Assert.Equal(CircuitStatus.Closed, _system.Snapshot().Circuit);
     }
 
     [Fact]

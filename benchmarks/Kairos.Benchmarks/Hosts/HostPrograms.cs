@@ -49,7 +49,7 @@ internal static class HostPrograms
     private static async Task WaitUntilHealthyAsync(IKairos kairos)
     {
         while (kairos.Snapshots.Count < kairos.Settings.Components.Length) await Task.Yield();
-        if (kairos.Snapshots.Any(snapshot => snapshot.Health != HealthStatus.Healthy || snapshot.Circuit != CircuitState.Closed))
+        if (kairos.Snapshots.Any(snapshot => snapshot.Health != ComponentHealth.Healthy || snapshot.Circuit != CircuitStatus.Closed))
             throw new InvalidOperationException("A component is not healthy.");
     }
 }

@@ -26,6 +26,12 @@ internal static class ClosedCalls
             [new("closed.vs-ask"), Expectation.Bytes("closed.vs-ask", 0)], AgainstAskAsync) { Processes = 1, IsExtra = true },
         new("closed-2threads.vs-polly", "breaker only, from two threads / Polly's breaker from two threads",
             [new("closed-2threads.vs-polly", 0.08), Expectation.Bytes("closed-2threads.vs-polly", 0)], OnTwoThreadsAsync),
+        new("task.vs-value-task", "a guarded call whose delegate returns a Task / one that returns a ValueTask",
+            [new("task.vs-value-task", 1.5), Expectation.Bytes("task.vs-value-task")],
+            (pace, log) => AgainstExecuteAsync("task.vs-value-task", pace, log, guard => new Calls<GuardTaskCall>(new GuardTaskCall(guard)))) { Processes = 1 },
+        new("enter.vs-execute", "a call that its caller begins and ends / the same as a delegate",
+            [new("enter.vs-execute", 1.5), Expectation.Bytes("enter.vs-execute")],
+            (pace, log) => AgainstExecuteAsync("enter.vs-execute", pace, log, guard => new Calls<GuardEnteredCall>(new GuardEnteredCall(guard)))) { Processes = 1 },
     ];
 
     private static async Task<IReadOnlyList<ResultLine>> AgainstPollyAsync(string name, Pace pace, TextWriter log, bool telemetry)
@@ -63,6 +69,12 @@ internal static class ClosedCalls
         var polly = new Calls<PollyCall>(new PollyCall(PollyPipelines.Breaker(telemetry: false)));
         return await Compared.RunAsync(
             "closed-2threads.vs-polly", pace, log, new OnTwoThreads(Guarded(world)), new OnTwoThreads(polly), LongRound);
+    }
+
+    private static async Task<IReadOnlyList<ResultLine>> AgainstExecuteAsync(string name, Pace pace, TextWriter log, Func<ComponentGuard, ISubject> other)
+    {
+        await using var world = await GuardedWorld.StartAsync();
+        return await Compared.RunAsync(name, pace, log, other(world.Llm), Guarded(world));
     }
 
     private static Calls<GuardCall> Guarded(GuardedWorld world) => new(new GuardCall(world.Llm));

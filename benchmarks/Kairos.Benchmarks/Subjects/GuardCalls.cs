@@ -9,6 +9,25 @@ internal readonly struct GuardCall(ComponentGuard guard) : ICaller
     public ValueTask<int> CallAsync() => guard.ExecuteAsync(static (answer, _) => new ValueTask<int>(answer), 1);
 }
 
+/// <summary>The same with a delegate that returns a <see cref="Task"/>.</summary>
+internal readonly struct GuardTaskCall(ComponentGuard guard) : ICaller
+{
+    public ValueTask<int> CallAsync() => guard.ExecuteAsync(static (answer, _) => Task.FromResult(answer), 1);
+}
+
+/// <summary>The same without a delegate.</summary>
+internal readonly struct GuardEnteredCall(ComponentGuard guard) : ICaller
+{
+    public ValueTask<int> CallAsync()
+    {
+        var entering = guard.EnterAsync();
+        if (!entering.IsCompletedSuccessfully) throw new InvalidOperationException("A closed circuit lets a call in at once.");
+        using var call = entering.Result;
+        call.Succeeded();
+        return new ValueTask<int>(1);
+    }
+}
+
 /// <summary>A guarded call that really awaits.</summary>
 internal readonly struct GuardAwaitingCall(ComponentGuard guard) : ICaller
 {

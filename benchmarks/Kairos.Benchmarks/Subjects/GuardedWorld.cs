@@ -62,7 +62,7 @@ internal sealed class GuardedWorld : IAsyncDisposable
         });
         for (var i = 0; i < 2; i++)
             await world.Llm.TryExecuteAsync(static ValueTask<int> (_, _) => throw new HttpRequestException("down"), 1);
-        return world.Llm.Snapshot!.Circuit == CircuitState.Open ? world : throw new InvalidOperationException("The circuit did not open.");
+        return world.Llm.Snapshot!.Circuit == CircuitStatus.Open ? world : throw new InvalidOperationException("The circuit did not open.");
     }
 
     public async ValueTask DisposeAsync() => await Actors.Terminate();

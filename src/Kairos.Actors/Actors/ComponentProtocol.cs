@@ -69,7 +69,7 @@ public static class ComponentProtocol
     /// <param name="Component">The component.</param>
     /// <param name="Status">The verdict; unhealthy opens the circuit unless the settings say otherwise.</param>
     /// <param name="Message">Why, for logs.</param>
-    public sealed record ReportHealth(string Component, HealthStatus Status, string? Message = null) : ICreatesComponent
+    public sealed record ReportHealth(string Component, ComponentHealth Status, string? Message = null) : ICreatesComponent
     {
         /// <summary>What it is and whom it is for, without its text, which may hold a secret.</summary>
         public override string ToString() => $"{nameof(ReportHealth)} {{ {Component}, {Status} }}";
@@ -170,7 +170,7 @@ public static class ComponentProtocol
     internal sealed record Publish { public static readonly Publish Instance = new(); }
 
     /// <summary>A sub-component tells its parent how it is, healthy when it leaves; its number tells it from a former one of that name.</summary>
-    internal sealed record ReportChildHealth(string Child, long Number, HealthStatus Status);
+    internal sealed record ReportChildHealth(string Child, long Number, ComponentHealth Status);
 
     /// <summary>The answer to <see cref="Create"/>.</summary>
     internal sealed record Created(ComponentHandle Handle);

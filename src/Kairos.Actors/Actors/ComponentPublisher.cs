@@ -34,7 +34,7 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
     /// Whether callers must know at once what has been decided: while half-open, where places and leases change, and where the first success
     /// is to tell the actor, because its caller is told so by the snapshot.
     /// </summary>
-    private bool IsNews => handle.State.Breaker.Circuit == CircuitState.HalfOpen || handle.Snapshot.Signal is null == handle.WantsToKnow;
+    private bool IsNews => handle.State.Breaker.Circuit == CircuitStatus.HalfOpen || handle.Snapshot.Signal is null == handle.WantsToKnow;
 
     /// <summary>Publishes what has been decided and tells what came of it; at the end of a burst, where a report did no more than add up.</summary>
     /// <param name="changes">What has changed.</param>
@@ -64,7 +64,7 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
     }
 
     /// <summary>Tells the component above how this one is.</summary>
-    public void TellParent(HealthStatus status) => handle.Parent?.Actor.Tell(new ReportChildHealth(handle.Name, handle.Number, status));
+    public void TellParent(ComponentHealth status) => handle.Parent?.Actor.Tell(new ReportChildHealth(handle.Name, handle.Number, status));
 
     /// <summary>Tells everybody that the component is no more, with what it has counted.</summary>
     public void TellRemoved()
@@ -80,7 +80,7 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
             Ignored = calls.Ignored,
             Rejected = calls.Rejected,
         });
-        TellParent(HealthStatus.Healthy);
+        TellParent(ComponentHealth.Healthy);
     }
 
     /// <summary>Tells that the component's worker is to be started again, and logs it where no error does.</summary>
@@ -148,7 +148,7 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
     {
         _isDue = false;
         EndBurst();
-        handle.Gate = handle.State.Breaker.Circuit == CircuitState.HalfOpen ? ProbeGate.For(handle.Gate, handle.Settings.Breaker, handle.State.Breaker) : null;
+        handle.Gate = handle.State.Breaker.Circuit == CircuitStatus.HalfOpen ? ProbeGate.For(handle.Gate, handle.Settings.Breaker, handle.State.Breaker) : null;
         handle.Snapshot = handle.Picture(runtime.Clock);
     }
 

@@ -59,11 +59,11 @@ internal sealed class HealthProbeActor : UntypedActor
                 return;
         }
 
-        Do(ProbeMachine.Tick(_policy(), ref _state, _clock.Now), new HealthReport(HealthStatus.Unhealthy, "the health probe did not answer in time"));
+        Do(ProbeMachine.Tick(_policy(), ref _state, _clock.Now), new ProbeResult(ComponentHealth.Unhealthy, "the health probe did not answer in time"));
         _timer.Schedule(_state.NextDeadline(_policy()), _clock.Now);
     }
 
-    private void Do(ProbeStep step, HealthReport report)
+    private void Do(ProbeStep step, ProbeResult report)
     {
         switch (step)
         {
@@ -82,7 +82,7 @@ internal sealed class HealthProbeActor : UntypedActor
         Context.Parent.Tell(new ReportHealth(_component, report.Status, report.Message));
     }
 
-    private sealed record Ended(long Check, HealthReport Report);
+    private sealed record Ended(long Check, ProbeResult Report);
 }
 
 /// <summary>One check of a health probe. Used by one actor.</summary>
@@ -91,7 +91,7 @@ internal sealed class ProbeCheck
     private Func<Task> _cancel = static () => Task.CompletedTask;
 
     /// <summary>Runs it, away from who calls. Never throws.</summary>
-    public async Task<HealthReport> RunAsync(IHealthProbe probe)
+    public async Task<ProbeResult> RunAsync(IHealthProbe probe)
     {
         using var end = new CancellationTokenSource();
         _cancel = end.CancelAsync;
@@ -102,7 +102,7 @@ internal sealed class ProbeCheck
         }
         catch (Exception exception)
         {
-            return new HealthReport(HealthStatus.Unhealthy, $"the health probe failed: {exception.GetType().Name}");
+            return new ProbeResult(ComponentHealth.Unhealthy, $"the health probe failed: {exception.GetType().Name}");
         }
     }
 

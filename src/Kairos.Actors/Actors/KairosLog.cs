@@ -12,7 +12,7 @@ internal static partial class KairosLog
     {
         using var scope = Within(logger, changed.Trace);
         var transition = changed.Transition;
-        var level = transition.To == CircuitState.Open ? LogLevel.Warning : LogLevel.Information;
+        var level = transition.To == CircuitStatus.Open ? LogLevel.Warning : LogLevel.Information;
         var (from, to, reason) = (transition.From.ToWireName(), transition.To.ToWireName(), transition.Reason.ToWireName());
         CircuitChanged(logger, level, changed.Component, from, to, reason, transition.Sequence);
     }
@@ -21,7 +21,7 @@ internal static partial class KairosLog
     {
         using var scope = Within(logger, changed.Trace);
         var change = changed.Change;
-        var level = change.To == HealthStatus.Unhealthy ? LogLevel.Warning : LogLevel.Information;
+        var level = change.To == ComponentHealth.Unhealthy ? LogLevel.Warning : LogLevel.Information;
         var (from, to) = (change.From.ToWireName(), change.To.ToWireName());
         HealthChanged(logger, level, changed.Component, from, to);
     }

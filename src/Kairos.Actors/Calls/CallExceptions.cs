@@ -54,7 +54,7 @@ public sealed class CircuitOpenException : CallRejectedException, ICarriesError
 
     private string Describe()
     {
-        var then = State == CircuitState.HalfOpen ? "all its probe calls are out"
+        var then = State == CircuitStatus.HalfOpen ? "all its probe calls are out"
             : _isIsolated ? "it stays open until it is reset"
             : string.Create(CultureInfo.InvariantCulture, $"probe calls are let through in {(RetryAfter ?? TimeSpan.Zero).TotalSeconds:0.###} s");
         return $"'{Component}' was not called: its circuit is {State.ToWireName()} ({Reason.ToWireName()}), {then}.";
@@ -73,7 +73,7 @@ public sealed class CircuitOpenException : CallRejectedException, ICarriesError
     };
 
     /// <summary>The state of the circuit: open or half-open.</summary>
-    public CircuitState State { get; }
+    public CircuitStatus State { get; }
 
     /// <summary>Why the circuit is in that state.</summary>
     public TransitionReason Reason { get; }

@@ -17,7 +17,7 @@ internal delegate ValueTask<CallOutcome<TResult>> Attempting<TState, TResult>(Ca
 /// <param name="classifier">The guard's classifier, where the options name none.</param>
 /// <param name="caller">The caller's token.</param>
 /// <param name="begin">When the call began, if an attempt was made already.</param>
-internal sealed class CallRun(GuardTarget target, CallOptions options, ErrorClassifier classifier, CancellationToken caller, TimeSpan? begin = null)
+internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, ErrorClassifier classifier, CancellationToken caller, TimeSpan? begin = null)
 {
     private readonly TimeSpan _begin = begin ?? target.Runtime.Clock.Now;
     private readonly CallBudget? _budget = CallBudget.Current;
@@ -66,7 +66,7 @@ internal sealed class CallRun(GuardTarget target, CallOptions options, ErrorClas
         }
 
         OutcomeReporter.Count(target.Handle.Ledger, outcome.Status);
-        if (outcome.Status is CallStatus.Failure or CallStatus.Rejected && options is CallOptions<TState, TResult> { Fallbacks.Count: > 0 } more)
+        if (outcome.Status is CallStatus.Failure or CallStatus.Rejected && options is GuardedCallOptions<TState, TResult> { Fallbacks.Count: > 0 } more)
             outcome = await FallBackAsync(more.Fallbacks, state, outcome).ConfigureAwait(false);
         Conclude(outcome);
         return outcome;

@@ -3,11 +3,11 @@ namespace Kairos;
 /// <content>Guarded questions to the component's worker.</content>
 public sealed partial class ComponentGuard
 {
-    private static readonly CallOptions Once = new() { IsIdempotent = false };
+    private static readonly GuardedCallOptions Once = new() { IsIdempotent = false };
 
     /// <summary>
-    /// Asks the component's worker under the guard. The message is sent once, whatever comes of it; <see cref="CallOptions"/> with
-    /// <see cref="CallOptions.IsIdempotent"/> may say otherwise. Thread-safe.
+    /// Asks the component's worker under the guard. The message is sent once, whatever comes of it; <see cref="GuardedCallOptions"/> with
+    /// <see cref="GuardedCallOptions.IsIdempotent"/> may say otherwise. Thread-safe.
     /// <para>
     /// While the worker is down, the message waits for it: for <c>worker.restart-delay-max</c> and a second, and with 9,999 others at most. An
     /// attempt ends after <c>call.attempt-timeout</c>; where that is infinite, after <c>kairos.ask-timeout</c>.
@@ -27,7 +27,7 @@ public sealed partial class ComponentGuard
     /// <param name="options">What is special about the question. If it is idempotent, as options are unless they say otherwise, it may be sent
     /// again: when an attempt's time is up, or the worker answers with a failure. Options with fallbacks are refused.</param>
     /// <param name="cancellationToken">Cancels the question.</param>
-    public async ValueTask<TResponse> AskAsync<TResponse>(object message, CallOptions options, CancellationToken cancellationToken = default)
+    public async ValueTask<TResponse> AskAsync<TResponse>(object message, GuardedCallOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(options);

@@ -20,19 +20,19 @@ public sealed partial class ComponentGuard
     /// <exception cref="ComponentRefusedException">The component could not be created.</exception>
     public ValueTask<TResult> ExecuteAsync<TState, TResult>(
         Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellationToken = default) =>
-        ExecuteAsync(call, state, CallOptions.Default, cancellationToken);
+        ExecuteAsync(call, state, GuardedCallOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     /// <param name="call">The call.</param>
     /// <param name="state">Handed to the call.</param>
-    /// <param name="options">What is special about the call; <see cref="CallOptions{TState,TResult}"/> has fallbacks too.</param>
+    /// <param name="options">What is special about the call; <see cref="GuardedCallOptions{TState,TResult}"/> has fallbacks too.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public ValueTask<TResult> ExecuteAsync<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellationToken = default)
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, GuardedCallOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(options);
-        if (!ReferenceEquals(options, CallOptions.Default)) options.RequireFit<TState, TResult>();
+        if (!ReferenceEquals(options, GuardedCallOptions.Default)) options.RequireFit<TState, TResult>();
         if (Handle is not { Snapshot: { IsDirect: true } snapshot } handle
             || cancellationToken.IsCancellationRequested || CallBudget.Current is not null || CallTelemetry.HasListeners)
             return ExecuteByEngineAsync(call, state, options, cancellationToken);
@@ -49,15 +49,15 @@ public sealed partial class ComponentGuard
     /// <exception cref="ComponentRefusedException">The component could not be created.</exception>
     public ValueTask<CallOutcome<TResult>> TryExecuteAsync<TState, TResult>(
         Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CancellationToken cancellationToken = default) =>
-        TryExecuteAsync(call, state, CallOptions.Default, cancellationToken);
+        TryExecuteAsync(call, state, GuardedCallOptions.Default, cancellationToken);
 
     /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     /// <param name="call">The call.</param>
     /// <param name="state">Handed to the call.</param>
-    /// <param name="options">What is special about the call; <see cref="CallOptions{TState,TResult}"/> has fallbacks too.</param>
+    /// <param name="options">What is special about the call; <see cref="GuardedCallOptions{TState,TResult}"/> has fallbacks too.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public ValueTask<CallOutcome<TResult>> TryExecuteAsync<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellationToken = default)
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, GuardedCallOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(options);
@@ -71,7 +71,7 @@ public sealed partial class ComponentGuard
 
     [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who are rejected
     private ValueTask<CallOutcome<TResult>> RunAsync<TState, TResult>(
-        ComponentHandle handle, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellationToken) =>
+        ComponentHandle handle, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, GuardedCallOptions options, CancellationToken cancellationToken) =>
         new CallRun(TargetOf(handle), options, _classifier, cancellationToken).RunAsync(call, state, failed: null);
 
     /// <summary>
@@ -100,7 +100,7 @@ public sealed partial class ComponentGuard
 
     [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who need no engine
     private ValueTask<TResult> ExecuteByEngineAsync<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellationToken) =>
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, GuardedCallOptions options, CancellationToken cancellationToken) =>
         OutcomeValueTaskSource<TResult>.Of(TryExecuteAsync(call, state, options, cancellationToken));
 
     private ComponentHandle? Handle => _handle is { IsRetired: false } known ? known : _handle = _runtime.Registry.Find(Component);
@@ -108,10 +108,10 @@ public sealed partial class ComponentGuard
     private GuardTarget TargetOf(ComponentHandle handle) => new(_runtime, handle);
 
     /// <summary>An open circuit before its deadline or all probe calls out, and nobody who wants to hear of it: no machinery at all.</summary>
-    private bool IsRejectedAtOnce(ComponentHandle handle, ComponentSnapshot snapshot, CallOptions options, out TimeSpan? retryAfter)
+    private bool IsRejectedAtOnce(ComponentHandle handle, ComponentSnapshot snapshot, GuardedCallOptions options, out TimeSpan? retryAfter)
     {
         retryAfter = null;
-        if (snapshot.Circuit == CircuitState.Closed || options.GetType() != typeof(CallOptions) || CallTelemetry.HasListeners) return false;
+        if (snapshot.Circuit == CircuitStatus.Closed || options.GetType() != typeof(GuardedCallOptions) || CallTelemetry.HasListeners) return false;
         if (!snapshot.IsSurelyShut(out retryAfter) && !AdmissionControl.IsShut(snapshot, _runtime.Clock, out retryAfter)) return false;
         handle.Ledger.Rejected.Increment();
         return true;
@@ -123,11 +123,17 @@ public sealed partial class ComponentGuard
         ComponentSnapshot snapshot,
         Func<TState, CancellationToken, ValueTask<TResult>> call,
         TState state,
-        CallOptions options,
+        GuardedCallOptions options,
         CancellationToken cancellationToken)
     {
         var attempt = Attempt.Begin(_runtime.Clock, new(snapshot.Sequence, 0), TimeLimit.OfFirstAttempt(snapshot.Settings.Call), cancellationToken);
         var pending = Begin(call, state, attempt.Token, out var thrown);
+        if (thrown is null && pending.IsCompletedSuccessfully)
+        {
+            Succeed(TargetOf(handle), attempt);
+            return pending;
+        }
+
         return FinishAsync(new Begun<TState, TResult>(TargetOf(handle), call, state, options, cancellationToken), attempt, pending, thrown);
     }
 
@@ -139,7 +145,7 @@ public sealed partial class ComponentGuard
         Exception? thrown,
         Func<TState, CancellationToken, ValueTask<TResult>> call,
         TState state,
-        CallOptions options,
+        GuardedCallOptions options,
         CancellationToken cancellationToken) =>
         FinishAsync(new Begun<TState, TResult>(TargetOf(handle), call, state, options, cancellationToken), Attempt.Plain(new(snapshot.Sequence, 0)), pending, thrown);
 
@@ -181,7 +187,7 @@ public sealed partial class ComponentGuard
 
     /// <summary>A call whose first attempt was begun.</summary>
     private readonly record struct Begun<TState, TResult>(
-        GuardTarget Target, Func<TState, CancellationToken, ValueTask<TResult>> Call, TState State, CallOptions Options, CancellationToken Caller);
+        GuardTarget Target, Func<TState, CancellationToken, ValueTask<TResult>> Call, TState State, GuardedCallOptions Options, CancellationToken Caller);
 
     /// <summary>The component that a call is made on: whatever becomes of it meanwhile, the call begins and ends with this one.</summary>
     private async ValueTask<ComponentHandle> GetOrCreateAsync(CancellationToken cancellationToken)
@@ -199,7 +205,7 @@ public sealed partial class ComponentGuard
     private static readonly TimeSpan CreationTimeout = TimeSpan.FromSeconds(5);
 
     private async ValueTask<CallOutcome<TResult>> CreateAndRunAsync<TState, TResult>(
-        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, CallOptions options, CancellationToken cancellationToken)
+        Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, GuardedCallOptions options, CancellationToken cancellationToken)
     {
         ComponentHandle handle;
         try

@@ -23,7 +23,7 @@ public sealed partial class ComponentGuard
     /// <inheritdoc cref="EnterAsync(CancellationToken)"/>
     /// <param name="options">What is special about the call; options with fallbacks are refused.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public ValueTask<GuardedCall> EnterAsync(CallOptions options, CancellationToken cancellationToken = default)
+    public ValueTask<GuardedCall> EnterAsync(GuardedCallOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.RequireFit<GuardedCall, Unit>();
@@ -34,7 +34,7 @@ public sealed partial class ComponentGuard
             : BeginAsync(once, cancellationToken);
     }
 
-    private async ValueTask<GuardedCall> BeginAsync(CallOptions options, CancellationToken cancellationToken)
+    private async ValueTask<GuardedCall> BeginAsync(GuardedCallOptions options, CancellationToken cancellationToken)
     {
         var target = TargetOf(await GetOrCreateAsync(cancellationToken).ConfigureAwait(false));
         return await GuardedCall.Admitted.BeginAsync(new CallRun(target, options, _classifier, cancellationToken)).ConfigureAwait(false);

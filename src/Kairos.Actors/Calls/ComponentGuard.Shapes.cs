@@ -8,58 +8,58 @@ public sealed partial class ComponentGuard
 {
     /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     public ValueTask<TResult> ExecuteAsync<TResult>(Func<CancellationToken, ValueTask<TResult>> call, CancellationToken cancellationToken = default) =>
-        ExecuteAsync(call, CallOptions.Default, cancellationToken);
+        ExecuteAsync(call, GuardedCallOptions.Default, cancellationToken);
 
-    /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CallOptions,CancellationToken)"/>
+    /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,GuardedCallOptions,CancellationToken)"/>
     public ValueTask<TResult> ExecuteAsync<TResult>(
-        Func<CancellationToken, ValueTask<TResult>> call, CallOptions options, CancellationToken cancellationToken = default) =>
+        Func<CancellationToken, ValueTask<TResult>> call, GuardedCallOptions options, CancellationToken cancellationToken = default) =>
         ExecuteAsync(static (call, token) => call(token), NotNull(call), options, cancellationToken);
 
     /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     public ValueTask ExecuteAsync<TState>(Func<TState, CancellationToken, ValueTask> call, TState state, CancellationToken cancellationToken = default) =>
-        ExecuteAsync(call, state, CallOptions.Default, cancellationToken);
+        ExecuteAsync(call, state, GuardedCallOptions.Default, cancellationToken);
 
-    /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CallOptions,CancellationToken)"/>
+    /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,GuardedCallOptions,CancellationToken)"/>
     public ValueTask ExecuteAsync<TState>(
-        Func<TState, CancellationToken, ValueTask> call, TState state, CallOptions options, CancellationToken cancellationToken = default) =>
+        Func<TState, CancellationToken, ValueTask> call, TState state, GuardedCallOptions options, CancellationToken cancellationToken = default) =>
         Forget(ExecuteAsync(
             static (pair, token) => Remember(pair.Call(pair.State, token)), (Call: NotNull(call), State: state), options, cancellationToken));
 
     /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     public ValueTask ExecuteAsync(Func<CancellationToken, ValueTask> call, CancellationToken cancellationToken = default) =>
-        ExecuteAsync(call, CallOptions.Default, cancellationToken);
+        ExecuteAsync(call, GuardedCallOptions.Default, cancellationToken);
 
-    /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CallOptions,CancellationToken)"/>
-    public ValueTask ExecuteAsync(Func<CancellationToken, ValueTask> call, CallOptions options, CancellationToken cancellationToken = default) =>
+    /// <inheritdoc cref="ExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,GuardedCallOptions,CancellationToken)"/>
+    public ValueTask ExecuteAsync(Func<CancellationToken, ValueTask> call, GuardedCallOptions options, CancellationToken cancellationToken = default) =>
         Forget(ExecuteAsync(static (call, token) => Remember(call(token)), NotNull(call), options, cancellationToken));
 
     /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     public ValueTask<CallOutcome<TResult>> TryExecuteAsync<TResult>(
         Func<CancellationToken, ValueTask<TResult>> call, CancellationToken cancellationToken = default) =>
-        TryExecuteAsync(call, CallOptions.Default, cancellationToken);
+        TryExecuteAsync(call, GuardedCallOptions.Default, cancellationToken);
 
-    /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CallOptions,CancellationToken)"/>
+    /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,GuardedCallOptions,CancellationToken)"/>
     public ValueTask<CallOutcome<TResult>> TryExecuteAsync<TResult>(
-        Func<CancellationToken, ValueTask<TResult>> call, CallOptions options, CancellationToken cancellationToken = default) =>
+        Func<CancellationToken, ValueTask<TResult>> call, GuardedCallOptions options, CancellationToken cancellationToken = default) =>
         TryExecuteAsync(static (call, token) => call(token), NotNull(call), options, cancellationToken);
 
     /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     public ValueTask<CallOutcome<Unit>> TryExecuteAsync<TState>(
         Func<TState, CancellationToken, ValueTask> call, TState state, CancellationToken cancellationToken = default) =>
-        TryExecuteAsync(call, state, CallOptions.Default, cancellationToken);
+        TryExecuteAsync(call, state, GuardedCallOptions.Default, cancellationToken);
 
-    /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CallOptions,CancellationToken)"/>
+    /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,GuardedCallOptions,CancellationToken)"/>
     public ValueTask<CallOutcome<Unit>> TryExecuteAsync<TState>(
-        Func<TState, CancellationToken, ValueTask> call, TState state, CallOptions options, CancellationToken cancellationToken = default) =>
+        Func<TState, CancellationToken, ValueTask> call, TState state, GuardedCallOptions options, CancellationToken cancellationToken = default) =>
         TryExecuteAsync(static (pair, token) => Remember(pair.Call(pair.State, token)), (Call: NotNull(call), State: state), options, cancellationToken);
 
     /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CancellationToken)"/>
     public ValueTask<CallOutcome<Unit>> TryExecuteAsync(Func<CancellationToken, ValueTask> call, CancellationToken cancellationToken = default) =>
-        TryExecuteAsync(call, CallOptions.Default, cancellationToken);
+        TryExecuteAsync(call, GuardedCallOptions.Default, cancellationToken);
 
-    /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,CallOptions,CancellationToken)"/>
+    /// <inheritdoc cref="TryExecuteAsync{TState,TResult}(Func{TState,CancellationToken,ValueTask{TResult}},TState,GuardedCallOptions,CancellationToken)"/>
     public ValueTask<CallOutcome<Unit>> TryExecuteAsync(
-        Func<CancellationToken, ValueTask> call, CallOptions options, CancellationToken cancellationToken = default) =>
+        Func<CancellationToken, ValueTask> call, GuardedCallOptions options, CancellationToken cancellationToken = default) =>
         TryExecuteAsync(static (call, token) => Remember(call(token)), NotNull(call), options, cancellationToken);
 
     /// <inheritdoc cref="ExecuteStreamAsync{TState,T}"/>

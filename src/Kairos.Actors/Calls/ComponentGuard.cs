@@ -74,7 +74,7 @@ public sealed partial class ComponentGuard
     }
 
     /// <summary>Reports a health verdict; it holds until the next one.</summary>
-    public void ReportHealth(HealthStatus status, string? message = null) => Tell(new ReportHealth(Component, status, message));
+    public void ReportHealth(ComponentHealth status, string? message = null) => Tell(new ReportHealth(Component, status, message));
 
     /// <summary>Opens the circuit until it is reset.</summary>
     public void Isolate() => Tell(new Isolate(Component));

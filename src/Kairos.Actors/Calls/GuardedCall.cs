@@ -8,11 +8,12 @@ namespace Kairos;
 /// <summary>
 /// A guarded call that its caller makes itself, for code that cannot be wrapped in a delegate: begun by
 /// <see cref="ComponentGuard.EnterAsync(CancellationToken)"/>, it ends with the first of <see cref="Succeeded"/>, <see cref="Failed"/> and
-/// <see cref="Dispose"/>. Disposed before it has ended otherwise, it is neutral. It is never retried. Thread-safe.
+/// <see cref="Dispose"/>. Disposed before it has ended otherwise, it is neutral. It is never retried. Used by its caller
+/// alone: from any thread, but not from two at a time.
 /// </summary>
 public abstract class GuardedCall : IDisposable
 {
-    private int _hasEnded;
+    private bool _hasEnded;
 
     private protected GuardedCall()
     {
@@ -39,12 +40,13 @@ public abstract class GuardedCall : IDisposable
         return TryEnd() ? FailAsync(exception) : Task.CompletedTask;
     }
 
+#pragma warning disable CA1816 // nobody outside can derive from it, and there is nothing to finalize
     /// <summary>The call is over. One of which nothing was told says nothing about the component, and a probe call gives its place back.</summary>
     public void Dispose()
     {
         if (TryEnd()) Leave();
-        GC.SuppressFinalize(this);
     }
+#pragma warning restore CA1816
 
     private protected abstract void Succeed();
 
@@ -52,10 +54,10 @@ public abstract class GuardedCall : IDisposable
 
     private protected abstract void Leave();
 
-    private bool TryEnd() => Volatile.Read(ref _hasEnded) == 0 && Interlocked.Exchange(ref _hasEnded, 1) == 0;
+    private bool TryEnd() => !_hasEnded && (_hasEnded = true);
 
     /// <summary>Through a closed circuit, where the call has no limits and nobody measures it.</summary>
-    internal sealed class Plain(GuardTarget target, ComponentSnapshot admitted, CallOptions options, ErrorClassifier classifier, CancellationToken caller) : GuardedCall
+    internal sealed class Plain(GuardTarget target, ComponentSnapshot admitted, GuardedCallOptions options, ErrorClassifier classifier, CancellationToken caller) : GuardedCall
     {
         public override CancellationToken Token => caller;
 

@@ -6,7 +6,7 @@ namespace Kairos.CircuitBreaker;
 /// <param name="Mode">Whether it rejects at all.</param>
 /// <param name="Deadline">The moment from which the actor has something to do: the end of the opening, or of the lease that ends first. Null
 /// where there is none.</param>
-internal readonly record struct CircuitPicture(CircuitState Circuit, long Generation, BreakerMode Mode, TimeSpan? Deadline)
+internal readonly record struct CircuitPicture(CircuitStatus Circuit, long Generation, BreakerMode Mode, TimeSpan? Deadline)
 {
     public static CircuitPicture Of(BreakerPolicy policy, in BreakerState state) =>
         new(state.Circuit, state.Generation, policy.Mode, state.NextDeadline);
@@ -37,9 +37,9 @@ internal readonly record struct Admission(bool IsAdmitted, CallTicket Ticket, Ti
     /// </summary>
     public static AdmissionAnswer Decide(in CircuitPicture picture, TimeSpan now) => picture.Circuit switch
     {
-        CircuitState.Closed => AdmissionAnswer.Admit,
+        CircuitStatus.Closed => AdmissionAnswer.Admit,
         _ when picture.Deadline <= now => AdmissionAnswer.TellTime,
-        CircuitState.HalfOpen => AdmissionAnswer.TryGate,
+        CircuitStatus.HalfOpen => AdmissionAnswer.TryGate,
         _ => picture.Mode == BreakerMode.Observe ? AdmissionAnswer.Admit : AdmissionAnswer.Reject,
     };
 

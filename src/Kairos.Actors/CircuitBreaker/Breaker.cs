@@ -79,7 +79,7 @@ internal static class Breaker
                 Claim(policy, ref state, input.Ticket, now);
                 break;
             case BreakerInputKind.Unhealthy:
-                if (state.Circuit != CircuitState.Open) OpenTransitions.Trip(policy, ref state, TransitionReason.Health, now, retryAfter: null);
+                if (state.Circuit != CircuitStatus.Open) OpenTransitions.Trip(policy, ref state, TransitionReason.Health, now, retryAfter: null);
                 break;
             case BreakerInputKind.Isolate:
                 Isolate(ref state, now);
@@ -94,13 +94,13 @@ internal static class Breaker
 
     private static void Expire(BreakerPolicy policy, ref BreakerState state, TimeSpan due)
     {
-        if (state.Circuit == CircuitState.Open) Enter(ref state, CircuitState.HalfOpen, TransitionReason.Deadline, due);
+        if (state.Circuit == CircuitStatus.Open) Enter(ref state, CircuitStatus.HalfOpen, TransitionReason.Deadline, due);
         else OpenTransitions.ByRule(policy, ref state, TransitionReason.ProbeExpired, due, retryAfter: null);
     }
 
     private static void Flow(BreakerPolicy policy, ref BreakerState state, in BreakerInput input, TimeSpan now)
     {
-        if (state.Circuit != CircuitState.Closed) return;
+        if (state.Circuit != CircuitStatus.Closed) return;
         if (input.Count == 0 && input.Ticket.Generation != state.Generation) return; // a late one says nothing any more
         Observe(policy, ref state, new Tally(input.Count, 0, input.Slow), now);
         if (input.Ticket.Generation == state.Generation) state.ConsecutiveFailures = 0;
@@ -110,7 +110,7 @@ internal static class Breaker
     /// <summary>A caller has taken a place of the gate, which alone limits how many there are.</summary>
     private static void Claim(BreakerPolicy policy, ref BreakerState state, CallTicket ticket, TimeSpan now)
     {
-        if (state.Circuit != CircuitState.HalfOpen || ticket.Generation != state.Generation || ticket.Lease <= state.LastLease) return;
+        if (state.Circuit != CircuitStatus.HalfOpen || ticket.Generation != state.Generation || ticket.Lease <= state.LastLease) return;
         state.LastLease = ticket.Lease;
         state.Leases = state.Leases.Add(new ProbeLease(ticket.Lease, now + policy.ProbeLease));
     }
@@ -122,19 +122,19 @@ internal static class Breaker
     private static bool Concerns(in BreakerState state, CallTicket ticket) =>
         ticket == CallTicket.Report
         || (ticket.Generation == state.Generation
-            && (state.Circuit != CircuitState.HalfOpen || state.Leases.Any(lease => lease.Number == ticket.Lease)));
+            && (state.Circuit != CircuitStatus.HalfOpen || state.Leases.Any(lease => lease.Number == ticket.Lease)));
 
     private static void Succeed(BreakerPolicy policy, ref BreakerState state, in BreakerInput input, TimeSpan now)
     {
         if (!Concerns(state, input.Ticket)) return;
         switch (state.Circuit)
         {
-            case CircuitState.HalfOpen:
+            case CircuitStatus.HalfOpen:
                 GiveBack(ref state, input.Ticket);
                 state.ProbeSuccesses++;
                 if (state.ProbeSuccesses >= policy.SuccessThreshold) Close(ref state, TransitionReason.Successes, now);
                 break;
-            case CircuitState.Closed:
+            case CircuitStatus.Closed:
                 var slow = policy.IsSlow(input.Duration);
                 Observe(policy, ref state, new Tally(1, 0, slow ? 1 : 0), now);
                 state.ConsecutiveFailures = 0;
@@ -148,8 +148,8 @@ internal static class Breaker
     private static void Fail(BreakerPolicy policy, ref BreakerState state, in BreakerInput input, TimeSpan now)
     {
         var error = input.Error!;
-        if (state.Circuit == CircuitState.Open) OpenTransitions.Extend(ref state, now, error.RetryAfter);
-        if (state.Circuit == CircuitState.Open || !Concerns(state, input.Ticket)) return;
+        if (state.Circuit == CircuitStatus.Open) OpenTransitions.Extend(ref state, now, error.RetryAfter);
+        if (state.Circuit == CircuitStatus.Open || !Concerns(state, input.Ticket)) return;
 
         switch (error.Verdict)
         {
@@ -160,7 +160,7 @@ internal static class Breaker
                 OpenTransitions.Trip(policy, ref state, OpenTransitions.ReasonOfTrip(error.Code), now, error.RetryAfter);
                 break;
             default:
-                if (state.Circuit == CircuitState.HalfOpen) OpenTransitions.ByRule(policy, ref state, TransitionReason.ProbeFailed, now, error.RetryAfter);
+                if (state.Circuit == CircuitStatus.HalfOpen) OpenTransitions.ByRule(policy, ref state, TransitionReason.ProbeFailed, now, error.RetryAfter);
                 else Count(policy, ref state, input.Duration, now, error.RetryAfter);
                 break;
         }
@@ -181,7 +181,7 @@ internal static class Breaker
 
     private static void Observe(BreakerPolicy policy, ref BreakerState state, in Tally tally, TimeSpan now)
     {
-        if (policy.UsesWindow && state.Circuit == CircuitState.Closed) state.Window = state.Window.Add(tally, now, policy.Window);
+        if (policy.UsesWindow && state.Circuit == CircuitStatus.Closed) state.Window = state.Window.Add(tally, now, policy.Window);
     }
 
     private static void GiveBack(ref BreakerState state, CallTicket ticket)
@@ -191,13 +191,13 @@ internal static class Breaker
 
     private static void Isolate(ref BreakerState state, TimeSpan now)
     {
-        if (state.Circuit != CircuitState.Open) Enter(ref state, CircuitState.Open, TransitionReason.Manual, now);
+        if (state.Circuit != CircuitStatus.Open) Enter(ref state, CircuitStatus.Open, TransitionReason.Manual, now);
         state.OpenUntil = BreakerState.Never;
     }
 
     private static void Reset(ref BreakerState state, TimeSpan now)
     {
-        if (state.Circuit != CircuitState.Closed)
+        if (state.Circuit != CircuitStatus.Closed)
         {
             Close(ref state, TransitionReason.Manual, now);
             return;
@@ -209,12 +209,12 @@ internal static class Breaker
 
     private static void Close(ref BreakerState state, TransitionReason reason, TimeSpan now)
     {
-        Enter(ref state, CircuitState.Closed, reason, now);
+        Enter(ref state, CircuitStatus.Closed, reason, now);
         state.Openings = 0;
     }
 
     /// <summary>Begins a state: the next number, the time credited, and nothing left of what the last one counted.</summary>
-    internal static void Enter(ref BreakerState state, CircuitState to, TransitionReason reason, TimeSpan at)
+    internal static void Enter(ref BreakerState state, CircuitStatus to, TransitionReason reason, TimeSpan at)
     {
         state.Past = state.Past.Add(state.Circuit, at - state.Last.At);
         state.Last = new CircuitTransition(state.Generation + 1, state.Circuit, to, reason, at);

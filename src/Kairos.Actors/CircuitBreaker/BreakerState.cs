@@ -104,27 +104,27 @@ internal record struct BreakerState
     /// <summary>Where the jitter's random numbers come from. Part of the value, so that the same inputs give the same deadlines.</summary>
     public ulong Seed { get; set; }
 
-    public readonly CircuitState Circuit => Last.To;
+    public readonly CircuitStatus Circuit => Last.To;
 
     public readonly long Generation => Last.Sequence;
 
-    public readonly bool IsIsolated => Circuit == CircuitState.Open && OpenUntil == Never;
+    public readonly bool IsIsolated => Circuit == CircuitStatus.Open && OpenUntil == Never;
 
     /// <summary>When the breaker will next change of its own accord; null when only an input can change it.</summary>
     public readonly TimeSpan? NextDeadline => DeadlineOf(Circuit, OpenUntil, Leases);
 
     /// <summary>The same of what a picture keeps of it.</summary>
-    public static TimeSpan? DeadlineOf(CircuitState circuit, TimeSpan openUntil, ImmutableArray<ProbeLease> leases) => circuit switch
+    public static TimeSpan? DeadlineOf(CircuitStatus circuit, TimeSpan openUntil, ImmutableArray<ProbeLease> leases) => circuit switch
     {
-        CircuitState.Open when openUntil != Never => openUntil,
-        CircuitState.HalfOpen when !leases.IsEmpty => leases.Min(lease => lease.Until),
+        CircuitStatus.Open when openUntil != Never => openUntil,
+        CircuitStatus.HalfOpen when !leases.IsEmpty => leases.Min(lease => lease.Until),
         _ => null,
     };
 
     /// <summary>A closed breaker that has seen nothing.</summary>
     public static BreakerState Initial(TimeSpan now, ulong seed = 0) => new()
     {
-        Last = new CircuitTransition(0, CircuitState.Closed, CircuitState.Closed, TransitionReason.Initial, now),
+        Last = new CircuitTransition(0, CircuitStatus.Closed, CircuitStatus.Closed, TransitionReason.Initial, now),
         Leases = [],
         Seed = seed,
     };
@@ -133,10 +133,10 @@ internal record struct BreakerState
 /// <summary>How long a circuit was in each of its states.</summary>
 internal readonly record struct TimeInStates(TimeSpan Open, TimeSpan HalfOpen, TimeSpan Closed)
 {
-    public TimeSpan this[CircuitState state] => state switch
+    public TimeSpan this[CircuitStatus state] => state switch
     {
-        CircuitState.Open => Open,
-        CircuitState.HalfOpen => HalfOpen,
+        CircuitStatus.Open => Open,
+        CircuitStatus.HalfOpen => HalfOpen,
         _ => Closed,
     };
 
@@ -150,10 +150,10 @@ internal readonly record struct TimeInStates(TimeSpan Open, TimeSpan HalfOpen, T
         return end > current.At ? Add(current.To, end - current.At) : this;
     }
 
-    public TimeInStates Add(CircuitState state, TimeSpan time) => state switch
+    public TimeInStates Add(CircuitStatus state, TimeSpan time) => state switch
     {
-        CircuitState.Open => this with { Open = Open + time },
-        CircuitState.HalfOpen => this with { HalfOpen = HalfOpen + time },
+        CircuitStatus.Open => this with { Open = Open + time },
+        CircuitStatus.HalfOpen => this with { HalfOpen = HalfOpen + time },
         _ => this with { Closed = Closed + time },
     };
 

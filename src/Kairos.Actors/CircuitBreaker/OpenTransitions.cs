@@ -18,7 +18,7 @@ internal static class OpenTransitions
     {
         var (random, seed) = NextRandom(state.Seed);
         var until = at + Duration(policy, state.Openings, random);
-        Breaker.Enter(ref state, CircuitState.Open, reason, at);
+        Breaker.Enter(ref state, CircuitStatus.Open, reason, at);
         state.OpenUntil = retryAfter is { } wait && at + wait > until ? at + wait : until;
         state.Seed = seed;
     }
@@ -32,7 +32,7 @@ internal static class OpenTransitions
             return;
         }
 
-        Breaker.Enter(ref state, CircuitState.Open, TransitionReason.RateLimit, at);
+        Breaker.Enter(ref state, CircuitStatus.Open, TransitionReason.RateLimit, at);
         state.OpenUntil = at + wait;
     }
 

@@ -8,9 +8,9 @@ internal sealed class SingleProbe(IHealthProbe probe) : IHealthProbe
 {
     private bool _isRunning;
 
-    public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)
+    public async ValueTask<ProbeResult> CheckAsync(CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _isRunning, true)) return new HealthReport(HealthStatus.Unhealthy, "the health probe's last check has not ended");
+        if (Interlocked.Exchange(ref _isRunning, true)) return new ProbeResult(ComponentHealth.Unhealthy, "the health probe's last check has not ended");
         try
         {
             return await probe.CheckAsync(cancellationToken).ConfigureAwait(false);

@@ -7,7 +7,7 @@ namespace Kairos.Health;
 /// <param name="WorkerIsDown">Whether the component's worker crashed, stopped or could not start, and is not back yet.</param>
 /// <param name="WorstChild">The worst health of its sub-components; healthy where there are none.</param>
 internal readonly record struct HealthEvidence(
-    CircuitState Circuit, long ErrorsPerMinute, HealthStatus Verdict, bool WorkerIsDown, HealthStatus WorstChild);
+    CircuitStatus Circuit, long ErrorsPerMinute, ComponentHealth Verdict, bool WorkerIsDown, ComponentHealth WorstChild);
 
 /// <summary>The rules of health: pure functions. It worsens at once and improves only after it has held for a while.</summary>
 internal static class HealthAssessment
@@ -16,14 +16,14 @@ internal static class HealthAssessment
     /// The worst of: the breaker (open is unhealthy, half-open degraded), the error rate, the verdict, the worker (unhealthy while it is down),
     /// and any child that is not healthy (degraded, however bad the child).
     /// </summary>
-    public static HealthStatus Judge(HealthPolicy policy, in HealthEvidence evidence)
+    public static ComponentHealth Judge(HealthPolicy policy, in HealthEvidence evidence)
     {
-        if (evidence.Circuit == CircuitState.Open || evidence.Verdict == HealthStatus.Unhealthy || evidence.WorkerIsDown) return HealthStatus.Unhealthy;
-        var degraded = evidence.Circuit == CircuitState.HalfOpen
-            || evidence.Verdict == HealthStatus.Degraded
+        if (evidence.Circuit == CircuitStatus.Open || evidence.Verdict == ComponentHealth.Unhealthy || evidence.WorkerIsDown) return ComponentHealth.Unhealthy;
+        var degraded = evidence.Circuit == CircuitStatus.HalfOpen
+            || evidence.Verdict == ComponentHealth.Degraded
             || IsErrorRateHigh(policy, evidence.ErrorsPerMinute)
-            || evidence.WorstChild < HealthStatus.Healthy;
-        return degraded ? HealthStatus.Degraded : HealthStatus.Healthy;
+            || evidence.WorstChild < ComponentHealth.Healthy;
+        return degraded ? ComponentHealth.Degraded : ComponentHealth.Healthy;
     }
 
     /// <summary>Whether so many errors a minute alone make a component degraded.</summary>
@@ -31,14 +31,14 @@ internal static class HealthAssessment
         policy.DegradedRate > 0 && errorsPerMinute >= policy.DegradedRate;
 
     /// <summary>What is shown once a judgement has been made at a moment.</summary>
-    public static HealthState Apply(HealthPolicy policy, HealthState state, HealthStatus judged, TimeSpan now)
+    public static HealthState Apply(HealthPolicy policy, HealthState state, ComponentHealth judged, TimeSpan now)
     {
         if (judged == state.Status && state.IsSteady) return state;
-        var degradedSince = judged >= HealthStatus.Degraded ? state.DegradedSince ?? now : (TimeSpan?)null;
-        var healthySince = judged >= HealthStatus.Healthy ? state.HealthySince ?? now : (TimeSpan?)null;
-        var held = healthySince + policy.Hold <= now ? HealthStatus.Healthy
-            : degradedSince + policy.Hold <= now ? HealthStatus.Degraded
-            : HealthStatus.Unhealthy;
+        var degradedSince = judged >= ComponentHealth.Degraded ? state.DegradedSince ?? now : (TimeSpan?)null;
+        var healthySince = judged >= ComponentHealth.Healthy ? state.HealthySince ?? now : (TimeSpan?)null;
+        var held = healthySince + policy.Hold <= now ? ComponentHealth.Healthy
+            : degradedSince + policy.Hold <= now ? ComponentHealth.Degraded
+            : ComponentHealth.Unhealthy;
         var shown = judged < state.Status ? judged : held > state.Status ? held : state.Status;
         return new HealthState(shown, degradedSince, healthySince);
     }
@@ -48,18 +48,18 @@ internal static class HealthAssessment
 /// <param name="Status">What is shown.</param>
 /// <param name="DegradedSince">Since when it has been degraded or better without a break; null while it is unhealthy.</param>
 /// <param name="HealthySince">Since when it has been healthy without a break; null while it is not.</param>
-internal readonly record struct HealthState(HealthStatus Status, TimeSpan? DegradedSince, TimeSpan? HealthySince)
+internal readonly record struct HealthState(ComponentHealth Status, TimeSpan? DegradedSince, TimeSpan? HealthySince)
 {
-    public static HealthState Initial(TimeSpan now) => new(HealthStatus.Healthy, now, now);
+    public static HealthState Initial(TimeSpan now) => new(ComponentHealth.Healthy, now, now);
 
     /// <summary>Whether what is shown is all that could be, so that the same judgement once more changes nothing.</summary>
-    public bool IsSteady => (DegradedSince is not null) == (Status >= HealthStatus.Degraded) && (HealthySince is not null) == (Status >= HealthStatus.Healthy);
+    public bool IsSteady => (DegradedSince is not null) == (Status >= ComponentHealth.Degraded) && (HealthySince is not null) == (Status >= ComponentHealth.Healthy);
 
     /// <summary>When an improvement will have held long enough; null when there is none to wait for.</summary>
     public TimeSpan? NextDeadline(HealthPolicy policy)
     {
-        var healthy = Status < HealthStatus.Healthy ? HealthySince + policy.Hold : null;
-        var degraded = Status < HealthStatus.Degraded ? DegradedSince + policy.Hold : null;
+        var healthy = Status < ComponentHealth.Healthy ? HealthySince + policy.Hold : null;
+        var degraded = Status < ComponentHealth.Degraded ? DegradedSince + policy.Hold : null;
         return degraded is null || healthy <= degraded ? healthy : degraded;
     }
 }

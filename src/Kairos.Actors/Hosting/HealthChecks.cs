@@ -21,11 +21,11 @@ internal sealed class ReadinessCheck(IKairos kairos, IReadOnlyCollection<string>
         var names = chosen.Select(snapshot => snapshot.Component).ToHashSet(StringComparer.Ordinal);
         // A parent's health takes that of its children into account, each by its weight: they are not asked twice.
         var worst = chosen.Where(snapshot => ComponentName.ParentOf(snapshot.Component) is not { } parent || !names.Contains(parent))
-            .Select(snapshot => snapshot.Health).Append(missing.Count == 0 ? HealthStatus.Healthy : HealthStatus.Unhealthy).Min();
-        var troubled = chosen.Where(snapshot => snapshot.Health != HealthStatus.Healthy).Select(s => $"{s.Component} is {s.Health.ToWireName()}");
+            .Select(snapshot => snapshot.Health).Append(missing.Count == 0 ? ComponentHealth.Healthy : ComponentHealth.Unhealthy).Min();
+        var troubled = chosen.Where(snapshot => snapshot.Health != ComponentHealth.Healthy).Select(s => $"{s.Component} is {s.Health.ToWireName()}");
         return new HealthCheckResult(
             StatusOf(worst),
-            worst == HealthStatus.Healthy ? null : string.Join(", ", missing.Select(root => Miss(root, all)).Concat(troubled)),
+            worst == ComponentHealth.Healthy ? null : string.Join(", ", missing.Select(root => Miss(root, all)).Concat(troubled)),
             data: chosen.ToDictionary(snapshot => snapshot.Component, DataOf));
     }
 
@@ -35,10 +35,10 @@ internal sealed class ReadinessCheck(IKairos kairos, IReadOnlyCollection<string>
 
     private bool IsChosen(string name) => roots.Count == 0 || roots.Any(root => ComponentName.IsWithin(name, root));
 
-    private static CheckStatus StatusOf(HealthStatus status) => status switch
+    private static CheckStatus StatusOf(ComponentHealth status) => status switch
     {
-        HealthStatus.Healthy => CheckStatus.Healthy,
-        HealthStatus.Degraded => CheckStatus.Degraded,
+        ComponentHealth.Healthy => CheckStatus.Healthy,
+        ComponentHealth.Degraded => CheckStatus.Degraded,
         _ => CheckStatus.Unhealthy,
     };
 

@@ -12,8 +12,8 @@ namespace Kairos.Instruments;
 /// </summary>
 internal sealed class KairosInstruments
 {
-    private static readonly (CircuitState State, TagPair Attribute)[] States =
-        [.. new[] { CircuitState.Open, CircuitState.HalfOpen, CircuitState.Closed }.Select(state => (state, new TagPair(MetricNames.State, state.ToWireName())))];
+    private static readonly (CircuitStatus State, TagPair Attribute)[] States =
+        [.. new[] { CircuitStatus.Open, CircuitStatus.HalfOpen, CircuitStatus.Closed }.Select(state => (state, new TagPair(MetricNames.State, state.ToWireName())))];
 
     // From a retry after milliseconds to an outage that a patient caller sat out.
     private static readonly InstrumentAdvice<double> RecoveryAdvice =

@@ -83,7 +83,7 @@ internal sealed class ComponentMetrics(string component)
 }
 
 /// <summary>How often a circuit went from one state to another for one reason.</summary>
-internal sealed record TransitionSeries(CircuitState From, CircuitState To, TransitionReason Reason, Series Series);
+internal sealed record TransitionSeries(CircuitStatus From, CircuitStatus To, TransitionReason Reason, Series Series);
 
 /// <summary>What may still be logged in the current window.</summary>
 internal sealed class LogAllowance

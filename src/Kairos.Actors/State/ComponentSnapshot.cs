@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Serialization;
 using Kairos.CircuitBreaker;
 using Kairos.Components;
 using Kairos.State;
@@ -7,8 +9,9 @@ namespace Kairos;
 
 /// <summary>
 /// The picture of a component that its actor published last. Immutable and thread-safe: read as often as you like, it costs nothing and
-/// asks nobody.
+/// asks nobody. It prints as a sentence, and is written as readable JSON by <c>System.Text.Json</c>, which does not read it back.
 /// </summary>
+[JsonConverter(typeof(SnapshotConverter))]
 public sealed class ComponentSnapshot
 {
     private const long NotShut = long.MinValue;
@@ -45,7 +48,7 @@ public sealed class ComponentSnapshot
         _shutUntilTick = Admission.Decide(Picture, state.At) == AdmissionAnswer.Reject && Picture.Deadline is { } deadline
             ? clock.ToTickCount(deadline)
             : NotShut;
-        IsDirect = Circuit == CircuitState.Closed && Admission.Decide(Picture, state.At) == AdmissionAnswer.Admit && call.MaxConcurrent == 0;
+        IsDirect = Circuit == CircuitStatus.Closed && Admission.Decide(Picture, state.At) == AdmissionAnswer.Admit && call.MaxConcurrent == 0;
         IsPlain = IsDirect
             && call.Deadline == Timeout.InfiniteTimeSpan
             && call.AttemptTimeout == Timeout.InfiniteTimeSpan
@@ -65,7 +68,7 @@ public sealed class ComponentSnapshot
     public CircuitTransition Last { get; }
 
     /// <summary>The state of the circuit.</summary>
-    public CircuitState Circuit { get; }
+    public CircuitStatus Circuit { get; }
 
     /// <summary>The number of transitions so far; it is also the generation of the calls admitted now.</summary>
     public long Sequence => Last.Sequence;
@@ -75,13 +78,13 @@ public sealed class ComponentSnapshot
 
     /// <summary>While open: when probe calls will be let through. Null while not open, and when isolated: then only a reset helps.</summary>
     public DateTimeOffset? OpenUntil =>
-        Circuit == CircuitState.Open && !IsIsolated ? _clock.ToWallClock(_openUntil) : null;
+        Circuit == CircuitStatus.Open && !IsIsolated ? _clock.ToWallClock(_openUntil) : null;
 
     /// <summary>Whether the circuit is open until somebody resets it.</summary>
-    public bool IsIsolated => Circuit == CircuitState.Open && _openUntil == BreakerState.Never;
+    public bool IsIsolated => Circuit == CircuitStatus.Open && _openUntil == BreakerState.Never;
 
     /// <summary>The component's health.</summary>
-    public HealthStatus Health { get; }
+    public ComponentHealth Health { get; }
 
     /// <summary>Failures since the last success, while the circuit is closed; 0 otherwise.</summary>
     public int ConsecutiveFailures { get; }
@@ -94,6 +97,15 @@ public sealed class ComponentSnapshot
 
     /// <summary>Errors within the last 60 s, as of now: it falls as time passes, whether or not a new snapshot is published.</summary>
     public long ErrorsPerMinute => ErrorsPerMinuteAt(_clock.Now);
+
+    /// <summary>How the component is, in a sentence.</summary>
+    public override string ToString()
+    {
+        var until = OpenUntil is { } time ? string.Create(CultureInfo.InvariantCulture, $" until {time.UtcDateTime:u}") : IsIsolated ? " until it is reset" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"'{Component}' is {Health.ToWireName()}, its circuit {Circuit.ToWireName()} ({Last.Reason.ToWireName()}) since {Since.UtcDateTime:u}{until}: {Errors} errors, {Recovered} recovered, {ErrorsPerMinute} in the last minute.");
+    }
 
     /// <summary>Whether a call can be made on the spot: closed, no bulkhead.</summary>
     internal bool IsDirect { get; }

@@ -32,7 +32,7 @@ internal sealed class ProbeGate(long generation, int limit, long lastNumber)
     /// <param name="state">What was decided. A place is given back when its lease is.</param>
     public static ProbeGate? For(ProbeGate? current, BreakerPolicy policy, in BreakerState state)
     {
-        if (state.Circuit != CircuitState.HalfOpen) return null;
+        if (state.Circuit != CircuitStatus.HalfOpen) return null;
         if (current?.Generation != state.Generation) return new ProbeGate(state.Generation, policy.HalfOpenCalls, state.LastLease);
         current.Settle(policy.HalfOpenCalls, state.Leases, state.LastLease);
         return current;
@@ -56,7 +56,7 @@ internal sealed class ProbeGate(long generation, int limit, long lastNumber)
 
     /// <summary>The claims that a state does not know of yet, in the order in which they were made.</summary>
     public IEnumerable<ProbeClaim> ClaimsUnknownTo(BreakerState state) =>
-        state.Circuit == CircuitState.HalfOpen && state.Generation == generation ? Claims.Where(claim => claim.Number > state.LastLease) : [];
+        state.Circuit == CircuitStatus.HalfOpen && state.Generation == generation ? Claims.Where(claim => claim.Number > state.LastLease) : [];
 
     /// <summary>Claims a place.</summary>
     public bool TryClaim(TimeSpan now, out CallTicket ticket)

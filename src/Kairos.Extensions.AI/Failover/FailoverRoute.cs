@@ -11,7 +11,7 @@ internal sealed class FailoverRoute
 {
     private const string Operation = "chat";
     private readonly ChatAttempts _attempts;
-    private readonly CallOptions<FailoverCall, ChatResponse> _call;
+    private readonly GuardedCallOptions<FailoverCall, ChatResponse> _call;
     private readonly StreamOptions<ChatResponseUpdate> _stream;
 
     public FailoverRoute(ChatAttempts attempts, FailoverRoute? next, FailoverOptions options)
@@ -19,7 +19,7 @@ internal sealed class FailoverRoute
         _attempts = attempts;
         Next = next;
         var isRepeated = options.Model.IsIdempotent && (next is null || options.RetriesBeforeFailover);
-        _call = new CallOptions<FailoverCall, ChatResponse>
+        _call = new GuardedCallOptions<FailoverCall, ChatResponse>
         {
             Operation = Operation,
             IsIdempotent = isRepeated,

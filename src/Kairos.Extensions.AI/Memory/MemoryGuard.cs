@@ -29,7 +29,7 @@ internal sealed class MemoryGuard
     {
         Exception? cause = null;
         var isDegraded = false;
-        var options = new CallOptions<Unit, TResult>
+        var options = new GuardedCallOptions<Unit, TResult>
         {
             Operation = operation,
             Fallbacks = _options.WhenUnavailable == UnavailableMemory.Error ? [] : [new(GiveNothing, IsDegraded: true)],
@@ -86,7 +86,7 @@ internal sealed class MemoryGuard
 
     /// <summary>Asks what must be answered or fail.</summary>
     public Task<T> AskAsync<T>(string operation, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken) =>
-        Guard.ExecuteAsync(static (ask, token) => Cancellations.HeedAsync(inner => new ValueTask<T>(ask(inner)), token), ask, new CallOptions { Operation = operation }, cancellationToken).AsTask();
+        Guard.ExecuteAsync(static (ask, token) => Cancellations.HeedAsync(inner => new ValueTask<T>(ask(inner)), token), ask, new GuardedCallOptions { Operation = operation }, cancellationToken).AsTask();
 
     /// <summary>Does what must be done or fail.</summary>
     public Task WriteAsync(string operation, bool isIdempotent, Func<CancellationToken, Task> write, CancellationToken cancellationToken) =>
@@ -99,7 +99,7 @@ internal sealed class MemoryGuard
                 },
                 token),
             write,
-            new CallOptions { Operation = operation, IsIdempotent = isIdempotent || _options.WritesAreIdempotent },
+            new GuardedCallOptions { Operation = operation, IsIdempotent = isIdempotent || _options.WritesAreIdempotent },
             cancellationToken).AsTask();
 
     /// <summary>What of a guarded store is the guard's to give: itself, before the store beneath it, and the component's guard.</summary>

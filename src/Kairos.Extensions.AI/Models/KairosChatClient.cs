@@ -7,7 +7,7 @@ internal sealed class KairosChatClient : DelegatingChatClient
 {
     private const string Operation = "chat";
     private readonly ChatAttempts _attempts;
-    private readonly CallOptions _call;
+    private readonly GuardedCallOptions _call;
     private readonly StreamOptions<ChatResponseUpdate> _stream;
 
     public KairosChatClient(IChatClient inner, ModelGuard guard) : base(inner)
@@ -15,7 +15,7 @@ internal sealed class KairosChatClient : DelegatingChatClient
         _attempts = new ChatAttempts(inner, guard);
         var holdsTools = inner.GetService<FunctionInvokingChatClient>() is not null;
         if (holdsTools) guard.WarnOfToolsInside();
-        _call = new CallOptions { Operation = Operation, IsIdempotent = guard.Options.IsIdempotent && !holdsTools };
+        _call = new GuardedCallOptions { Operation = Operation, IsIdempotent = guard.Options.IsIdempotent && !holdsTools };
         _stream = new StreamOptions<ChatResponseUpdate> { Operation = Operation, IsIdempotent = _call.IsIdempotent };
     }
 

@@ -8,13 +8,13 @@ internal sealed class KairosEmbeddingGenerator<TInput, TEmbedding> : DelegatingE
 {
     private readonly ModelGuard _guard;
     private readonly ModelEndpoint _model;
-    private readonly CallOptions _call;
+    private readonly GuardedCallOptions _call;
 
     public KairosEmbeddingGenerator(IEmbeddingGenerator<TInput, TEmbedding> inner, ModelGuard guard) : base(inner)
     {
         _guard = guard;
         _model = guard.EndpointOf(inner.GetService<EmbeddingGeneratorMetadata>()?.ProviderUri);
-        _call = new CallOptions { Operation = "embed", IsIdempotent = guard.Options.IsIdempotent };
+        _call = new GuardedCallOptions { Operation = "embed", IsIdempotent = guard.Options.IsIdempotent };
     }
 
     public override async Task<GeneratedEmbeddings<TEmbedding>> GenerateAsync(

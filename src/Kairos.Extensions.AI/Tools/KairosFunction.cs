@@ -11,7 +11,7 @@ internal sealed class KairosFunction : DelegatingAIFunction
 {
     private readonly Lazy<ComponentGuard> _guard;
     private readonly ToolGuardOptions _options;
-    private readonly CallOptions _call;
+    private readonly GuardedCallOptions _call;
     private readonly ToolArguments _arguments;
     private readonly bool _isMcp;
 
@@ -21,7 +21,7 @@ internal sealed class KairosFunction : DelegatingAIFunction
         _options = options;
         _arguments = new ToolArguments(inner);
         _isMcp = McpShape.IsTool(inner);
-        _call = new CallOptions { Operation = "invoke", IsIdempotent = Idempotency.Of(inner, options) };
+        _call = new GuardedCallOptions { Operation = "invoke", IsIdempotent = Idempotency.Of(inner, options) };
         _guard = LazyGuard.Of(() => kairos, component, options.Classifier);
     }
 

@@ -87,7 +87,7 @@ internal static class JournalParser
         ? verdict
         : throw new JournalException($"'verdict' is '{Cut(text)}'; allowed is {string.Join(", ", Verdicts.All)}");
 
-    private static HealthStatus StatusOf(in JournalFields fields) =>
+    private static ComponentHealth StatusOf(in JournalFields fields) =>
         HealthNames.TryParse(fields.Status, out var status)
             ? status
             : throw new JournalException($"'status' is '{Cut(fields.Status ?? "")}'; allowed is {string.Join(", ", HealthNames.All)}");

@@ -29,7 +29,7 @@ internal static class Tables
     public static Table OfComponents() => Create("component", "circuit", "health", "errors", "recovered", "errors per minute");
 
     public static void AddComponent(
-        Table table, string name, CircuitState circuit, HealthStatus health, long errors, long recovered, long errorsPerMinute) => table.AddRow(
+        Table table, string name, CircuitStatus circuit, ComponentHealth health, long errors, long recovered, long errorsPerMinute) => table.AddRow(
         name,
         circuit.ToWireName(),
         health.ToWireName(),

@@ -10,14 +10,14 @@ public sealed class ComponentControlSpecs : KairosTestKit
     {
         Tell(new Isolate("llm"));
         var isolated = await Settled("llm");
-        Assert.Equal((CircuitState.Open, true, null), (isolated.Circuit, isolated.IsIsolated, isolated.OpenUntil));
+        Assert.Equal((CircuitStatus.Open, true, null), (isolated.Circuit, isolated.IsIsolated, isolated.OpenUntil));
 
         Time.Advance(TimeSpan.FromDays(365));
-        Assert.Equal(CircuitState.Open, (await Settled("llm")).Circuit);
+        Assert.Equal(CircuitStatus.Open, (await Settled("llm")).Circuit);
 
         Tell(new Reset("llm"));
         var reset = await Settled("llm");
-        Assert.Equal((CircuitState.Closed, TransitionReason.Manual), (reset.Circuit, reset.Last.Reason));
+        Assert.Equal((CircuitStatus.Closed, TransitionReason.Manual), (reset.Circuit, reset.Last.Reason));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class ComponentControlSpecs : KairosTestKit
 
         var llm = await Settled("llm");
 
-        Assert.Equal((CircuitState.Closed, 1, 5), (llm.Circuit, llm.ConsecutiveFailures, llm.Errors));
+        Assert.Equal((CircuitStatus.Closed, 1, 5), (llm.Circuit, llm.ConsecutiveFailures, llm.Errors));
     }
 
     [Fact]
@@ -48,12 +48,12 @@ public sealed class ComponentControlSpecs : KairosTestKit
     {
         Fail("llm", times: 2);
         Tell(new Reconfigure("llm", Tolerating(3)));
-        Assert.Equal((CircuitState.Closed, 2), ((await Settled("llm")).Circuit, Kairos["llm"].Snapshot!.ConsecutiveFailures));
+        Assert.Equal((CircuitStatus.Closed, 2), ((await Settled("llm")).Circuit, Kairos["llm"].Snapshot!.ConsecutiveFailures));
 
         Fail("llm");
 
         var llm = await Settled("llm");
-        Assert.Equal(CircuitState.Open, llm.Circuit);
+        Assert.Equal(CircuitStatus.Open, llm.Circuit);
         Assert.Equal(Tolerating(3), llm.Settings);
     }
 
@@ -70,9 +70,9 @@ public sealed class ComponentControlSpecs : KairosTestKit
     }
 
     [Theory]
-    [InlineData(typeof(Isolate), CircuitState.Open)]
-    [InlineData(typeof(Reset), CircuitState.Closed)]
-    public async Task A_command_by_hand_creates_the_component(Type command, CircuitState circuit)
+    [InlineData(typeof(Isolate), CircuitStatus.Open)]
+    [InlineData(typeof(Reset), CircuitStatus.Closed)]
+    public async Task A_command_by_hand_creates_the_component(Type command, CircuitStatus circuit)
     {
         Tell(Activator.CreateInstance(command, "speech")!);
 

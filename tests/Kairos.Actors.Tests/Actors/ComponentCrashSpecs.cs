@@ -14,7 +14,7 @@ public sealed class ComponentCrashSpecs() : KairosTestKit(time: new FailingTime(
         Fail("llm");
 
         var llm = await Settled("llm");
-        Assert.Equal((CircuitState.Open, 5, 1), (llm.Circuit, llm.Errors, llm.Sequence));
+        Assert.Equal((CircuitStatus.Open, 5, 1), (llm.Circuit, llm.Errors, llm.Sequence));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class ComponentCrashSpecs() : KairosTestKit(time: new FailingTime(
 
         Time.Advance(TimeSpan.FromTicks(1));
 
-        await FishForMessageAsync<CircuitStateChanged>(changed => changed.Transition.To == CircuitState.HalfOpen && changed.At == Time.Start.AddSeconds(30));
+        await FishForMessageAsync<CircuitStateChanged>(changed => changed.Transition.To == CircuitStatus.HalfOpen && changed.At == Time.Start.AddSeconds(30));
     }
 
     [Fact]
@@ -83,8 +83,8 @@ public sealed class ComponentCrashSpecs() : KairosTestKit(time: new FailingTime(
         await Crash("tools");
         Fail("tools/search", times: 3);
 
-        Assert.Equal((5, CircuitState.Open), ((await Settled("tools/search")).Errors, Kairos["tools/search"].Snapshot!.Circuit));
-        Assert.Equal(HealthStatus.Degraded, Kairos["tools"].Snapshot!.Health);
+        Assert.Equal((5, CircuitStatus.Open), ((await Settled("tools/search")).Errors, Kairos["tools/search"].Snapshot!.Circuit));
+        Assert.Equal(ComponentHealth.Degraded, Kairos["tools"].Snapshot!.Health);
         Assert.Equal(before, await ActorAt("tools:search"));
     }
 

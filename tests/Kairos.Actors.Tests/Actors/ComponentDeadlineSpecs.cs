@@ -11,12 +11,12 @@ public sealed class ComponentDeadlineSpecs : KairosTestKit
     {
         await Open("llm");
         Time.Advance(TimeSpan.FromSeconds(30) - TimeSpan.FromTicks(1));
-        Assert.Equal(CircuitState.Open, (await Settled("llm")).Circuit);
+        Assert.Equal(CircuitStatus.Open, (await Settled("llm")).Circuit);
 
         Time.Advance(TimeSpan.FromTicks(1));
 
         var changed = await ExpectMsgAsync<CircuitStateChanged>();
-        Assert.Equal((CircuitState.HalfOpen, TransitionReason.Deadline), (changed.Transition.To, changed.Transition.Reason));
+        Assert.Equal((CircuitStatus.HalfOpen, TransitionReason.Deadline), (changed.Transition.To, changed.Transition.Reason));
         Assert.Equal(Time.Start.AddSeconds(30), changed.At);
     }
 
@@ -41,7 +41,7 @@ public sealed class ComponentDeadlineSpecs : KairosTestKit
         Assert.Equal(Time.Start.AddSeconds(40), (await Settled("llm")).OpenUntil);
 
         Time.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(CircuitState.Open, (await Settled("llm")).Circuit);
+        Assert.Equal(CircuitStatus.Open, (await Settled("llm")).Circuit);
         Time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Equal(Time.Start.AddSeconds(40), (await ExpectMsgAsync<CircuitStateChanged>()).At);
@@ -70,7 +70,7 @@ public sealed class ComponentDeadlineSpecs : KairosTestKit
 
         Fail("llm", times: 5);
 
-        await FishForMessageAsync<CircuitStateChanged>(changed => changed.Transition.To == CircuitState.HalfOpen);
+        await FishForMessageAsync<CircuitStateChanged>(changed => changed.Transition.To == CircuitStatus.HalfOpen);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class ComponentDeadlineSpecs : KairosTestKit
         await Open("llm");
         for (var hour = 0; hour < 24; hour++)
         {
-            Assert.Equal(CircuitState.Open, (await Settled("llm")).Circuit);
+            Assert.Equal(CircuitStatus.Open, (await Settled("llm")).Circuit);
             Time.Advance(TimeSpan.FromHours(1));
         }
 
@@ -94,20 +94,20 @@ public sealed class ComponentDeadlineSpecs : KairosTestKit
     [Fact]
     public async Task Health_improves_by_its_timer_once_the_improvement_has_held()
     {
-        Tell(new ReportHealth("memory", HealthStatus.Degraded));
+        Tell(new ReportHealth("memory", ComponentHealth.Degraded));
         await Settled("memory");
         Time.Advance(TimeSpan.FromSeconds(5));
-        Tell(new ReportHealth("memory", HealthStatus.Healthy));
+        Tell(new ReportHealth("memory", ComponentHealth.Healthy));
         await Settled("memory");
         Tell(new Subscribe("memory", TestActor));
         await ExpectMsgAsync<CurrentState>();
 
         Time.Advance(TimeSpan.FromSeconds(10) - TimeSpan.FromTicks(1));
-        Assert.Equal(HealthStatus.Degraded, (await Settled("memory")).Health);
+        Assert.Equal(ComponentHealth.Degraded, (await Settled("memory")).Health);
         Time.Advance(TimeSpan.FromTicks(1));
 
         var changed = await ExpectMsgAsync<HealthStatusChanged>();
-        Assert.Equal((HealthStatus.Degraded, HealthStatus.Healthy), (changed.Change.From, changed.Change.To));
+        Assert.Equal((ComponentHealth.Degraded, ComponentHealth.Healthy), (changed.Change.From, changed.Change.To));
         Assert.Equal(Time.Start.AddSeconds(15), changed.At);
     }
 
@@ -117,7 +117,7 @@ public sealed class ComponentDeadlineSpecs : KairosTestKit
         var tolerant = ComponentSettings.Default with { Breaker = new BreakerPolicy { ConsecutiveFailures = 0 } };
         Tell(new Reconfigure("llm", tolerant));
         Fail("llm", times: 10);
-        Assert.Equal((HealthStatus.Degraded, CircuitState.Closed), ((await Settled("llm")).Health, Kairos["llm"].Snapshot!.Circuit));
+        Assert.Equal((ComponentHealth.Degraded, CircuitStatus.Closed), ((await Settled("llm")).Health, Kairos["llm"].Snapshot!.Circuit));
         Tell(new Subscribe("llm", TestActor));
         await ExpectMsgAsync<CurrentState>();
 
@@ -133,7 +133,7 @@ public sealed class ComponentDeadlineSpecs : KairosTestKit
         Fail(component, times: 5);
         await Settled(component);
         Tell(new Subscribe(component, TestActor));
-        Assert.Equal(CircuitState.Open, (await ExpectMsgAsync<CurrentState>()).Snapshot.Circuit);
+        Assert.Equal(CircuitStatus.Open, (await ExpectMsgAsync<CurrentState>()).Snapshot.Circuit);
     }
 
     /// <summary>A subscriber that acts while it is being told.</summary>
@@ -145,7 +145,7 @@ public sealed class ComponentDeadlineSpecs : KairosTestKit
 
         protected override void TellInternal(object message, IActorRef sender)
         {
-            if (message is CircuitStateChanged { Transition.To: CircuitState.Open }) onOpened();
+            if (message is CircuitStateChanged { Transition.To: CircuitStatus.Open }) onOpened();
         }
     }
 }

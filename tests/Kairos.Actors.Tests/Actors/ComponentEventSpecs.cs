@@ -16,8 +16,8 @@ public sealed class ComponentEventSpecs : KairosTestKit
 
         await ExpectMsgAsync<CurrentState>();
         for (var i = 0; i < 5; i++) await ExpectMsgAsync<ErrorRecorded>();
-        Assert.Equal(CircuitState.Open, (await ExpectMsgAsync<CircuitStateChanged>()).Transition.To);
-        Assert.Equal(HealthStatus.Unhealthy, (await ExpectMsgAsync<HealthStatusChanged>()).Change.To);
+        Assert.Equal(CircuitStatus.Open, (await ExpectMsgAsync<CircuitStateChanged>()).Transition.To);
+        Assert.Equal(ComponentHealth.Unhealthy, (await ExpectMsgAsync<HealthStatusChanged>()).Change.To);
         Assert.Equal(3, (await ExpectMsgAsync<ErrorsRecovered>()).Count);
     }
 
@@ -44,7 +44,7 @@ public sealed class ComponentEventSpecs : KairosTestKit
         Succeed("speech");
 
         var first = await stream.ExpectMsgAsync<CurrentState>();
-        Assert.Equal(("speech", 0L, CircuitState.Closed), (first.Component, first.Snapshot.Sequence, first.Snapshot.Circuit));
+        Assert.Equal(("speech", 0L, CircuitStatus.Closed), (first.Component, first.Snapshot.Sequence, first.Snapshot.Circuit));
         Assert.Equal(TransitionReason.Initial, first.Snapshot.Last.Reason);
     }
 
@@ -77,11 +77,11 @@ public sealed class ComponentEventSpecs : KairosTestKit
         Fail("llm", times: 5);
         await Settled("llm");
         Time.Advance(TimeSpan.FromSeconds(30));
-        await FishForMessageAsync<CircuitStateChanged>(changed => changed.Transition.To == CircuitState.HalfOpen);
+        await FishForMessageAsync<CircuitStateChanged>(changed => changed.Transition.To == CircuitStatus.HalfOpen);
         Succeed("llm", times: 2);
 
         var closed = await FishForMessageAsync<CircuitStateChanged>(_ => true);
-        Assert.Equal((CircuitState.HalfOpen, CircuitState.Closed), (closed.Transition.From, closed.Transition.To));
+        Assert.Equal((CircuitStatus.HalfOpen, CircuitStatus.Closed), (closed.Transition.From, closed.Transition.To));
         Assert.Equal((TransitionReason.Successes, 3), (closed.Transition.Reason, closed.Transition.Sequence));
         Assert.Equal(Time.Start.AddSeconds(30), closed.At);
     }

@@ -13,7 +13,7 @@ public sealed class ComponentQuerySpecs : KairosTestKit
         Tell(new GetSnapshot("llm"));
 
         var llm = await ExpectMsgAsync<ComponentSnapshot>();
-        Assert.Equal((5000, CircuitState.Open), (llm.Errors, llm.Circuit));
+        Assert.Equal((5000, CircuitStatus.Open), (llm.Errors, llm.Circuit));
     }
 
     [Fact]

@@ -50,14 +50,14 @@ public sealed class ComponentRemovalSpecs : KairosTestKit
     {
         var guard = Kairos["speech"];
         for (var i = 0; i < 5; i++) guard.ReportError(Error());
-        Assert.Equal(CircuitState.Open, (await guard.GetSnapshotAsync()).Circuit);
+        Assert.Equal(CircuitStatus.Open, (await guard.GetSnapshotAsync()).Circuit);
         for (var life = 0; life < 20; life++)
         {
             Kairos.Remove("speech");
             await Kairos.DrainAsync();
             guard.ReportError(Error());
             var fresh = await Settled("speech");
-            Assert.Equal((CircuitState.Closed, 1, 0), (fresh.Circuit, fresh.Errors, fresh.Sequence));
+            Assert.Equal((CircuitStatus.Closed, 1, 0), (fresh.Circuit, fresh.Errors, fresh.Sequence));
         }
     }
 

@@ -10,7 +10,7 @@ public sealed class ComponentReportSpecs : KairosTestKit
     {
         var llm = await Settled("llm");
 
-        Assert.Equal((CircuitState.Closed, HealthStatus.Healthy, 0), (llm.Circuit, llm.Health, llm.Sequence));
+        Assert.Equal((CircuitStatus.Closed, ComponentHealth.Healthy, 0), (llm.Circuit, llm.Health, llm.Sequence));
         Assert.Equal((0, 0, 0, 0), (llm.Errors, llm.Recovered, llm.ErrorsPerMinute, llm.ConsecutiveFailures));
         Assert.Equal(Time.Start, llm.Since);
     }
@@ -23,7 +23,7 @@ public sealed class ComponentReportSpecs : KairosTestKit
         var llm = await Settled("llm");
 
         Assert.Equal((3, 3, 3), (llm.Errors, llm.ErrorsPerMinute, llm.ConsecutiveFailures));
-        Assert.Equal(CircuitState.Closed, llm.Circuit);
+        Assert.Equal(CircuitStatus.Closed, llm.Circuit);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class ComponentReportSpecs : KairosTestKit
 
         var llm = await Settled("llm");
 
-        Assert.Equal((8, 4, CircuitState.Closed), (llm.Errors, llm.ConsecutiveFailures, llm.Circuit));
+        Assert.Equal((8, 4, CircuitStatus.Closed), (llm.Errors, llm.ConsecutiveFailures, llm.Circuit));
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class ComponentReportSpecs : KairosTestKit
 
         var llm = await Settled("llm");
 
-        Assert.Equal((CircuitState.Open, HealthStatus.Unhealthy, 1), (llm.Circuit, llm.Health, llm.Sequence));
+        Assert.Equal((CircuitStatus.Open, ComponentHealth.Unhealthy, 1), (llm.Circuit, llm.Health, llm.Sequence));
         Assert.Equal(TransitionReason.Failures, llm.Last.Reason);
         Assert.Equal(Time.Start.AddSeconds(30), llm.OpenUntil);
     }
@@ -55,7 +55,7 @@ public sealed class ComponentReportSpecs : KairosTestKit
     {
         Fail("llm", times: 5);
 
-        Assert.Equal(CircuitState.Closed, (await Settled("memory")).Circuit);
+        Assert.Equal(CircuitStatus.Closed, (await Settled("memory")).Circuit);
         Assert.Equal(0, (await Settled("tools")).Errors);
     }
 
@@ -66,7 +66,7 @@ public sealed class ComponentReportSpecs : KairosTestKit
 
         var llm = await Settled("llm");
 
-        Assert.Equal((CircuitState.Open, TransitionReason.RateLimit), (llm.Circuit, llm.Last.Reason));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.RateLimit), (llm.Circuit, llm.Last.Reason));
         Assert.Equal(Time.Start.AddSeconds(7), llm.OpenUntil);
     }
 
@@ -109,10 +109,10 @@ public sealed class ComponentReportSpecs : KairosTestKit
     [Fact]
     public async Task A_health_verdict_holds_until_the_next_one_and_opens_the_circuit_when_unhealthy()
     {
-        Tell(new ReportHealth("memory", HealthStatus.Degraded));
-        Assert.Equal((HealthStatus.Degraded, CircuitState.Closed), ((await Settled("memory")).Health, Kairos["memory"].Snapshot!.Circuit));
+        Tell(new ReportHealth("memory", ComponentHealth.Degraded));
+        Assert.Equal((ComponentHealth.Degraded, CircuitStatus.Closed), ((await Settled("memory")).Health, Kairos["memory"].Snapshot!.Circuit));
 
-        Tell(new ReportHealth("memory", HealthStatus.Unhealthy));
+        Tell(new ReportHealth("memory", ComponentHealth.Unhealthy));
         Assert.Equal(TransitionReason.Health, (await Settled("memory")).Last.Reason);
     }
 
@@ -135,7 +135,7 @@ public sealed class ComponentReportSpecs : KairosTestKit
         var llm = Kairos["llm"];
         llm.ReportError(Error());
         llm.ReportRecovery(new ErrorKind(ErrorCode.LlmError, true));
-        llm.ReportHealth(HealthStatus.Degraded, "slow today");
+        llm.ReportHealth(ComponentHealth.Degraded, "slow today");
         llm.ReportError(Error());
         llm.ReportSuccess();
         llm.Reset();
@@ -144,7 +144,7 @@ public sealed class ComponentReportSpecs : KairosTestKit
         var snapshot = await llm.GetSnapshotAsync();
 
         Assert.Equal((2, 1, 0), (snapshot.Errors, snapshot.Recovered, snapshot.ConsecutiveFailures));
-        Assert.Equal((HealthStatus.Unhealthy, true), (snapshot.Health, snapshot.IsIsolated));
+        Assert.Equal((ComponentHealth.Unhealthy, true), (snapshot.Health, snapshot.IsIsolated));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class ComponentSubscriptionSpecs : KairosTestKit
         Fail("llm");
 
         var first = await ExpectMsgAsync<CurrentState>();
-        Assert.Equal((5, CircuitState.Open, 1), (first.Snapshot.Errors, first.Snapshot.Circuit, first.Snapshot.Sequence));
+        Assert.Equal((5, CircuitStatus.Open, 1), (first.Snapshot.Errors, first.Snapshot.Circuit, first.Snapshot.Sequence));
         await ExpectMsgAsync<ErrorRecorded>();
     }
 

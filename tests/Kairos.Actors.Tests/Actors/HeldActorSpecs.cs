@@ -25,7 +25,7 @@ public sealed class HeldActorSpecs : KairosTestKit
     public async Task A_sub_component_that_leaves_while_its_parent_is_being_replaced_is_forgotten()
     {
         Fail("tools/search", times: 5);
-        Assert.Equal(HealthStatus.Degraded, (await Settled("tools")).Health);
+        Assert.Equal(ComponentHealth.Degraded, (await Settled("tools")).Health);
         var tools = await ActorAt("tools");
         Watch(tools);
 
@@ -41,7 +41,7 @@ public sealed class HeldActorSpecs : KairosTestKit
         await AwaitAssertAsync(async () =>
         {
             Time.Advance(TimeSpan.FromSeconds(10)); // from when it has forgotten it
-            Assert.Equal(HealthStatus.Healthy, (await Settled("tools")).Health);
+            Assert.Equal(ComponentHealth.Healthy, (await Settled("tools")).Health);
         });
     }
 

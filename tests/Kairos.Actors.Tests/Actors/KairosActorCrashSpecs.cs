@@ -19,7 +19,7 @@ public sealed class KairosActorCrashSpecs : KairosTestKit
         Fail("llm", times: 2);
         Fail("speech");
 
-        Assert.Equal((5, CircuitState.Open), ((await Settled("llm")).Errors, Kairos["llm"].Snapshot!.Circuit));
+        Assert.Equal((5, CircuitStatus.Open), ((await Settled("llm")).Errors, Kairos["llm"].Snapshot!.Circuit));
         Assert.Equal(1, Kairos["speech"].Snapshot!.Errors);
         Assert.Equal(before, await Task.WhenAll(ActorAt("llm"), ActorAt("tools:search"), ActorAt("metrics")));
     }

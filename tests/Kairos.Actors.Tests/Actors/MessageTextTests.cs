@@ -20,7 +20,7 @@ public sealed class MessageTextTests
     public static TheoryData<object> Messages =>
     [
         new ReportError("llm", Error),
-        new ReportHealth("llm", HealthStatus.Degraded, Secret),
+        new ReportHealth("llm", ComponentHealth.Degraded, Secret),
         new CallEnded("llm", default, default, Error),
         new AskWorker("llm", new Question(Secret)),
         new ErrorRecorded("llm", Error, default),

@@ -17,7 +17,7 @@ public sealed class StoppedActorSpecs : KairosTestKit
 
         Tell(new GetSnapshot("llm"));
         var llm = await ExpectMsgAsync<ComponentSnapshot>();
-        Assert.Equal((CircuitState.Open, 5, 1), (llm.Circuit, llm.Errors, llm.Sequence));
+        Assert.Equal((CircuitStatus.Open, 5, 1), (llm.Circuit, llm.Errors, llm.Sequence));
         Kairos["llm"].ReportError(Error());
         Assert.Equal(6, (await Settled("llm")).Errors);
     }
@@ -71,9 +71,9 @@ public sealed class StoppedActorSpecs : KairosTestKit
         Fail("tools/search/web");
         Kairos["tools/search"].ReportError(Error());
 
-        Assert.Equal((6, CircuitState.Open), ((await Settled("tools/search/web")).Errors, Kairos["tools/search/web"].Snapshot!.Circuit));
+        Assert.Equal((6, CircuitStatus.Open), ((await Settled("tools/search/web")).Errors, Kairos["tools/search/web"].Snapshot!.Circuit));
         Assert.Equal(1, Kairos["tools/search"].Snapshot!.Errors);
-        Assert.Equal(HealthStatus.Degraded, Kairos["tools"].Snapshot!.Health);
+        Assert.Equal(ComponentHealth.Degraded, Kairos["tools"].Snapshot!.Health);
     }
 
     [Fact]

@@ -24,8 +24,8 @@ public sealed class SubComponentSpecs() : KairosTestKit("""
     {
         Fail("tools/search", times: 2);
 
-        Assert.Equal(CircuitState.Open, (await Settled("tools/search")).Circuit);
-        Assert.Equal((0, CircuitState.Closed), (Kairos["tools"].Snapshot!.Errors, Kairos["tools"].Snapshot!.Circuit));
+        Assert.Equal(CircuitStatus.Open, (await Settled("tools/search")).Circuit);
+        Assert.Equal((0, CircuitStatus.Closed), (Kairos["tools"].Snapshot!.Errors, Kairos["tools"].Snapshot!.Circuit));
     }
 
     [Fact]
@@ -34,10 +34,10 @@ public sealed class SubComponentSpecs() : KairosTestKit("""
         Tell(new Subscribe("tools", TestActor));
         Fail("tools/search", times: 2);
 
-        Assert.Equal(HealthStatus.Unhealthy, (await Settled("tools/search")).Health);
-        Assert.Equal(HealthStatus.Degraded, Kairos["tools"].Snapshot!.Health);
+        Assert.Equal(ComponentHealth.Unhealthy, (await Settled("tools/search")).Health);
+        Assert.Equal(ComponentHealth.Degraded, Kairos["tools"].Snapshot!.Health);
         await ExpectMsgAsync<CurrentState>();
-        Assert.Equal(HealthStatus.Degraded, (await ExpectMsgAsync<HealthStatusChanged>()).Change.To);
+        Assert.Equal(ComponentHealth.Degraded, (await ExpectMsgAsync<HealthStatusChanged>()).Change.To);
     }
 
     [Fact]
@@ -48,8 +48,8 @@ public sealed class SubComponentSpecs() : KairosTestKit("""
         await Kairos.DrainAsync();
 
         foreach (var ancestor in new[] { "tools", "tools/search", "tools/search/web" })
-            Assert.Equal(HealthStatus.Degraded, Kairos[ancestor].Snapshot!.Health);
-        Assert.Equal(HealthStatus.Healthy, Kairos["llm"].Snapshot!.Health);
+            Assert.Equal(ComponentHealth.Degraded, Kairos[ancestor].Snapshot!.Health);
+        Assert.Equal(ComponentHealth.Healthy, Kairos["llm"].Snapshot!.Health);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class SubComponentSpecs() : KairosTestKit("""
         Tell(new Subscribe("tools/search", TestActor));
         Fail("tools/search", times: 2);
         Tell(new Reset("tools/search"));
-        Assert.Equal(HealthStatus.Degraded, (await Settled("tools")).Health);
+        Assert.Equal(ComponentHealth.Degraded, (await Settled("tools")).Health);
 
         Time.Advance(TimeSpan.FromSeconds(20));
         Assert.Equal(Time.Start.AddSeconds(20), (await FishForMessageAsync<HealthStatusChanged>(IsRecovered("tools/search"))).At);
@@ -73,7 +73,7 @@ public sealed class SubComponentSpecs() : KairosTestKit("""
     public async Task A_parent_recovers_when_its_ailing_child_is_removed()
     {
         Fail("tools/search", times: 2);
-        Assert.Equal(HealthStatus.Degraded, (await Settled("tools")).Health);
+        Assert.Equal(ComponentHealth.Degraded, (await Settled("tools")).Health);
         Tell(new Subscribe("tools", TestActor));
         Kairos.Remove("tools/search");
         await Kairos.DrainAsync();
@@ -93,9 +93,9 @@ public sealed class SubComponentSpecs() : KairosTestKit("""
 
         Time.Advance(TimeSpan.FromMinutes(1)); // the search circuit is half-open by now, and so degraded
 
-        Assert.Equal(HealthStatus.Degraded, (await Settled("tools")).Health);
+        Assert.Equal(ComponentHealth.Degraded, (await Settled("tools")).Health);
     }
 
     private static Predicate<HealthStatusChanged> IsRecovered(string component) =>
-        told => told.Component == component && told.Change.To == HealthStatus.Healthy;
+        told => told.Component == component && told.Change.To == ComponentHealth.Healthy;
 }

@@ -44,9 +44,9 @@ public sealed class AccountedBeforeSeenSpecs
         gate.Release();
         Assert.Equal(1, (await system.SettleAsync()).Errors);
         Assert.Equal(1, system.Kairos.MetricsOf("llm").Errors.Sum(series => series.Measure().Value));
-        Assert.Equal(CircuitState.Closed, system.Llm.Snapshot!.Circuit);
+        Assert.Equal(CircuitStatus.Closed, system.Llm.Snapshot!.Circuit);
         await system.Llm.FailAsync();
-        Assert.Equal(CircuitState.Open, system.Llm.Snapshot!.Circuit);
+        Assert.Equal(CircuitStatus.Open, system.Llm.Snapshot!.Circuit);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class AccountedBeforeSeenSpecs
         await system.Llm.FailAsync().AsTask().Soon(); // and so does the opening
 
         Assert.Equal(2, (await system.SettleAsync()).Errors);
-        Assert.Equal(CircuitState.Open, system.Llm.Snapshot!.Circuit);
+        Assert.Equal(CircuitStatus.Open, system.Llm.Snapshot!.Circuit);
         Assert.Equal(2, system.Kairos.MetricsOf("llm").Errors.Sum(series => series.Measure().Value));
         Assert.Equal(1, system.Kairos.MetricsOf("llm").Restarts!.Measure().Value);
     }

@@ -48,7 +48,7 @@ public sealed class AdmissionSpecs
         await ReconfigureAsync(system, b => b with { Mode = BreakerMode.Observe });
         Assert.True((await system.Llm.SucceedAsync()).IsSuccess);
         Assert.Equal(CallStatus.Failure, (await system.Llm.FailAsync()).Status); // it was admitted without a place, and decides nothing
-        Assert.Equal(CircuitState.HalfOpen, (await system.SettleAsync()).Circuit);
+        Assert.Equal(CircuitStatus.HalfOpen, (await system.SettleAsync()).Circuit);
 
         await ReconfigureAsync(system, b => b with { Mode = BreakerMode.Enforce });
         Assert.Equal(CallStatus.Rejected, (await system.Llm.SucceedAsync()).Status);
@@ -68,7 +68,7 @@ public sealed class AdmissionSpecs
         await system.SettleAsync();
 
         _time.Advance(TimeSpan.FromSeconds(60)); // the lease is over
-        Assert.Equal((CircuitState.Open, TransitionReason.ProbeExpired), ((await system.SettleAsync()).Circuit, system.Llm.Snapshot!.Last.Reason));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.ProbeExpired), ((await system.SettleAsync()).Circuit, system.Llm.Snapshot!.Last.Reason));
         _time.Advance(TimeSpan.FromMinutes(5));
         Assert.True((await system.Llm.SucceedAsync()).IsSuccess);
     }
@@ -85,7 +85,7 @@ public sealed class AdmissionSpecs
                 for (var i = 0; i < 20; i++)
                 {
                     var outcome = await system.Llm.SucceedAsync();
-                    if (outcome.ToException() is CircuitOpenException { State: CircuitState.Closed }) Interlocked.Increment(ref wrong);
+                    if (outcome.ToException() is CircuitOpenException { State: CircuitStatus.Closed }) Interlocked.Increment(ref wrong);
                 }
             })).ToList();
             system.Llm.Isolate();
@@ -158,7 +158,7 @@ public sealed class AdmissionSpecs
             _time, c => c with { Breaker = c.Breaker with { HalfOpenCalls = halfOpenCalls, SuccessThreshold = successThreshold } });
         await system.Llm.FailAsync(times: 2);
         _time.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(CircuitState.HalfOpen, (await system.SettleAsync()).Circuit);
+        Assert.Equal(CircuitStatus.HalfOpen, (await system.SettleAsync()).Circuit);
         return system;
     }
 

@@ -34,7 +34,7 @@ public sealed class CallsSnippetSpecs
         if (outcome.Status == CallStatus.Rejected) Console.WriteLine($"not called: {outcome.Rejection}, try again in {outcome.RetryAfter}");
 
         // What is special about a kind of call: a name for its span, whether it may be repeated, what to do instead.
-        var remembering = new CallOptions<string, string>
+        var remembering = new GuardedCallOptions<string, string>
         {
             Operation = "recall",
             IsIdempotent = true,

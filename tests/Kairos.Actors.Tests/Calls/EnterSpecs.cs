@@ -44,7 +44,7 @@ public sealed class EnterSpecs
             await call.FailedAsync(new KairosException(Act.Broken));
         }
 
-        Assert.Equal(CircuitState.Open, system.Llm.Snapshot!.Circuit);
+        Assert.Equal(CircuitStatus.Open, system.Llm.Snapshot!.Circuit);
         Assert.Equal(2, system.Llm.Snapshot.Errors);
         await Assert.ThrowsAsync<CircuitOpenException>(() => system.Llm.EnterAsync().AsTask());
         Assert.Equal((0, 2, 0, 1), system.Ledger.Totals);
@@ -125,7 +125,7 @@ public sealed class EnterSpecs
             call.Succeeded();
         }
 
-        Assert.Equal(CircuitState.Closed, (await system.SettleAsync()).Circuit);
+        Assert.Equal(CircuitStatus.Closed, (await system.SettleAsync()).Circuit);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class EnterSpecs
         await system.SettleAsync();
         _time.Advance(TimeSpan.FromSeconds(60));
 
-        Assert.Equal(CircuitState.Open, (await system.SettleAsync()).Circuit);
+        Assert.Equal(CircuitStatus.Open, (await system.SettleAsync()).Circuit);
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class EnterSpecs
     {
         await using var system = await StartAsync(new CallPolicy());
 
-        await Assert.ThrowsAsync<ArgumentException>(() => system.Llm.EnterAsync(new CallOptions<int, int>()).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => system.Llm.EnterAsync(new GuardedCallOptions<int, int>()).AsTask());
     }
 
     private Task<GuardedSystem> StartAsync(CallPolicy policy, int attempts = 1) =>

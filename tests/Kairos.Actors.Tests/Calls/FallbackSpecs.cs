@@ -54,7 +54,7 @@ public sealed class FallbackSpecs
     {
         await using var system = await GuardedSystem.StartAsync(_time);
         using var caller = new CancellationTokenSource();
-        var options = new CallOptions<CancellationTokenSource, int> { Fallbacks = [new((_, _) => new(5))] };
+        var options = new GuardedCallOptions<CancellationTokenSource, int> { Fallbacks = [new((_, _) => new(5))] };
 
         var outcome = await system.Llm.TryExecuteAsync(
             static async (source, token) =>
@@ -91,7 +91,7 @@ public sealed class FallbackSpecs
     {
         await using var system = await GuardedSystem.StartAsync(_time);
         using var caller = new CancellationTokenSource();
-        var options = new CallOptions<CancellationTokenSource, int> { Fallbacks = [new((_, _) => new(5))] };
+        var options = new GuardedCallOptions<CancellationTokenSource, int> { Fallbacks = [new((_, _) => new(5))] };
 
         var outcome = await system.Llm.TryExecuteAsync(
             static async (source, token) =>
@@ -111,7 +111,7 @@ public sealed class FallbackSpecs
     {
         await using var system = await GuardedSystem.StartAsync(_time);
         using var caller = new CancellationTokenSource();
-        var options = new CallOptions<CancellationTokenSource, int>
+        var options = new GuardedCallOptions<CancellationTokenSource, int>
         {
             Fallbacks =
             [
@@ -132,13 +132,13 @@ public sealed class FallbackSpecs
     public async Task Options_for_other_calls_are_refused()
     {
         await using var system = await GuardedSystem.StartAsync(_time);
-        var options = new CallOptions<string, int> { Fallbacks = [new((_, _) => new(5))] };
+        var options = new GuardedCallOptions<string, int> { Fallbacks = [new((_, _) => new(5))] };
 
         var refused = await Assert.ThrowsAsync<ArgumentException>(async () => await system.Llm.ExecuteAsync(Act.Succeed, 1, options));
         Assert.Contains("System.String", refused.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ArgumentException>(async () =>
             await system.Llm.TryExecuteAsync(Act.Succeed, 1, new StreamOptions<int> { Judge = (_, _) => Act.Broken }));
-        Assert.Equal(1, await system.Llm.ExecuteAsync(Act.Succeed, 1, new CallOptions { Operation = "any" }));
+        Assert.Equal(1, await system.Llm.ExecuteAsync(Act.Succeed, 1, new GuardedCallOptions { Operation = "any" }));
     }
 
     [Fact]
@@ -157,5 +157,5 @@ public sealed class FallbackSpecs
         Assert.Equal((2, 0), ((await system.SettleAsync()).Errors, system.Llm.Snapshot!.Recovered));
     }
 
-    private static CallOptions<ScriptedCall, int> Options(params Fallback<ScriptedCall, int>[] fallbacks) => new() { Fallbacks = fallbacks };
+    private static GuardedCallOptions<ScriptedCall, int> Options(params Fallback<ScriptedCall, int>[] fallbacks) => new() { Fallbacks = fallbacks };
 }

@@ -28,7 +28,7 @@ public sealed class GuardAdmissionSpecs
 
         Assert.Equal("llm", rejected.Component);
         Assert.Equal(RejectionReason.CircuitOpen, rejected.Rejection);
-        Assert.Equal(CircuitState.Open, rejected.State);
+        Assert.Equal(CircuitStatus.Open, rejected.State);
         Assert.Equal(TransitionReason.Failures, rejected.Reason);
         Assert.Equal(TimeSpan.FromSeconds(20), rejected.RetryAfter);
     }
@@ -73,7 +73,7 @@ public sealed class GuardAdmissionSpecs
             Assert.True((await system.Llm.SucceedAsync()).IsSuccess);
         }
 
-        Assert.Equal(CircuitState.Closed, (await system.SettleAsync()).Circuit);
+        Assert.Equal(CircuitStatus.Closed, (await system.SettleAsync()).Circuit);
     }
 
     [Fact]
@@ -83,11 +83,11 @@ public sealed class GuardAdmissionSpecs
             _time, c => c with { Breaker = c.Breaker with { Mode = BreakerMode.Observe } });
 
         await system.Llm.FailAsync(times: 2);
-        Assert.Equal(CircuitState.Open, system.Llm.Snapshot!.Circuit);
+        Assert.Equal(CircuitStatus.Open, system.Llm.Snapshot!.Circuit);
         Assert.True((await system.Llm.SucceedAsync()).IsSuccess);
 
         _time.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(CircuitState.HalfOpen, (await system.SettleAsync()).Circuit);
+        Assert.Equal(CircuitStatus.HalfOpen, (await system.SettleAsync()).Circuit);
         var (first, firstEnds) = await HeldCall.BeginAsync(system.Llm);
         var (second, secondEnds) = await HeldCall.BeginAsync(system.Llm);
         first.Succeed();
@@ -95,7 +95,7 @@ public sealed class GuardAdmissionSpecs
         Assert.True((await firstEnds.Soon()).IsSuccess && (await secondEnds.Soon()).IsSuccess);
 
         system.Llm.Isolate();
-        Assert.Equal(CircuitState.Open, (await system.SettleAsync()).Circuit);
+        Assert.Equal(CircuitStatus.Open, (await system.SettleAsync()).Circuit);
         Assert.True((await system.Llm.SucceedAsync()).IsSuccess);
         Assert.Equal(0, system.Ledger.Rejected.Total);
     }

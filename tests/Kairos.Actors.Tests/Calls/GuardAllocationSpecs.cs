@@ -16,7 +16,7 @@ public sealed class GuardAllocationSpecs
         await system.Llm.SucceedAsync();
 
         Assert.Equal(0, BytesOf(() => AssertDone(system.Llm.ExecuteAsync(Act.Succeed, 1))));
-        Assert.Equal(0, BytesOf(() => AssertDone(system.Llm.ExecuteAsync(Act.Succeed, 1, CallOptions.Default))));
+        Assert.Equal(0, BytesOf(() => AssertDone(system.Llm.ExecuteAsync(Act.Succeed, 1, GuardedCallOptions.Default))));
     }
 
     [Fact]

@@ -13,12 +13,12 @@ public sealed class ProbeCallSpecs
     public async Task The_first_caller_after_the_deadline_gets_the_probe_although_no_tick_was_processed()
     {
         await using var system = await OpenAsync(halfOpenCalls: 1);
-        Assert.Equal(CircuitState.Open, system.Llm.Snapshot!.Circuit);
+        Assert.Equal(CircuitStatus.Open, system.Llm.Snapshot!.Circuit);
 
         Assert.True((await system.Llm.SucceedAsync()).IsSuccess);
-        Assert.Equal(CircuitState.HalfOpen, system.Llm.Snapshot.Circuit);
+        Assert.Equal(CircuitStatus.HalfOpen, system.Llm.Snapshot.Circuit);
         Assert.True((await system.Llm.SucceedAsync()).IsSuccess);
-        Assert.Equal((CircuitState.Closed, TransitionReason.Successes), (system.Llm.Snapshot.Circuit, system.Llm.Snapshot.Last.Reason));
+        Assert.Equal((CircuitStatus.Closed, TransitionReason.Successes), (system.Llm.Snapshot.Circuit, system.Llm.Snapshot.Last.Reason));
     }
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed class ProbeCallSpecs
         for (var i = 0; i < places; i++) probes.Add(await HeldCall.BeginAsync(system.Llm));
 
         var rejected = await Assert.ThrowsAsync<CircuitOpenException>(async () => await system.Llm.ExecuteAsync(Act.Succeed, 1));
-        Assert.Equal((CircuitState.HalfOpen, TransitionReason.Deadline, null), (rejected.State, rejected.Reason, rejected.RetryAfter));
+        Assert.Equal((CircuitStatus.HalfOpen, TransitionReason.Deadline, null), (rejected.State, rejected.Reason, rejected.RetryAfter));
 
         probes[0].Held.Succeed();
         Assert.True((await probes[0].Outcome.Soon()).IsSuccess);
@@ -47,7 +47,7 @@ public sealed class ProbeCallSpecs
 
         Assert.Equal(CallStatus.Failure, (await system.Llm.FailAsync()).Status);
 
-        Assert.Equal((CircuitState.Open, TransitionReason.ProbeFailed), (system.Llm.Snapshot!.Circuit, system.Llm.Snapshot.Last.Reason));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.ProbeFailed), (system.Llm.Snapshot!.Circuit, system.Llm.Snapshot.Last.Reason));
         Assert.Equal(TimeSpan.FromSeconds(60), (await system.Llm.SucceedAsync()).RetryAfter);
     }
 
@@ -62,10 +62,10 @@ public sealed class ProbeCallSpecs
         await caller.CancelAsync();
         Assert.Equal(CallStatus.Ignored, (await ends.Soon()).Status);
 
-        Assert.Equal(CircuitState.HalfOpen, system.Llm.Snapshot!.Circuit);
+        Assert.Equal(CircuitStatus.HalfOpen, system.Llm.Snapshot!.Circuit);
         Assert.True((await system.Llm.SucceedAsync()).IsSuccess);
         _time.Advance(Lease);
-        Assert.Equal(CircuitState.HalfOpen, (await system.SettleAsync()).Circuit);
+        Assert.Equal(CircuitStatus.HalfOpen, (await system.SettleAsync()).Circuit);
     }
 
     [Fact]
@@ -77,12 +77,12 @@ public sealed class ProbeCallSpecs
         _time.Advance(Lease);
 
         Assert.Equal(CallStatus.Rejected, (await system.Llm.SucceedAsync()).Status);
-        Assert.Equal((CircuitState.Open, TransitionReason.ProbeExpired), (system.Llm.Snapshot!.Circuit, system.Llm.Snapshot.Last.Reason));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.ProbeExpired), (system.Llm.Snapshot!.Circuit, system.Llm.Snapshot.Last.Reason));
 
         var sequence = system.Llm.Snapshot.Sequence;
         held.Succeed();
         Assert.True((await ends.Soon()).IsSuccess);
-        Assert.Equal((CircuitState.Open, sequence), (system.Llm.Snapshot.Circuit, system.Llm.Snapshot.Sequence));
+        Assert.Equal((CircuitStatus.Open, sequence), (system.Llm.Snapshot.Circuit, system.Llm.Snapshot.Sequence));
         Assert.Equal(1, system.Ledger.UnwindowedSuccesses.Total);
     }
 
@@ -99,7 +99,7 @@ public sealed class ProbeCallSpecs
         held.Fail();
         Assert.Equal(CallStatus.Failure, (await ends.Soon()).Status);
 
-        Assert.Equal((CircuitState.HalfOpen, before.Sequence), (system.Llm.Snapshot!.Circuit, system.Llm.Snapshot.Sequence));
+        Assert.Equal((CircuitStatus.HalfOpen, before.Sequence), (system.Llm.Snapshot!.Circuit, system.Llm.Snapshot.Sequence));
         Assert.Equal(3, system.Llm.Snapshot.Errors);
         Assert.Equal(3, system.Ledger.Failures.Total);
     }
@@ -116,11 +116,11 @@ public sealed class ProbeCallSpecs
         held.Succeed();
         Assert.True((await ends.Soon()).IsSuccess);
 
-        Assert.Equal(CircuitState.HalfOpen, (await system.SettleAsync()).Circuit);
+        Assert.Equal(CircuitStatus.HalfOpen, (await system.SettleAsync()).Circuit);
         Assert.Equal((0, 1), (system.Ledger.Successes.Total, system.Ledger.UnwindowedSuccesses.Total));
         probe.Succeed();
         Assert.True((await probeEnds.Soon()).IsSuccess);
-        Assert.Equal(CircuitState.Closed, system.Llm.Snapshot!.Circuit);
+        Assert.Equal(CircuitStatus.Closed, system.Llm.Snapshot!.Circuit);
     }
 
     [Fact]

@@ -14,10 +14,10 @@ public sealed class RatioRuleSpecs
         for (var i = 0; i < 10; i++) await SucceedAsync(system);
 
         for (var i = 0; i < 9; i++) await FailAsync(system);
-        Assert.Equal(CircuitState.Closed, system.Llm.Snapshot!.Circuit);
+        Assert.Equal(CircuitStatus.Closed, system.Llm.Snapshot!.Circuit);
         await FailAsync(system); // 10 of 20
 
-        Assert.Equal((CircuitState.Open, TransitionReason.FailureRatio), (system.Llm.Snapshot!.Circuit, system.Llm.Snapshot.Last.Reason));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.FailureRatio), (system.Llm.Snapshot!.Circuit, system.Llm.Snapshot.Last.Reason));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class RatioRuleSpecs
         await SucceedAsync(system);
         await SucceedAsync(system);
         await SucceedAsync(system, TimeSpan.FromSeconds(2));
-        Assert.Equal(CircuitState.Closed, (await system.SettleAsync()).Circuit);
+        Assert.Equal(CircuitStatus.Closed, (await system.SettleAsync()).Circuit);
         await SucceedAsync(system, TimeSpan.FromSeconds(3));
 
         Assert.Equal(TransitionReason.SlowCalls, (await system.SettleAsync()).Last.Reason);
@@ -89,7 +89,7 @@ public sealed class RatioRuleSpecs
         for (var i = 0; i < 3; i++) await system.Llm.SucceedAsync();
         await system.SettleAsync();
         for (var i = 0; i < 4; i++) await FailAsync(system);
-        Assert.Equal(CircuitState.Closed, system.Llm.Snapshot!.Circuit); // 4 of 7
+        Assert.Equal(CircuitStatus.Closed, system.Llm.Snapshot!.Circuit); // 4 of 7
         await FailAsync(system);
         Assert.Equal(TransitionReason.FailureRatio, system.Llm.Snapshot!.Last.Reason); // 5 of 8
     }

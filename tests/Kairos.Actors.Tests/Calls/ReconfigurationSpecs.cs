@@ -11,11 +11,11 @@ public sealed class ReconfigurationSpecs
         await using var system = await GuardedSystem.StartAsync(_time, c => c with { Breaker = c.Breaker with { ConsecutiveFailures = 10 } });
         await system.Llm.FailAsync(times: 3);
         await ChangeAsync(system, c => c with { Breaker = c.Breaker with { ConsecutiveFailures = 4 } });
-        Assert.Equal((CircuitState.Closed, 3), (system.Llm.Snapshot!.Circuit, system.Llm.Snapshot.ConsecutiveFailures));
+        Assert.Equal((CircuitStatus.Closed, 3), (system.Llm.Snapshot!.Circuit, system.Llm.Snapshot.ConsecutiveFailures));
 
         await system.Llm.FailAsync();
 
-        Assert.Equal(CircuitState.Open, system.Llm.Snapshot!.Circuit);
+        Assert.Equal(CircuitStatus.Open, system.Llm.Snapshot!.Circuit);
     }
 
     [Fact]

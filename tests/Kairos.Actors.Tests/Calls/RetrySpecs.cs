@@ -74,12 +74,12 @@ public sealed class RetrySpecs
         var limit = new KairosError(ErrorCode.RateLimit, "slow down") { RetryAfter = TimeSpan.FromSeconds(2) };
         var call = system.Llm.TryExecuteAsync(ScriptedCall.RunAsync, new ScriptedCall(limit)).AsTask();
         var wait = await _time.NextDelayAsync();
-        Assert.Equal((CircuitState.Open, TransitionReason.RateLimit), (system.Llm.Snapshot!.Circuit, system.Llm.Snapshot.Last.Reason));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.RateLimit), (system.Llm.Snapshot!.Circuit, system.Llm.Snapshot.Last.Reason));
 
         _time.Advance(wait);
 
         Assert.True((await call.Soon()).IsSuccess);
-        Assert.Equal((CircuitState.HalfOpen, 1), ((await system.SettleAsync()).Circuit, system.Llm.Snapshot.Recovered));
+        Assert.Equal((CircuitStatus.HalfOpen, 1), ((await system.SettleAsync()).Circuit, system.Llm.Snapshot.Recovered));
     }
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class RetrySpecs
         var script = new ScriptedCall(error);
 
         var outcome = await system.Llm.TryExecuteAsync(
-            ScriptedCall.RunAsync, script, new CallOptions { IsIdempotent = reason != "not idempotent" }).AsTask().Soon();
+            ScriptedCall.RunAsync, script, new GuardedCallOptions { IsIdempotent = reason != "not idempotent" }).AsTask().Soon();
 
         Assert.Equal(reason == "ignored" ? CallStatus.Ignored : CallStatus.Failure, outcome.Status);
         Assert.Same(error, outcome.Error);

@@ -5,7 +5,7 @@ namespace Kairos.Tests.Calls;
 /// <summary>Every way to write a guarded call compiles, is guarded, and gives back what the call gives.</summary>
 public sealed class ShapeSpecs
 {
-    private static readonly CallOptions Options = new() { Operation = "shape" };
+    private static readonly GuardedCallOptions Options = new() { Operation = "shape" };
 
     /// <summary>Delegates that return a <see cref="Task"/>, as most of .NET's methods do.</summary>
     [Fact]
@@ -64,7 +64,7 @@ public sealed class ShapeSpecs
         Assert.Same(failure, await Assert.ThrowsAsync<InvalidOperationException>(() => system.Llm.ExecuteAsync(_ => Task.FromException<int>(failure)).AsTask()));
         Assert.Same(failure, await Assert.ThrowsAsync<InvalidOperationException>(() => system.Llm.ExecuteAsync(_ => Task.FromException(failure)).AsTask()));
 
-        Assert.Equal(CircuitState.Open, system.Llm.Snapshot!.Circuit);
+        Assert.Equal(CircuitStatus.Open, system.Llm.Snapshot!.Circuit);
     }
 
     private static Task<string> GetAsync(string text, CancellationToken cancellationToken) => Task.FromResult(text);

@@ -17,7 +17,7 @@ public sealed class SpanSpecs : IDisposable
         Listen("Kairos");
         await using var system = await StartAsync();
 
-        await system.Llm.ExecuteAsync(Act.Succeed, 1, new CallOptions { Operation = "ask" });
+        await system.Llm.ExecuteAsync(Act.Succeed, 1, new GuardedCallOptions { Operation = "ask" });
 
         var span = Assert.Single(_spans);
         Assert.Equal(("llm ask", ActivityStatusCode.Unset), (span.DisplayName, span.Status));
@@ -78,7 +78,7 @@ public sealed class SpanSpecs : IDisposable
     {
         Listen("Kairos");
         await using var system = await StartAsync();
-        var options = new CallOptions<KairosError, int>
+        var options = new GuardedCallOptions<KairosError, int>
         {
             IsIdempotent = false,
             Fallbacks = [new((_, _) => throw new InvalidOperationException("Bearer sekrit99sekrit99")), new((_, _) => throw new SpeechlessException())],
@@ -98,7 +98,7 @@ public sealed class SpanSpecs : IDisposable
     {
         Listen("Kairos");
         await using var system = await StartAsync();
-        var options = new CallOptions<KairosError, int> { IsIdempotent = false, Fallbacks = [new((_, _) => new(2), IsDegraded: true)] };
+        var options = new GuardedCallOptions<KairosError, int> { IsIdempotent = false, Fallbacks = [new((_, _) => new(2), IsDegraded: true)] };
 
         Assert.Equal(2, await system.Llm.ExecuteAsync(Act.Fail, Act.Broken, options));
 

@@ -33,7 +33,7 @@ public sealed class StarvationSpecs
         for (var round = 0; round < Rounds; round++)
         {
             for (var i = 0; i < 3; i++) guard.FailAsync().AsTask().GetAwaiter().GetResult();
-            if (guard.Snapshot!.Circuit != CircuitState.Open) wrong++;
+            if (guard.Snapshot!.Circuit != CircuitStatus.Open) wrong++;
             for (var i = 0; i < 100; i++)
             {
                 var rejection = guard.SucceedAsync();
@@ -41,7 +41,7 @@ public sealed class StarvationSpecs
             }
 
             guard.Reset();
-            if (!SpinWait.SpinUntil(() => guard.Snapshot!.Circuit == CircuitState.Closed, TimeSpan.FromSeconds(10))) wrong++;
+            if (!SpinWait.SpinUntil(() => guard.Snapshot!.Circuit == CircuitStatus.Closed, TimeSpan.FromSeconds(10))) wrong++;
         }
 
         return wrong;

@@ -120,7 +120,7 @@ public sealed class StreamSpecs
         }
 
         Assert.True(_stream.IsLeft);
-        Assert.Equal(CircuitState.HalfOpen, (await system.SettleAsync()).Circuit);
+        Assert.Equal(CircuitStatus.HalfOpen, (await system.SettleAsync()).Circuit);
         Assert.Equal((1, 1), (system.Ledger.Ignored.Total, system.Llm.Snapshot!.Errors));
         Assert.True((await system.Llm.SucceedAsync()).IsSuccess);
     }
@@ -147,7 +147,7 @@ public sealed class StreamSpecs
         _stream.End();
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => ReadAsync(Run(system, options)));
-        Assert.Equal((CircuitState.Open, TransitionReason.ProbeFailed), ((await system.SettleAsync()).Circuit, system.Llm.Snapshot!.Last.Reason));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.ProbeFailed), ((await system.SettleAsync()).Circuit, system.Llm.Snapshot!.Last.Reason));
     }
 
     [Fact]
@@ -203,6 +203,6 @@ public sealed class StreamSpecs
     private static async Task OpenAsync(GuardedSystem system)
     {
         await system.Llm.FailAsync(Act.Broken with { Verdict = Verdict.Trip, Recoverable = false });
-        Assert.Equal(CircuitState.Open, system.Llm.Snapshot!.Circuit);
+        Assert.Equal(CircuitStatus.Open, system.Llm.Snapshot!.Circuit);
     }
 }

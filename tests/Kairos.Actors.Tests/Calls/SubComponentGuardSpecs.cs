@@ -40,8 +40,8 @@ public sealed class SubComponentGuardSpecs
         var tools = system.Kairos["tools"];
         await tools["search"].FailAsync();
         await system.SettleAsync();
-        Assert.Equal(HealthStatus.Unhealthy, tools["search"].Snapshot!.Health);
-        Assert.Equal((HealthStatus.Degraded, CircuitState.Closed), (tools.Snapshot!.Health, tools.Snapshot.Circuit));
+        Assert.Equal(ComponentHealth.Unhealthy, tools["search"].Snapshot!.Health);
+        Assert.Equal((ComponentHealth.Degraded, CircuitStatus.Closed), (tools.Snapshot!.Health, tools.Snapshot.Circuit));
 
         tools["search"].Reset();
         await system.SettleAsync();
@@ -51,7 +51,7 @@ public sealed class SubComponentGuardSpecs
             await system.SettleAsync();
         }
 
-        Assert.Equal((HealthStatus.Healthy, HealthStatus.Healthy), (tools["search"].Snapshot!.Health, tools.Snapshot.Health));
+        Assert.Equal((ComponentHealth.Healthy, ComponentHealth.Healthy), (tools["search"].Snapshot!.Health, tools.Snapshot.Health));
     }
 
     private Task<GuardedSystem> StartAsync() => GuardedSystem.StartAsync(

@@ -20,7 +20,7 @@ public sealed class ThrowingCallbackSpecs
 
         var timeout = await Assert.ThrowsAsync<CallTimeoutException>(() => isOnTheSpot
             ? system.Llm.ExecuteAsync(WaitAsync).AsTask().Soon()
-            : system.Llm.ExecuteAsync(static (_, token) => WaitAsync(token), 0, new CallOptions<int, int> { Operation = "engine" }).AsTask().Soon());
+            : system.Llm.ExecuteAsync(static (_, token) => WaitAsync(token), 0, new GuardedCallOptions<int, int> { Operation = "engine" }).AsTask().Soon());
 
         Assert.Equal(setting, timeout.Setting);
         Assert.Equal(1, await system.Llm.ExecuteAsync(Act.Succeed, 1));

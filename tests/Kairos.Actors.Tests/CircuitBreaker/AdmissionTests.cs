@@ -14,19 +14,19 @@ public sealed class AdmissionTests
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
     [Theory]
-    [InlineData(CircuitState.Closed, BreakerMode.Enforce, null, "Admit")]
-    [InlineData(CircuitState.Closed, BreakerMode.Observe, null, "Admit")]
-    [InlineData(CircuitState.Open, BreakerMode.Enforce, 101, "Reject")]
-    [InlineData(CircuitState.Open, BreakerMode.Enforce, null, "Reject")]
-    [InlineData(CircuitState.Open, BreakerMode.Enforce, 100, "TellTime")]
-    [InlineData(CircuitState.Open, BreakerMode.Enforce, 99, "TellTime")]
-    [InlineData(CircuitState.Open, BreakerMode.Observe, 101, "Admit")]
-    [InlineData(CircuitState.Open, BreakerMode.Observe, 99, "TellTime")]
-    [InlineData(CircuitState.HalfOpen, BreakerMode.Enforce, null, "TryGate")]
-    [InlineData(CircuitState.HalfOpen, BreakerMode.Enforce, 101, "TryGate")]
-    [InlineData(CircuitState.HalfOpen, BreakerMode.Enforce, 100, "TellTime")]
-    [InlineData(CircuitState.HalfOpen, BreakerMode.Observe, 101, "TryGate")]
-    public void Answers_from_the_picture_and_the_time_alone(CircuitState circuit, BreakerMode mode, int? deadline, string answer)
+    [InlineData(CircuitStatus.Closed, BreakerMode.Enforce, null, "Admit")]
+    [InlineData(CircuitStatus.Closed, BreakerMode.Observe, null, "Admit")]
+    [InlineData(CircuitStatus.Open, BreakerMode.Enforce, 101, "Reject")]
+    [InlineData(CircuitStatus.Open, BreakerMode.Enforce, null, "Reject")]
+    [InlineData(CircuitStatus.Open, BreakerMode.Enforce, 100, "TellTime")]
+    [InlineData(CircuitStatus.Open, BreakerMode.Enforce, 99, "TellTime")]
+    [InlineData(CircuitStatus.Open, BreakerMode.Observe, 101, "Admit")]
+    [InlineData(CircuitStatus.Open, BreakerMode.Observe, 99, "TellTime")]
+    [InlineData(CircuitStatus.HalfOpen, BreakerMode.Enforce, null, "TryGate")]
+    [InlineData(CircuitStatus.HalfOpen, BreakerMode.Enforce, 101, "TryGate")]
+    [InlineData(CircuitStatus.HalfOpen, BreakerMode.Enforce, 100, "TellTime")]
+    [InlineData(CircuitStatus.HalfOpen, BreakerMode.Observe, 101, "TryGate")]
+    public void Answers_from_the_picture_and_the_time_alone(CircuitStatus circuit, BreakerMode mode, int? deadline, string answer)
     {
         var picture = new CircuitPicture(circuit, 7, mode, deadline is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
         Assert.Equal(answer, Admission.Decide(picture, Now).ToString());
@@ -38,7 +38,7 @@ public sealed class AdmissionTests
     public void Who_finds_no_place_is_admitted_only_where_the_circuit_observes(BreakerMode mode, bool isAdmitted)
     {
         var gate = new ProbeGate(7, 1, 0);
-        var picture = new CircuitPicture(CircuitState.HalfOpen, 7, mode, null);
+        var picture = new CircuitPicture(CircuitStatus.HalfOpen, 7, mode, null);
         Assert.Equal(Admission.Admit(7, 1), ProbeGate.TryAdmit(picture, gate, Now));
         Assert.Equal(isAdmitted ? Admission.Admit(7) : Admission.Reject(null), ProbeGate.TryAdmit(picture, gate, Now));
     }
@@ -58,7 +58,7 @@ public sealed class AdmissionTests
                 state.At += shift;
                 var snapshot = new ComponentSnapshot("llm", 1, state, new ComponentSettings { Breaker = last.Policy }, clock, gate: null, wantsToKnow: false);
 
-                Assert.Equal(state.Breaker.Circuit == CircuitState.Closed, snapshot.IsDirect);
+                Assert.Equal(state.Breaker.Circuit == CircuitStatus.Closed, snapshot.IsDirect);
                 if (snapshot.IsDirect) Assert.Equal(AdmissionAnswer.Admit, Admission.Decide(snapshot.Picture, clock.Now));
                 var before = clock.Now;
                 if (!snapshot.IsSurelyShut(out var left)) return;

@@ -10,7 +10,7 @@ public class BreakerProperties
     public void Never_admits_while_open_before_its_deadline() => ForEveryStep(step =>
     {
         if (step.Answer is null || step.Policy.Mode != BreakerMode.Enforce) return;
-        if (step.Before.Circuit != CircuitState.Open || step.Now >= step.Before.OpenUntil) return;
+        if (step.Before.Circuit != CircuitStatus.Open || step.Now >= step.Before.OpenUntil) return;
 
         Assert.False(step.Answer!.Value.IsAdmitted);
         Assert.Equal(step.Before.IsIsolated ? null : step.Before.OpenUntil - step.Now, step.Answer!.Value.RetryAfter);
@@ -32,10 +32,10 @@ public class BreakerProperties
             if (step.After.Transitions.Any()) running.Clear();
             if (step.Kind is BreakerInputKind.Success or BreakerInputKind.Neutral) running.Remove(step.Input!.Value.Ticket);
             if (step.Answer is not { IsAdmitted: true } admission) continue;
-            if (step.After.State.Circuit == CircuitState.HalfOpen && step.Policy.Mode == BreakerMode.Enforce)
+            if (step.After.State.Circuit == CircuitStatus.HalfOpen && step.Policy.Mode == BreakerMode.Enforce)
                 Assert.True(admission.Ticket.IsProbe, "a call got through without a lease");
             if (!admission.Ticket.IsProbe) continue;
-            Assert.Equal(CircuitState.HalfOpen, step.After.State.Circuit);
+            Assert.Equal(CircuitStatus.HalfOpen, step.After.State.Circuit);
             Assert.True(running.Add(admission.Ticket), "a lease was given twice");
             Assert.InRange(running.Count, 1, step.Policy.HalfOpenCalls);
         }
@@ -44,7 +44,7 @@ public class BreakerProperties
     [Fact]
     public void Admits_a_probe_call_whenever_fewer_than_the_limit_are_running() => ForEveryStep(step =>
     {
-        if (step.Answer is not null && step.After.State.Circuit == CircuitState.HalfOpen)
+        if (step.Answer is not null && step.After.State.Circuit == CircuitStatus.HalfOpen)
             Assert.True(step.Answer!.Value.IsAdmitted || step.After.State.Leases.Length >= step.Policy.HalfOpenCalls);
     });
 
@@ -56,7 +56,7 @@ public class BreakerProperties
         if (outcome.Ticket == CallTicket.Report || outcome.Ticket.Generation >= atThatTime.Generation) return;
 
         // But for one thing: a time that the callee asks for extends the deadline of an open circuit.
-        if (atThatTime.Circuit == CircuitState.Open && outcome.Kind == BreakerInputKind.Failure && step.Now + outcome.Error!.RetryAfter > atThatTime.OpenUntil)
+        if (atThatTime.Circuit == CircuitStatus.Open && outcome.Kind == BreakerInputKind.Failure && step.Now + outcome.Error!.RetryAfter > atThatTime.OpenUntil)
             atThatTime.OpenUntil = step.Now + outcome.Error.RetryAfter!.Value;
         Assert.Equal(atThatTime, step.After.State);
     });
@@ -66,7 +66,7 @@ public class BreakerProperties
     {
         var (before, after) = (step.Before, step.After.State);
         if (before.Generation != after.Generation) return;
-        if (after.Circuit == CircuitState.Open) Assert.True(after.OpenUntil >= before.OpenUntil);
+        if (after.Circuit == CircuitStatus.Open) Assert.True(after.OpenUntil >= before.OpenUntil);
         foreach (var lease in after.Leases)
             Assert.All(before.Leases.Where(known => known.Number == lease.Number), known => Assert.Equal(known.Until, lease.Until));
     });
@@ -74,7 +74,7 @@ public class BreakerProperties
     [Fact]
     public void Leaves_the_open_state_before_its_deadline_only_by_hand() => ForEveryStep(step =>
     {
-        if (step.Before.Circuit == CircuitState.Open && step.Now < step.Before.OpenUntil && step.After.Transitions.Any())
+        if (step.Before.Circuit == CircuitStatus.Open && step.Now < step.Before.OpenUntil && step.After.Transitions.Any())
             Assert.Equal(TransitionReason.Manual, Assert.Single(step.After.Transitions).Reason);
     });
 

@@ -26,7 +26,7 @@ internal sealed class BreakerUnderTest
 
     public IReadOnlyList<CircuitTransition> Transitions => _transitions;
 
-    public CircuitState Circuit => State.Circuit;
+    public CircuitStatus Circuit => State.Circuit;
 
     public TransitionReason Reason => State.Last.Reason;
 

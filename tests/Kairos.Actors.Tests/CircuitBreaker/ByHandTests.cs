@@ -9,10 +9,10 @@ public class ByHandTests
     public void Isolating_opens_until_somebody_resets_it()
     {
         var breaker = BreakerUnderTest.Closed().At(5).Isolate();
-        Assert.Equal((CircuitState.Open, TransitionReason.Manual, 5), (breaker.Circuit, breaker.Reason, breaker.Since));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.Manual, 5), (breaker.Circuit, breaker.Reason, breaker.Since));
         Assert.True(breaker.State.IsIsolated);
         Assert.Null(breaker.State.NextDeadline);
-        Assert.Equal(CircuitState.Open, breaker.At(1_000_000_000).Tick().Circuit);
+        Assert.Equal(CircuitStatus.Open, breaker.At(1_000_000_000).Tick().Circuit);
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public class ByHandTests
         var breaker = BreakerUnderTest.Open().At(10).Isolate();
         Assert.Single(breaker.Transitions);
         Assert.Equal(TransitionReason.Failures, breaker.Reason);
-        Assert.Equal(CircuitState.Open, breaker.At(500).Tick().Circuit);
+        Assert.Equal(CircuitStatus.Open, breaker.At(500).Tick().Circuit);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public class ByHandTests
         var probe = breaker.Admit().Ticket;
         breaker.Isolate();
         Assert.Equal(TransitionReason.Manual, breaker.Reason);
-        Assert.Equal(CircuitState.Open, breaker.Succeed(probe, times: 5).At(1000).Tick().Circuit);
+        Assert.Equal(CircuitStatus.Open, breaker.Succeed(probe, times: 5).At(1000).Tick().Circuit);
         Assert.Equal(3, breaker.Transitions.Count);
     }
 
@@ -67,18 +67,18 @@ public class ByHandTests
     {
         var breaker = BreakerUnderTest.Closed().Isolate().At(7).Reset();
         Assert.Equal(
-            new CircuitTransition(2, CircuitState.Open, CircuitState.Closed, TransitionReason.Manual, TimeSpan.FromSeconds(7)),
+            new CircuitTransition(2, CircuitStatus.Open, CircuitStatus.Closed, TransitionReason.Manual, TimeSpan.FromSeconds(7)),
             breaker.State.Last);
         Assert.True(breaker.Admit().IsAdmitted);
     }
 
     [Fact]
     public void Resetting_an_open_circuit_closes_it_before_its_deadline() =>
-        Assert.Equal((CircuitState.Closed, TransitionReason.Manual), Summary(BreakerUnderTest.Open().At(1).Reset()));
+        Assert.Equal((CircuitStatus.Closed, TransitionReason.Manual), Summary(BreakerUnderTest.Open().At(1).Reset()));
 
     [Fact]
     public void Resetting_a_half_open_circuit_closes_it() =>
-        Assert.Equal((CircuitState.Closed, TransitionReason.Manual), Summary(BreakerUnderTest.HalfOpen().Reset()));
+        Assert.Equal((CircuitStatus.Closed, TransitionReason.Manual), Summary(BreakerUnderTest.HalfOpen().Reset()));
 
     [Fact]
     public void Resetting_a_closed_circuit_is_no_transition()
@@ -92,7 +92,7 @@ public class ByHandTests
     public void Resetting_a_closed_circuit_forgets_its_failures()
     {
         var breaker = BreakerUnderTest.Closed().Fail(times: 4).Reset().Fail(times: 4);
-        Assert.Equal(CircuitState.Closed, breaker.Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.Circuit);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public class ByHandTests
     {
         var policy = new BreakerPolicy { ConsecutiveFailures = 0, FailureRatio = 0.5, MinimumThroughput = 10 };
         var breaker = BreakerUnderTest.Closed(policy).Fail(times: 9).Reset().Fail(times: 9);
-        Assert.Equal(CircuitState.Closed, breaker.Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.Circuit);
     }
 
     [Fact]
@@ -109,8 +109,8 @@ public class ByHandTests
         var breaker = BreakerUnderTest.HalfOpen();
         var probe = breaker.Admit().Ticket;
         breaker.Reset();
-        Assert.Equal(CircuitState.Closed, breaker.Fail(Tripping(), probe).Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.Fail(Tripping(), probe).Circuit);
     }
 
-    private static (CircuitState Circuit, TransitionReason Reason) Summary(BreakerUnderTest breaker) => (breaker.Circuit, breaker.Reason);
+    private static (CircuitStatus Circuit, TransitionReason Reason) Summary(BreakerUnderTest breaker) => (breaker.Circuit, breaker.Reason);
 }

@@ -3,10 +3,10 @@ namespace Kairos.Tests.CircuitBreaker;
 public class CircuitNamesTests
 {
     [Theory]
-    [InlineData(CircuitState.Open, 0, "open")]
-    [InlineData(CircuitState.HalfOpen, 1, "half-open")]
-    [InlineData(CircuitState.Closed, 2, "closed")]
-    public void States_have_the_numbers_and_names_of_the_wire(CircuitState state, int number, string name) =>
+    [InlineData(CircuitStatus.Open, 0, "open")]
+    [InlineData(CircuitStatus.HalfOpen, 1, "half-open")]
+    [InlineData(CircuitStatus.Closed, 2, "closed")]
+    public void States_have_the_numbers_and_names_of_the_wire(CircuitStatus state, int number, string name) =>
         Assert.Equal((number, name), ((int)state, state.ToWireName()));
 
     [Fact]
@@ -22,7 +22,7 @@ public class CircuitNamesTests
     [InlineData(14)]
     public void What_is_no_value_has_no_name(int value)
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => ((CircuitState)value).ToWireName());
+        Assert.Throws<ArgumentOutOfRangeException>(() => ((CircuitStatus)value).ToWireName());
         Assert.Throws<ArgumentOutOfRangeException>(() => ((TransitionReason)value).ToWireName());
     }
 }

@@ -11,7 +11,7 @@ public class ClosedTests
     public void Begins_closed_with_event_0()
     {
         Assert.Equal(
-            new CircuitTransition(0, CircuitState.Closed, CircuitState.Closed, TransitionReason.Initial, TimeSpan.Zero),
+            new CircuitTransition(0, CircuitStatus.Closed, CircuitStatus.Closed, TransitionReason.Initial, TimeSpan.Zero),
             _breaker.State.Last);
         Assert.Null(_breaker.State.NextDeadline);
     }
@@ -27,40 +27,40 @@ public class ClosedTests
     public void Opens_at_the_fifth_failure_in_a_row_by_default()
     {
         _breaker.At(1).Fail(times: 4);
-        Assert.Equal(CircuitState.Closed, _breaker.Circuit);
+        Assert.Equal(CircuitStatus.Closed, _breaker.Circuit);
 
         _breaker.At(2).Fail();
         Assert.Equal(
-            [new CircuitTransition(1, CircuitState.Closed, CircuitState.Open, TransitionReason.Failures, TimeSpan.FromSeconds(2))],
+            [new CircuitTransition(1, CircuitStatus.Closed, CircuitStatus.Open, TransitionReason.Failures, TimeSpan.FromSeconds(2))],
             _breaker.Transitions);
         Assert.Equal(32, _breaker.OpenUntil);
     }
 
     [Fact]
     public void Opens_at_the_first_failure_when_one_is_enough() =>
-        Assert.Equal(CircuitState.Open, BreakerUnderTest.Closed(new BreakerPolicy { ConsecutiveFailures = 1 }).Fail().Circuit);
+        Assert.Equal(CircuitStatus.Open, BreakerUnderTest.Closed(new BreakerPolicy { ConsecutiveFailures = 1 }).Fail().Circuit);
 
     [Fact]
     public void Never_opens_by_failures_when_no_rule_is_on()
     {
         var breaker = BreakerUnderTest.Closed(new BreakerPolicy { ConsecutiveFailures = 0 });
-        Assert.Equal(CircuitState.Closed, breaker.Fail(times: 1000).Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.Fail(times: 1000).Circuit);
     }
 
     [Fact]
     public void Begins_the_streak_anew_after_a_success()
     {
         _breaker.Fail(times: 4).Succeed().Fail(times: 4);
-        Assert.Equal(CircuitState.Closed, _breaker.Circuit);
-        Assert.Equal(CircuitState.Open, _breaker.Fail().Circuit);
+        Assert.Equal(CircuitStatus.Closed, _breaker.Circuit);
+        Assert.Equal(CircuitStatus.Open, _breaker.Fail().Circuit);
     }
 
     [Fact]
     public void A_neutral_outcome_neither_ends_nor_lengthens_the_streak()
     {
         _breaker.Fail(times: 4).EndNeutrally(_breaker.Ticket).Fail(Ignored(), times: 10);
-        Assert.Equal(CircuitState.Closed, _breaker.Circuit);
-        Assert.Equal(CircuitState.Open, _breaker.Fail().Circuit);
+        Assert.Equal(CircuitStatus.Closed, _breaker.Circuit);
+        Assert.Equal(CircuitStatus.Open, _breaker.Fail().Circuit);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public class ClosedTests
     {
         var ticket = _breaker.Admit().Ticket;
         _breaker.Fail(ticket: ticket, times: 2).Fail(times: 3);
-        Assert.Equal(CircuitState.Open, _breaker.Circuit);
+        Assert.Equal(CircuitStatus.Open, _breaker.Circuit);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public class ClosedTests
     public void A_trip_opens_at_once_with_the_reason_of_its_code(ErrorCode code, TransitionReason reason)
     {
         _breaker.At(1).Fail(Tripping(code));
-        Assert.Equal((CircuitState.Open, reason, 31), (_breaker.Circuit, _breaker.Reason, _breaker.OpenUntil));
+        Assert.Equal((CircuitStatus.Open, reason, 31), (_breaker.Circuit, _breaker.Reason, _breaker.OpenUntil));
     }
 
     [Theory]
@@ -100,7 +100,7 @@ public class ClosedTests
     public void A_gate_opens_until_its_retry_after_whatever_the_base_and_the_cap(double retryAfter)
     {
         _breaker.At(1).Fail(Gating(retryAfter));
-        Assert.Equal(CircuitState.Open, _breaker.Circuit);
+        Assert.Equal(CircuitStatus.Open, _breaker.Circuit);
         Assert.Equal(TransitionReason.RateLimit, _breaker.Reason);
         Assert.Equal(1 + retryAfter, _breaker.OpenUntil);
     }
@@ -134,6 +134,6 @@ public class ClosedTests
     public void Opens_when_health_says_unhealthy()
     {
         _breaker.At(3).HearUnhealthy();
-        Assert.Equal((CircuitState.Open, TransitionReason.Health, 33), (_breaker.Circuit, _breaker.Reason, _breaker.OpenUntil));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.Health, 33), (_breaker.Circuit, _breaker.Reason, _breaker.OpenUntil));
     }
 }

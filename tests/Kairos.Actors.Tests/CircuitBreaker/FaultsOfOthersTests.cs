@@ -13,7 +13,7 @@ public class FaultsOfOthersTests
     public void A_caller_who_cancels_the_half_open_probe_does_not_close_the_circuit()
     {
         _halfOpen.EndNeutrally(_halfOpen.Admit().Ticket);
-        Assert.Equal(CircuitState.HalfOpen, _halfOpen.Circuit);
+        Assert.Equal(CircuitStatus.HalfOpen, _halfOpen.Circuit);
     }
 
     [Fact]
@@ -22,8 +22,8 @@ public class FaultsOfOthersTests
         var breaker = BreakerUnderTest.Closed(new BreakerPolicy { SuccessThreshold = 1 });
         var late = breaker.Admit().Ticket;
         breaker.Fail(times: 5);
-        Assert.Equal(CircuitState.Open, breaker.At(10).Succeed(late).Circuit);
-        Assert.Equal(CircuitState.HalfOpen, breaker.At(40).Succeed(late).Circuit);
+        Assert.Equal(CircuitStatus.Open, breaker.At(10).Succeed(late).Circuit);
+        Assert.Equal(CircuitStatus.HalfOpen, breaker.At(40).Succeed(late).Circuit);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public class FaultsOfOthersTests
     {
         _halfOpen.Admit();
         Assert.False(_halfOpen.At(89).Admit().IsAdmitted);
-        Assert.Equal(CircuitState.Open, _halfOpen.At(90).Tick().Circuit);
+        Assert.Equal(CircuitStatus.Open, _halfOpen.At(90).Tick().Circuit);
         Assert.True(_halfOpen.At(150).Admit().IsAdmitted); // and the next one gets its chance
     }
 
@@ -42,7 +42,7 @@ public class FaultsOfOthersTests
     {
         var breaker = BreakerUnderTest.Closed(new BreakerPolicy { ConsecutiveFailures = 2 });
         for (var i = 0; i < 20; i++) breaker.EndNeutrally(breaker.Admit().Ticket);
-        Assert.Equal(CircuitState.Closed, breaker.Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.Circuit);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public class FaultsOfOthersTests
     public void A_failure_while_half_open_reopens_the_circuit()
     {
         _halfOpen.Fail(ticket: _halfOpen.Admit().Ticket);
-        Assert.Equal(CircuitState.Open, _halfOpen.Circuit);
+        Assert.Equal(CircuitStatus.Open, _halfOpen.Circuit);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public class FaultsOfOthersTests
     public void An_exhausted_quota_opens_at_once_and_is_no_rate_limit_that_passes()
     {
         var breaker = BreakerUnderTest.Closed().Fail(Tripping(ErrorCode.RateLimit));
-        Assert.Equal((CircuitState.Open, TransitionReason.Quota), (breaker.Circuit, breaker.Reason));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.Quota), (breaker.Circuit, breaker.Reason));
         Assert.False(breaker.Admit().IsAdmitted);
     }
 
@@ -103,7 +103,7 @@ public class FaultsOfOthersTests
     {
         var breaker = BreakerUnderTest.Open();
         breaker.Policy = new BreakerPolicy { ConsecutiveFailures = 50, OpenDuration = TimeSpan.FromSeconds(1) };
-        Assert.Equal((CircuitState.Open, 30), (breaker.At(29).Tick().Circuit, breaker.OpenUntil));
+        Assert.Equal((CircuitStatus.Open, 30), (breaker.At(29).Tick().Circuit, breaker.OpenUntil));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal sealed class NaiveBreaker
     private int _probesThatSucceeded;
     private long _leasesGiven;
 
-    public CircuitState Circuit { get; private set; } = CircuitState.Closed;
+    public CircuitStatus Circuit { get; private set; } = CircuitStatus.Closed;
 
     /// <summary>Until when it is open; null when it is not, or when it is isolated.</summary>
     public TimeSpan? Deadline { get; private set; }
@@ -32,7 +32,7 @@ internal sealed class NaiveBreaker
         while (NextDeadline() is { } due && due <= now)
         {
             _now = due;
-            if (Circuit == CircuitState.Open) GoTo(CircuitState.HalfOpen, TransitionReason.Deadline);
+            if (Circuit == CircuitStatus.Open) GoTo(CircuitStatus.HalfOpen, TransitionReason.Deadline);
             else OpenByRule(TransitionReason.ProbeExpired, retryAfter: null);
         }
 
@@ -40,10 +40,10 @@ internal sealed class NaiveBreaker
         if (told is not { } input) return Admit();
         var (kind, lease, slow) = (input.Kind, input.Ticket.Lease, input.Duration >= policy.SlowCallAfter && policy.SlowCallAfter.Ticks > 0);
         var isOutcome = kind is BreakerInputKind.Success or BreakerInputKind.Failure or BreakerInputKind.Neutral;
-        var isOfToday = input.Ticket.Generation == Transitions.Count && (Circuit != CircuitState.HalfOpen || _leaseEnds.ContainsKey(lease));
+        var isOfToday = input.Ticket.Generation == Transitions.Count && (Circuit != CircuitStatus.HalfOpen || _leaseEnds.ContainsKey(lease));
         if (isOutcome && input.Ticket != CallTicket.Report && !isOfToday)
         {
-            if (kind == BreakerInputKind.Failure && Circuit == CircuitState.Open) Extend(input.Error!.RetryAfter);
+            if (kind == BreakerInputKind.Failure && Circuit == CircuitStatus.Open) Extend(input.Error!.RetryAfter);
             return null;
         }
 
@@ -51,29 +51,29 @@ internal sealed class NaiveBreaker
         else if (kind == BreakerInputKind.Neutral || input.Error?.Verdict == Verdict.Ignore) _leaseEnds.Remove(lease);
         else if (kind == BreakerInputKind.Failure) Fail(input.Error!, slow);
         else if (kind == BreakerInputKind.Traffic) Remember(input.Count, failed: false, slow: false);
-        else if (kind == BreakerInputKind.Unhealthy && Circuit != CircuitState.Open) Open(TransitionReason.Health, Lasting());
-        else if (kind == BreakerInputKind.Isolate && Circuit != CircuitState.Open) Open(TransitionReason.Manual, lasting: null);
+        else if (kind == BreakerInputKind.Unhealthy && Circuit != CircuitStatus.Open) Open(TransitionReason.Health, Lasting());
+        else if (kind == BreakerInputKind.Isolate && Circuit != CircuitStatus.Open) Open(TransitionReason.Manual, lasting: null);
         else if (kind == BreakerInputKind.Isolate) Deadline = null;
         else if (kind == BreakerInputKind.Reset) Close(TransitionReason.Manual);
         return null;
     }
 
     private TimeSpan? NextDeadline() =>
-        Circuit == CircuitState.HalfOpen && _leaseEnds.Count > 0 ? _leaseEnds.Values.Min() : Deadline;
+        Circuit == CircuitStatus.HalfOpen && _leaseEnds.Count > 0 ? _leaseEnds.Values.Min() : Deadline;
 
     private Admission Admit()
     {
-        var isProbe = Circuit == CircuitState.HalfOpen && _leaseEnds.Count < _policy.HalfOpenCalls;
+        var isProbe = Circuit == CircuitStatus.HalfOpen && _leaseEnds.Count < _policy.HalfOpenCalls;
         if (isProbe) _leaseEnds.Add(++_leasesGiven, _now + _policy.ProbeLease);
         return isProbe ? Admission.Admit(Transitions.Count, _leasesGiven)
-            : Circuit == CircuitState.Closed || _policy.Mode == BreakerMode.Observe ? Admission.Admit(Transitions.Count)
+            : Circuit == CircuitStatus.Closed || _policy.Mode == BreakerMode.Observe ? Admission.Admit(Transitions.Count)
             : Admission.Reject(Deadline - _now);
     }
 
     private void Succeed(long lease, bool slow)
     {
         _leaseEnds.Remove(lease);
-        if (Circuit == CircuitState.HalfOpen)
+        if (Circuit == CircuitStatus.HalfOpen)
         {
             if (++_probesThatSucceeded >= _policy.SuccessThreshold) Close(TransitionReason.Successes);
             return;
@@ -86,7 +86,7 @@ internal sealed class NaiveBreaker
 
     private void Fail(KairosError error, bool slow)
     {
-        if (Circuit == CircuitState.Open)
+        if (Circuit == CircuitStatus.Open)
         {
             Extend(error.RetryAfter);
             return;
@@ -95,7 +95,7 @@ internal sealed class NaiveBreaker
         if (error is { Verdict: Verdict.Gate, RetryAfter: { } wait }) Open(TransitionReason.RateLimit, wait);
         else if (error.Verdict == Verdict.Gate) Open(TransitionReason.RateLimit, Lasting());
         else if (error.Verdict == Verdict.Trip) Open(ReasonToTrip(error.Code), Later(Lasting(), error.RetryAfter));
-        else if (Circuit == CircuitState.HalfOpen) OpenByRule(TransitionReason.ProbeFailed, error.RetryAfter);
+        else if (Circuit == CircuitStatus.HalfOpen) OpenByRule(TransitionReason.ProbeFailed, error.RetryAfter);
         else
         {
             _failuresInARow++;
@@ -111,7 +111,7 @@ internal sealed class NaiveBreaker
 
     private TransitionReason? BrokenRule()
     {
-        if (Circuit != CircuitState.Closed) return null;
+        if (Circuit != CircuitStatus.Closed) return null;
         if (_policy.ConsecutiveFailures > 0 && _failuresInARow >= _policy.ConsecutiveFailures) return TransitionReason.Failures;
         var recent = _calls.FindAll(IsRecent);
         if (recent.Count < _policy.MinimumThroughput) return null;
@@ -122,7 +122,7 @@ internal sealed class NaiveBreaker
 
     private void Remember(long calls, bool failed, bool slow)
     {
-        if (Circuit != CircuitState.Closed || (_policy.FailureRatio == 0 && _policy.SlowCallRatio == 0)) return;
+        if (Circuit != CircuitStatus.Closed || (_policy.FailureRatio == 0 && _policy.SlowCallRatio == 0)) return;
         _calls.RemoveAll(call => !IsRecent(call)); // what a window has lost, a longer one does not bring back
         for (; calls > 0; calls--) _calls.Add((_now, failed, slow));
     }
@@ -137,7 +137,7 @@ internal sealed class NaiveBreaker
 
     private void Open(TransitionReason reason, TimeSpan? lasting)
     {
-        GoTo(CircuitState.Open, reason);
+        GoTo(CircuitStatus.Open, reason);
         Deadline = _now + lasting;
     }
 
@@ -145,10 +145,10 @@ internal sealed class NaiveBreaker
     {
         _openingsInARow = _failuresInARow = 0;
         _calls.Clear();
-        if (Circuit != CircuitState.Closed) GoTo(CircuitState.Closed, reason);
+        if (Circuit != CircuitStatus.Closed) GoTo(CircuitStatus.Closed, reason);
     }
 
-    private void GoTo(CircuitState to, TransitionReason reason)
+    private void GoTo(CircuitStatus to, TransitionReason reason)
     {
         Transitions.Add(new CircuitTransition(Transitions.Count + 1, Circuit, to, reason, _now));
         Circuit = to;

@@ -28,7 +28,7 @@ public class NaiveBreakerProperties
     [Fact]
     public void The_stories_bring_about_every_transition_that_there_is()
     {
-        var seen = new ConcurrentDictionary<(CircuitState From, TransitionReason Reason), bool>();
+        var seen = new ConcurrentDictionary<(CircuitStatus From, TransitionReason Reason), bool>();
         Gen.Select(Stories.Policy, Stories.Steps).Sample(
             (policy, steps) =>
             {
@@ -44,13 +44,13 @@ public class NaiveBreakerProperties
             TransitionReason.RateLimit, TransitionReason.Quota, TransitionReason.Unauthorized, TransitionReason.NotFound,
             TransitionReason.Health, TransitionReason.Manual,
         ];
-        var expected = onlyClosed.Concat(ofErrors).Select(reason => (CircuitState.Closed, reason))
-            .Concat(onlyHalfOpen.Concat(ofErrors).Append(TransitionReason.Failures).Select(reason => (CircuitState.HalfOpen, reason)))
-            .Append((CircuitState.Open, TransitionReason.Deadline))
-            .Append((CircuitState.Open, TransitionReason.Manual));
+        var expected = onlyClosed.Concat(ofErrors).Select(reason => (CircuitStatus.Closed, reason))
+            .Concat(onlyHalfOpen.Concat(ofErrors).Append(TransitionReason.Failures).Select(reason => (CircuitStatus.HalfOpen, reason)))
+            .Append((CircuitStatus.Open, TransitionReason.Deadline))
+            .Append((CircuitStatus.Open, TransitionReason.Manual));
         Assert.Equal(expected.Order(), seen.Keys.Order());
     }
 
     private static TimeSpan? DeadlineOf(in BreakerState state) =>
-        state.Circuit == CircuitState.Open && !state.IsIsolated ? state.OpenUntil : null;
+        state.Circuit == CircuitStatus.Open && !state.IsIsolated ? state.OpenUntil : null;
 }

@@ -11,7 +11,7 @@ public class ObserveTests
     public void Opens_and_admits_all_the_same()
     {
         var breaker = BreakerUnderTest.Open(Observing);
-        Assert.Equal(CircuitState.Open, breaker.Circuit);
+        Assert.Equal(CircuitStatus.Open, breaker.Circuit);
         Assert.Equal(Admission.Admit(generation: 1), breaker.Admit());
     }
 
@@ -33,7 +33,7 @@ public class ObserveTests
     {
         var breaker = BreakerUnderTest.Open(Observing).At(30);
         breaker.Fail(ticket: breaker.Admit().Ticket);
-        Assert.Equal((CircuitState.Open, TransitionReason.ProbeFailed, 90), (breaker.Circuit, breaker.Reason, breaker.OpenUntil));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.ProbeFailed, 90), (breaker.Circuit, breaker.Reason, breaker.OpenUntil));
     }
 
     [Fact]

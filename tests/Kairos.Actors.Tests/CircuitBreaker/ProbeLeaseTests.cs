@@ -12,10 +12,10 @@ public class ProbeLeaseTests
     {
         _breaker.At(40).Admit();
         Assert.Equal(TimeSpan.FromSeconds(100), _breaker.State.NextDeadline);
-        Assert.Equal(CircuitState.HalfOpen, _breaker.At(99.9).Tick().Circuit);
+        Assert.Equal(CircuitStatus.HalfOpen, _breaker.At(99.9).Tick().Circuit);
 
         _breaker.At(100).Tick();
-        Assert.Equal((CircuitState.Open, TransitionReason.ProbeExpired, 100), (_breaker.Circuit, _breaker.Reason, _breaker.Since));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.ProbeExpired, 100), (_breaker.Circuit, _breaker.Reason, _breaker.Since));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public class ProbeLeaseTests
     {
         var breaker = BreakerUnderTest.HalfOpen(new BreakerPolicy { SuccessThreshold = 1 });
         var ticket = breaker.Admit().Ticket;
-        Assert.Equal(CircuitState.Closed, breaker.At(89.9).Succeed(ticket).Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.At(89.9).Succeed(ticket).Circuit);
     }
 
     [Theory]
@@ -78,7 +78,7 @@ public class ProbeLeaseTests
         if (cancelled) _breaker.EndNeutrally(ticket);
         else _breaker.Fail(Ignored(retryAfter: 100), ticket);
 
-        Assert.Equal((CircuitState.HalfOpen, 0), (_breaker.Circuit, _breaker.State.ProbeSuccesses));
+        Assert.Equal((CircuitStatus.HalfOpen, 0), (_breaker.Circuit, _breaker.State.ProbeSuccesses));
         Assert.Null(_breaker.State.NextDeadline);
         Assert.True(_breaker.Admit().IsAdmitted);
     }
@@ -88,7 +88,7 @@ public class ProbeLeaseTests
     {
         _breaker.Succeed(_breaker.Admit().Ticket);
         Assert.Empty(_breaker.State.Leases);
-        Assert.Equal(CircuitState.HalfOpen, _breaker.At(1000).Tick().Circuit);
+        Assert.Equal(CircuitStatus.HalfOpen, _breaker.At(1000).Tick().Circuit);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public class ProbeLeaseTests
         Assert.NotEqual(old.Lease, current.Lease);
 
         _breaker.EndNeutrally(old).Succeed(old, times: 5);
-        Assert.Equal((CircuitState.HalfOpen, 0), (_breaker.Circuit, _breaker.State.ProbeSuccesses));
+        Assert.Equal((CircuitStatus.HalfOpen, 0), (_breaker.Circuit, _breaker.State.ProbeSuccesses));
         Assert.Single(_breaker.State.Leases);
         Assert.Equal(160, _breaker.At(170).Tick().Since); // the lease given at 100, not the one that would have ended at 90
     }
@@ -119,7 +119,7 @@ public class ProbeLeaseTests
         var breaker = BreakerUnderTest.HalfOpen(new BreakerPolicy { HalfOpenCalls = 5 });
         for (var i = 0; i < 5; i++) breaker.Admit();
         breaker.Succeed(times: 2);
-        Assert.Equal(CircuitState.Closed, breaker.Circuit);
-        Assert.Equal(CircuitState.Closed, breaker.At(1000).Tick().Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.At(1000).Tick().Circuit);
     }
 }

@@ -18,32 +18,32 @@ public class RatioRulesTests
     public void Opens_when_exactly_the_share_of_the_window_failed()
     {
         var breaker = BreakerUnderTest.Closed(HalfMayFail).Succeed(times: 6).Fail(times: 5);
-        Assert.Equal(CircuitState.Closed, breaker.Circuit); // 5 of 11
+        Assert.Equal(CircuitStatus.Closed, breaker.Circuit); // 5 of 11
 
         breaker.Fail();
-        Assert.Equal((CircuitState.Open, TransitionReason.FailureRatio), (breaker.Circuit, breaker.Reason)); // 6 of 12
+        Assert.Equal((CircuitStatus.Open, TransitionReason.FailureRatio), (breaker.Circuit, breaker.Reason)); // 6 of 12
     }
 
     [Fact]
     public void Needs_the_minimum_throughput_however_many_fail()
     {
         var breaker = BreakerUnderTest.Closed(HalfMayFail).Fail(times: 9);
-        Assert.Equal(CircuitState.Closed, breaker.Circuit);
-        Assert.Equal(CircuitState.Open, breaker.Fail().Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.Circuit);
+        Assert.Equal(CircuitStatus.Open, breaker.Fail().Circuit);
     }
 
     [Fact]
     public void Calls_that_have_left_the_window_are_forgotten()
     {
         var breaker = BreakerUnderTest.Closed(HalfMayFail).Fail(times: 9);
-        Assert.Equal(CircuitState.Closed, breaker.At(60).Fail().Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.At(60).Fail().Circuit);
     }
 
     [Fact]
     public void Calls_that_are_about_to_leave_the_window_still_count()
     {
         var breaker = BreakerUnderTest.Closed(HalfMayFail).Fail(times: 9);
-        Assert.Equal(CircuitState.Open, breaker.At(59.9).Fail().Circuit);
+        Assert.Equal(CircuitStatus.Open, breaker.At(59.9).Fail().Circuit);
     }
 
     [Fact]
@@ -58,8 +58,8 @@ public class RatioRulesTests
     {
         var breaker = BreakerUnderTest.Closed(HalfMayFail);
         breaker.EndNeutrally(breaker.Ticket).Fail(Ignored(), times: 20).Fail(times: 9);
-        Assert.Equal(CircuitState.Closed, breaker.Circuit);
-        Assert.Equal(CircuitState.Open, breaker.Fail().Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.Circuit);
+        Assert.Equal(CircuitStatus.Open, breaker.Fail().Circuit);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public class RatioRulesTests
     {
         var breaker = BreakerUnderTest.Closed(HalfMayFail with { ConsecutiveFailures = 12 }).Fail(times: 8);
         breaker.Apply(BreakerInput.Traffic(30));
-        Assert.Equal(CircuitState.Closed, breaker.Fail(times: 3).Circuit); // 11 of 41
+        Assert.Equal(CircuitStatus.Closed, breaker.Fail(times: 3).Circuit); // 11 of 41
         Assert.Equal(TransitionReason.Failures, breaker.Fail().Reason); // the twelfth in a row
     }
 
@@ -76,17 +76,17 @@ public class RatioRulesTests
     {
         var breaker = BreakerUnderTest.Closed(HalfMayFail).Fail(times: 9);
         breaker.At(2).Apply(BreakerInput.Traffic(0));
-        Assert.Equal(CircuitState.Open, breaker.Fail().Circuit); // the tenth within the window
+        Assert.Equal(CircuitStatus.Open, breaker.Fail().Circuit); // the tenth within the window
     }
 
     [Fact]
     public void Opens_when_exactly_the_share_of_the_window_was_slow()
     {
         var breaker = BreakerUnderTest.Closed(HalfMayBeSlow).Succeed(seconds: 1.9, times: 6).Succeed(seconds: 2, times: 5);
-        Assert.Equal(CircuitState.Closed, breaker.Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.Circuit);
 
         breaker.Succeed(seconds: 2);
-        Assert.Equal((CircuitState.Open, TransitionReason.SlowCalls), (breaker.Circuit, breaker.Reason));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.SlowCalls), (breaker.Circuit, breaker.Reason));
     }
 
     [Fact]
@@ -98,13 +98,13 @@ public class RatioRulesTests
 
     [Fact]
     public void A_call_that_nobody_timed_is_not_slow() =>
-        Assert.Equal(CircuitState.Closed, BreakerUnderTest.Closed(HalfMayBeSlow).Succeed(times: 50).Circuit);
+        Assert.Equal(CircuitStatus.Closed, BreakerUnderTest.Closed(HalfMayBeSlow).Succeed(times: 50).Circuit);
 
     [Fact]
     public void No_call_is_slow_when_slowness_is_not_defined()
     {
         var policy = HalfMayBeSlow with { SlowCallAfter = TimeSpan.Zero };
-        Assert.Equal(CircuitState.Closed, BreakerUnderTest.Closed(policy).Succeed(seconds: 3600, times: 50).Circuit);
+        Assert.Equal(CircuitStatus.Closed, BreakerUnderTest.Closed(policy).Succeed(seconds: 3600, times: 50).Circuit);
     }
 
     [Fact]
@@ -119,8 +119,8 @@ public class RatioRulesTests
     {
         var breaker = BreakerUnderTest.Closed(HalfMayFail with { OpenDuration = TimeSpan.FromSeconds(1) }).Fail(times: 10);
         breaker.At(1).Succeed(times: 2).Fail(times: 9);
-        Assert.Equal(CircuitState.Closed, breaker.Circuit);
-        Assert.Equal(CircuitState.Open, breaker.Fail().Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.Circuit);
+        Assert.Equal(CircuitStatus.Open, breaker.Fail().Circuit);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public class ReconfigurationTests
     {
         var breaker = BreakerUnderTest.Open();
         breaker.Policy = new BreakerPolicy { OpenDuration = TimeSpan.FromSeconds(1), OpenMax = TimeSpan.FromSeconds(1) };
-        Assert.Equal(CircuitState.Open, breaker.At(29.9).Tick().Circuit);
+        Assert.Equal(CircuitStatus.Open, breaker.At(29.9).Tick().Circuit);
         Assert.Equal(30, breaker.At(31).Tick().Since);
     }
 
@@ -29,8 +29,8 @@ public class ReconfigurationTests
     {
         var breaker = BreakerUnderTest.Closed().Fail(times: 4);
         breaker.Policy = new BreakerPolicy { ConsecutiveFailures = 7 };
-        Assert.Equal(CircuitState.Closed, breaker.Fail(times: 2).Circuit);
-        Assert.Equal(CircuitState.Open, breaker.Fail().Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.Fail(times: 2).Circuit);
+        Assert.Equal(CircuitStatus.Open, breaker.Fail().Circuit);
     }
 
     [Fact]
@@ -38,8 +38,8 @@ public class ReconfigurationTests
     {
         var breaker = BreakerUnderTest.Closed().Fail(times: 4);
         breaker.Policy = new BreakerPolicy { ConsecutiveFailures = 2 };
-        Assert.Equal(CircuitState.Closed, breaker.Tick().Circuit);
-        Assert.Equal(CircuitState.Open, breaker.Fail().Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.Tick().Circuit);
+        Assert.Equal(CircuitStatus.Open, breaker.Fail().Circuit);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public class ReconfigurationTests
     {
         var breaker = BreakerUnderTest.Closed(Ratio with { Window = TimeSpan.FromSeconds(10) }).Fail(times: 9);
         breaker.Policy = Ratio;
-        Assert.Equal(CircuitState.Open, breaker.At(30).Fail().Circuit);
+        Assert.Equal(CircuitStatus.Open, breaker.At(30).Fail().Circuit);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public class ReconfigurationTests
     {
         var breaker = BreakerUnderTest.Closed(Ratio).Fail(times: 9);
         breaker.Policy = Ratio with { Window = TimeSpan.FromSeconds(10) };
-        Assert.Equal(CircuitState.Closed, breaker.At(30).Fail().Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.At(30).Fail().Circuit);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public class ReconfigurationTests
         var breaker = BreakerUnderTest.HalfOpen(); // since second 30
         breaker.Admit();
         breaker.Policy = new BreakerPolicy { ProbeLease = TimeSpan.FromSeconds(1) };
-        Assert.Equal(CircuitState.HalfOpen, breaker.At(89).Tick().Circuit);
+        Assert.Equal(CircuitStatus.HalfOpen, breaker.At(89).Tick().Circuit);
         Assert.Equal(TransitionReason.ProbeExpired, breaker.At(90).Tick().Reason);
     }
 
@@ -98,8 +98,8 @@ public class ReconfigurationTests
     {
         var breaker = BreakerUnderTest.HalfOpen().Succeed();
         breaker.Policy = new BreakerPolicy { SuccessThreshold = 3 };
-        Assert.Equal(CircuitState.HalfOpen, breaker.Succeed().Circuit);
-        Assert.Equal(CircuitState.Closed, breaker.Succeed().Circuit);
+        Assert.Equal(CircuitStatus.HalfOpen, breaker.Succeed().Circuit);
+        Assert.Equal(CircuitStatus.Closed, breaker.Succeed().Circuit);
     }
 
     [Fact]

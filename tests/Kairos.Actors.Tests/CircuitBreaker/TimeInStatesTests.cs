@@ -50,7 +50,7 @@ public class TimeInStatesTests
     public void The_longer_of_two_readings_is_taken_state_by_state()
     {
         var (a, b) = (new TimeInStates(TimeSpan.FromSeconds(1), default, TimeSpan.FromSeconds(5)), default(TimeInStates));
-        b = b.Add(CircuitState.Open, TimeSpan.FromSeconds(3)).Add(CircuitState.HalfOpen, TimeSpan.FromSeconds(2));
+        b = b.Add(CircuitStatus.Open, TimeSpan.FromSeconds(3)).Add(CircuitStatus.HalfOpen, TimeSpan.FromSeconds(2));
         Assert.Equal(
             new TimeInStates(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)), TimeInStates.Max(a, b));
     }
@@ -60,6 +60,6 @@ public class TimeInStatesTests
         var times = breaker.State.Past.UpTo(breaker.Now, breaker.State.Last, breaker.State.NextDeadline);
         Assert.Equal(
             (open, halfOpen, closed),
-            (times[CircuitState.Open].TotalSeconds, times[CircuitState.HalfOpen].TotalSeconds, times[CircuitState.Closed].TotalSeconds));
+            (times[CircuitStatus.Open].TotalSeconds, times[CircuitStatus.HalfOpen].TotalSeconds, times[CircuitStatus.Closed].TotalSeconds));
     }
 }

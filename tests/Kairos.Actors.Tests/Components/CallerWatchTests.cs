@@ -80,11 +80,11 @@ public sealed class CallerWatchTests
     [Fact]
     public void Who_may_have_missed_something_hears_of_children_that_are_there_and_of_those_that_are_gone()
     {
-        var component = new ComponentMachineUnderTest().HearChild("llm/gone", HealthStatus.Unhealthy, number: 4).HearChild("llm/ill", HealthStatus.Unhealthy, number: 5);
+        var component = new ComponentMachineUnderTest().HearChild("llm/gone", ComponentHealth.Unhealthy, number: 4).HearChild("llm/ill", ComponentHealth.Unhealthy, number: 5);
 
-        var inputs = ComponentMachine.Reconcile(component.State, [("llm/ill", new ChildHealth(9, HealthStatus.Healthy)), ("llm/new", new ChildHealth(10, HealthStatus.Degraded))]);
+        var inputs = ComponentMachine.Reconcile(component.State, [("llm/ill", new ChildHealth(9, ComponentHealth.Healthy)), ("llm/new", new ChildHealth(10, ComponentHealth.Degraded))]);
         foreach (var input in inputs.ToList()) component.Apply(input);
 
-        Assert.Equal(("llm/new", new ChildHealth(10, HealthStatus.Degraded)), component.State.AilingChildren.Select(child => (child.Key, child.Value)).Single());
+        Assert.Equal(("llm/new", new ChildHealth(10, ComponentHealth.Degraded)), component.State.AilingChildren.Select(child => (child.Key, child.Value)).Single());
     }
 }

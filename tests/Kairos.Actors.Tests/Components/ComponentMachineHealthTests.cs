@@ -32,7 +32,7 @@ public class ComponentMachineHealthTests
     public void Ten_errors_a_minute_degrade_until_one_is_a_minute_old_and_that_has_held()
     {
         for (var second = 0; second < 10; second++) _component.At(second).Fail(Ignored());
-        Assert.Equal(HealthStatus.Degraded, _component.Health);
+        Assert.Equal(ComponentHealth.Degraded, _component.Health);
         Assert.Equal(TimeSpan.FromSeconds(60), _component.State.NextDeadline(_component.Settings.Health));
 
         _component.At(500).Tick();
@@ -58,14 +58,14 @@ public class ComponentMachineHealthTests
     [Fact]
     public void A_verdict_holds_until_the_next_one()
     {
-        _component.At(1).Hear(HealthStatus.Degraded).At(1000).Hear(HealthStatus.Healthy).At(2000).Tick();
+        _component.At(1).Hear(ComponentHealth.Degraded).At(1000).Hear(ComponentHealth.Healthy).At(2000).Tick();
         Assert.Equal(["1: degraded", "1010: healthy"], _component.Changes);
     }
 
     [Fact]
     public void A_verdict_of_unhealthy_opens_the_circuit_with_the_reason_health()
     {
-        _component.At(1).Hear(HealthStatus.Unhealthy);
+        _component.At(1).Hear(ComponentHealth.Unhealthy);
         Assert.Equal(["1: open", "1: unhealthy"], _component.Changes);
         Assert.Equal(TransitionReason.Health, _component.State.Breaker.Last.Reason);
     }
@@ -74,15 +74,15 @@ public class ComponentMachineHealthTests
     public void A_verdict_of_unhealthy_leaves_the_circuit_alone_where_that_is_set()
     {
         var component = new ComponentMachineUnderTest(new ComponentSettings { Health = new HealthPolicy { OpensCircuit = false } });
-        component.At(1).Hear(HealthStatus.Unhealthy);
+        component.At(1).Hear(ComponentHealth.Unhealthy);
         Assert.Equal(["1: unhealthy"], component.Changes);
     }
 
     [Fact]
     public void A_verdict_of_unhealthy_still_stands_when_the_circuit_is_half_open()
     {
-        _component.At(1).Hear(HealthStatus.Unhealthy).At(500).Tick();
-        Assert.Equal((CircuitState.HalfOpen, HealthStatus.Unhealthy), (_component.Circuit, _component.Health));
+        _component.At(1).Hear(ComponentHealth.Unhealthy).At(500).Tick();
+        Assert.Equal((CircuitStatus.HalfOpen, ComponentHealth.Unhealthy), (_component.Circuit, _component.Health));
     }
 
     [Fact]
@@ -95,23 +95,23 @@ public class ComponentMachineHealthTests
     [Fact]
     public void Every_child_has_to_be_healthy()
     {
-        _component.At(1).HearChild("tools/a", HealthStatus.Unhealthy).At(2).HearChild("tools/b", HealthStatus.Degraded);
-        _component.At(3).HearChild("tools/a", HealthStatus.Healthy).At(50).Tick();
+        _component.At(1).HearChild("tools/a", ComponentHealth.Unhealthy).At(2).HearChild("tools/b", ComponentHealth.Degraded);
+        _component.At(3).HearChild("tools/a", ComponentHealth.Healthy).At(50).Tick();
         Assert.Equal(["1: degraded"], _component.Changes);
 
-        _component.At(60).HearChild("tools/b", HealthStatus.Healthy).At(100).Tick();
+        _component.At(60).HearChild("tools/b", ComponentHealth.Healthy).At(100).Tick();
         Assert.Equal(["1: degraded", "70: healthy"], _component.Changes);
     }
 
     [Fact]
     public void A_child_that_was_never_ill_may_say_that_it_is_healthy() =>
-        Assert.Empty(_component.HearChild("tools/a", HealthStatus.Healthy).Changes);
+        Assert.Empty(_component.HearChild("tools/a", ComponentHealth.Healthy).Changes);
 
     [Fact]
     public void Between_unhealthy_and_healthy_there_may_be_a_moment_of_degraded()
     {
         var component = new ComponentMachineUnderTest(new ComponentSettings { Health = new HealthPolicy { OpensCircuit = false } });
-        component.At(1).Hear(HealthStatus.Unhealthy).At(20).Hear(HealthStatus.Degraded).At(24).Hear(HealthStatus.Healthy).At(90).Tick();
+        component.At(1).Hear(ComponentHealth.Unhealthy).At(20).Hear(ComponentHealth.Degraded).At(24).Hear(ComponentHealth.Healthy).At(90).Tick();
         Assert.Equal(["1: unhealthy", "30: degraded", "34: healthy"], component.Changes);
     }
 

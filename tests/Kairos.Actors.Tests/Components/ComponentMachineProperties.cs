@@ -25,7 +25,7 @@ public class ComponentMachineProperties
     [Fact]
     public void Changes_are_told_in_order_of_time_and_each_begins_where_the_last_of_its_sort_ended() => ForEveryStory((settings, steps) =>
     {
-        var (at, sequence, circuit, health) = (TimeSpan.Zero, 0L, CircuitState.Closed, HealthStatus.Healthy);
+        var (at, sequence, circuit, health) = (TimeSpan.Zero, 0L, CircuitStatus.Closed, ComponentHealth.Healthy);
         Tell(settings, steps, (_, decision) =>
         {
             foreach (var change in decision.Changes)

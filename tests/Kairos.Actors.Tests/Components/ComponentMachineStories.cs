@@ -14,8 +14,8 @@ internal sealed record ComponentStep(TimeSpan Wait, ComponentInput Input);
 /// </summary>
 internal static class ComponentMachineStories
 {
-    private static readonly Gen<HealthStatus> Status =
-        Gen.Frequency((2, HealthStatus.Healthy), (1, HealthStatus.Degraded), (1, HealthStatus.Unhealthy));
+    private static readonly Gen<ComponentHealth> Status =
+        Gen.Frequency((2, ComponentHealth.Healthy), (1, ComponentHealth.Degraded), (1, ComponentHealth.Unhealthy));
 
     private static readonly Gen<ErrorKind> Kind = Gen.Select(Gen.OneOf([ErrorCode.Timeout, ErrorCode.LlmError]), Gen.Bool)
         .Select((code, recoverable) => new ErrorKind(code, recoverable));

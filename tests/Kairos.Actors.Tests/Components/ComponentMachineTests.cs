@@ -14,7 +14,7 @@ public class ComponentMachineTests
     public void An_error_is_counted_and_weighed()
     {
         _component.Fail(Counted(), times: 5);
-        Assert.Equal((5, CircuitState.Open), (_component.State.Account.Errors, _component.Circuit));
+        Assert.Equal((5, CircuitStatus.Open), (_component.State.Account.Errors, _component.Circuit));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public class ComponentMachineTests
     {
         _component.Fail(Counted(), times: 4).Apply(ComponentInput.OfRecovery(LlmError, 4));
         Assert.Equal(4, _component.State.ErrorsPerMinute(_component.Now));
-        Assert.Equal(CircuitState.Open, _component.Fail(Counted()).Circuit);
+        Assert.Equal(CircuitStatus.Open, _component.Fail(Counted()).Circuit);
     }
 
     [Fact]

@@ -14,9 +14,9 @@ internal sealed class ComponentMachineUnderTest(ComponentSettings? settings = nu
 
     public TimeSpan Now { get; private set; }
 
-    public CircuitState Circuit => State.Breaker.Circuit;
+    public CircuitStatus Circuit => State.Breaker.Circuit;
 
-    public HealthStatus Health => State.Health.Status;
+    public ComponentHealth Health => State.Health.Status;
 
     /// <summary>All that changed, as <c>30: half-open</c> and <c>40: degraded</c>: the second, and what it changed to.</summary>
     public IEnumerable<string> Changes => _changes.Select(change => change.Circuit is { } circuit
@@ -47,11 +47,11 @@ internal sealed class ComponentMachineUnderTest(ComponentSettings? settings = nu
 
     public ComponentMachineUnderTest Succeed() => Tell(ComponentInput.Of(BreakerInput.Success(CallTicket.Report)));
 
-    public ComponentMachineUnderTest Hear(HealthStatus verdict) => Tell(ComponentInput.OfVerdict(verdict));
+    public ComponentMachineUnderTest Hear(ComponentHealth verdict) => Tell(ComponentInput.OfVerdict(verdict));
 
     public ComponentMachineUnderTest HearWorker(bool isDown) => Tell(ComponentInput.OfWorker(isDown));
 
-    public ComponentMachineUnderTest HearChild(string child, HealthStatus status, long number = 1) => Tell(ComponentInput.OfChild(child, number, status));
+    public ComponentMachineUnderTest HearChild(string child, ComponentHealth status, long number = 1) => Tell(ComponentInput.OfChild(child, number, status));
 
     private ComponentMachineUnderTest Tell(ComponentInput input)
     {

@@ -19,7 +19,7 @@ public class WireNameTests
     {
         Assert.All(Enum.GetValues<ErrorCode>(), code => Assert.True(ErrorCodeNames.TryParse(code.ToWireName(), out var read) && read == code));
         Assert.All(Enum.GetValues<Verdict>(), verdict => Assert.True(Verdicts.TryParse(verdict.ToWireName(), out var read) && read == verdict));
-        Assert.All(Enum.GetValues<HealthStatus>(), status =>
+        Assert.All(Enum.GetValues<ComponentHealth>(), status =>
             Assert.True(HealthNames.TryParse(status.ToWireName(), out var read) && read == status));
     }
 
@@ -28,7 +28,7 @@ public class WireNameTests
     {
         Assert.Equal(Enum.GetValues<ErrorCode>().Select(code => code.ToWireName()), ErrorCodeNames.All);
         Assert.Equal(Enum.GetValues<Verdict>().Select(verdict => verdict.ToWireName()), Verdicts.All);
-        Assert.Equal(Enum.GetValues<HealthStatus>().Select(status => status.ToWireName()), HealthNames.All);
+        Assert.Equal(Enum.GetValues<ComponentHealth>().Select(status => status.ToWireName()), HealthNames.All);
         Assert.Equal(ErrorCodeNames.Count, ErrorCodeNames.All.Count);
     }
 
@@ -57,6 +57,6 @@ public class WireNameTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => ((ErrorCode)value).ToWireName());
         Assert.Throws<ArgumentOutOfRangeException>(() => ((Verdict)value).ToWireName());
-        Assert.Throws<ArgumentOutOfRangeException>(() => ((HealthStatus)value).ToWireName());
+        Assert.Throws<ArgumentOutOfRangeException>(() => ((ComponentHealth)value).ToWireName());
     }
 }

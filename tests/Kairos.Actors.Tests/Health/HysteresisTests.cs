@@ -1,5 +1,5 @@
 using Kairos.Health;
-using static Kairos.HealthStatus;
+using static Kairos.ComponentHealth;
 
 namespace Kairos.Tests.Health;
 
@@ -14,7 +14,7 @@ public class HysteresisTests
     [Theory]
     [InlineData(Degraded)]
     [InlineData(Unhealthy)]
-    public void Worsens_at_once(HealthStatus judged)
+    public void Worsens_at_once(ComponentHealth judged)
     {
         Judge(0, judged);
         AssertShown(judged, nextDeadline: null);
@@ -31,7 +31,7 @@ public class HysteresisTests
     [Theory]
     [InlineData(Degraded)]
     [InlineData(Unhealthy)]
-    public void Improves_only_after_it_has_held_for_a_while(HealthStatus before)
+    public void Improves_only_after_it_has_held_for_a_while(ComponentHealth before)
     {
         Judge(0, before);
         Judge(20, Healthy);
@@ -99,10 +99,10 @@ public class HysteresisTests
         Assert.Equal(Healthy, _state.Status);
     }
 
-    private void Judge(double at, HealthStatus judged) =>
+    private void Judge(double at, ComponentHealth judged) =>
         _state = HealthAssessment.Apply(_policy, _state, judged, TimeSpan.FromSeconds(at));
 
-    private void AssertShown(HealthStatus status, double? nextDeadline)
+    private void AssertShown(ComponentHealth status, double? nextDeadline)
     {
         Assert.Equal(status, _state.Status);
         Assert.Equal(nextDeadline, _state.NextDeadline(_policy)?.TotalSeconds);

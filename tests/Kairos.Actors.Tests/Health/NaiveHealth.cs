@@ -9,9 +9,9 @@ namespace Kairos.Tests.Health;
 internal sealed class NaiveHealth(HealthPolicy policy)
 {
     private readonly List<TimeSpan> _errors = [];
-    private readonly List<(TimeSpan At, HealthStatus Status)> _judged = [(TimeSpan.MinValue, HealthStatus.Healthy)];
-    private readonly Dictionary<string, (long Number, HealthStatus Status)> _ailing = [];
-    private HealthStatus _verdict = HealthStatus.Healthy;
+    private readonly List<(TimeSpan At, ComponentHealth Status)> _judged = [(TimeSpan.MinValue, ComponentHealth.Healthy)];
+    private readonly Dictionary<string, (long Number, ComponentHealth Status)> _ailing = [];
+    private ComponentHealth _verdict = ComponentHealth.Healthy;
     private bool _workerIsDown;
 
     public void Hear(ComponentInput input, TimeSpan now)
@@ -22,10 +22,10 @@ internal sealed class NaiveHealth(HealthPolicy policy)
         if (input.Kind != ComponentInputKind.Child) return;
         if (_ailing.TryGetValue(input.Child!, out var known) && known.Number > input.Count) return; // a former child of that name
         _ailing.Remove(input.Child!);
-        if (input.Status != HealthStatus.Healthy) _ailing[input.Child!] = (input.Count, input.Status);
+        if (input.Status != ComponentHealth.Healthy) _ailing[input.Child!] = (input.Count, input.Status);
     }
 
-    public HealthStatus Shown(CircuitState circuit, TimeSpan now)
+    public ComponentHealth Shown(CircuitStatus circuit, TimeSpan now)
     {
         _judged.Add((now, Judge(circuit, now)));
         var holdBegan = now - policy.Hold;
@@ -33,12 +33,12 @@ internal sealed class NaiveHealth(HealthPolicy policy)
         return _judged[last..].Min(judged => judged.Status);
     }
 
-    private HealthStatus Judge(CircuitState circuit, TimeSpan now)
+    private ComponentHealth Judge(CircuitStatus circuit, TimeSpan now)
     {
         var manyErrors = policy.DegradedRate > 0 && _errors.Count(at => now - at < TimeSpan.FromMinutes(1)) >= policy.DegradedRate;
         var degraded = manyErrors || _ailing.Count > 0;
-        var worker = _workerIsDown ? HealthStatus.Unhealthy : HealthStatus.Healthy;
-        HealthStatus[] all = [(HealthStatus)(int)circuit, _verdict, worker, degraded ? HealthStatus.Degraded : HealthStatus.Healthy];
+        var worker = _workerIsDown ? ComponentHealth.Unhealthy : ComponentHealth.Healthy;
+        ComponentHealth[] all = [(ComponentHealth)(int)circuit, _verdict, worker, degraded ? ComponentHealth.Degraded : ComponentHealth.Healthy];
         return all.Min();
     }
 }

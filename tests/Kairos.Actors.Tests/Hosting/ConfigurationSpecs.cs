@@ -30,7 +30,7 @@ public sealed class ConfigurationSpecs : IDisposable
             Assert.Equal((3, 7), (llm.ConsecutiveFailures, llm.OpenDuration.TotalSeconds));
             for (var i = 0; i < 3; i++) kairos["llm"].ReportError(new KairosError(ErrorCode.LlmError, "provoked"));
             await kairos.DrainAsync();
-            Assert.Equal(CircuitState.Open, kairos["llm"].Snapshot!.Circuit);
+            Assert.Equal(CircuitStatus.Open, kairos["llm"].Snapshot!.Circuit);
 
             await host.StopAsync();
             Assert.True(instance.HasTerminated);
@@ -79,7 +79,7 @@ public sealed class ConfigurationSpecs : IDisposable
         Assert.Equal(["llm", "memory", "speech", "tools"], kairos.Snapshots.Select(snapshot => snapshot.Component));
 
         await RewriteAsync(host, Failures(2, """, "OpenDuration": "1m" """));
-        Assert.Equal((2, CircuitState.Closed), (kairos["llm"].Snapshot!.Settings.Breaker.ConsecutiveFailures, kairos["llm"].Snapshot!.Circuit));
+        Assert.Equal((2, CircuitStatus.Closed), (kairos["llm"].Snapshot!.Settings.Breaker.ConsecutiveFailures, kairos["llm"].Snapshot!.Circuit));
         Assert.NotNull(kairos["speech"].Snapshot);
         await host.StopAsync();
         Assert.Contains(_log.All, line => line.Id == 13);

@@ -13,10 +13,10 @@ namespace Kairos.Tests.Hosting;
 public sealed class HealthCheckSpecs
 {
     [Theory]
-    [InlineData(HealthStatus.Healthy, CheckStatus.Healthy)]
-    [InlineData(HealthStatus.Degraded, CheckStatus.Degraded)]
-    [InlineData(HealthStatus.Unhealthy, CheckStatus.Unhealthy)]
-    public async Task Readiness_follows_the_components_and_liveness_does_not(HealthStatus health, CheckStatus expected)
+    [InlineData(ComponentHealth.Healthy, CheckStatus.Healthy)]
+    [InlineData(ComponentHealth.Degraded, CheckStatus.Degraded)]
+    [InlineData(ComponentHealth.Unhealthy, CheckStatus.Unhealthy)]
+    public async Task Readiness_follows_the_components_and_liveness_does_not(ComponentHealth health, CheckStatus expected)
     {
         using var host = await StartAsync();
         var kairos = host.Services.GetRequiredService<IKairos>();
@@ -79,7 +79,7 @@ public sealed class HealthCheckSpecs
         Assert.Equal((CheckStatus.Unhealthy, told), await ReadyAsync(host));
         Assert.Equal(CheckStatus.Healthy, (await CheckAsync(host, KairosHealthCheckExtensions.LiveTag)).Status);
 
-        kairos[name].ReportHealth(HealthStatus.Degraded); // its first use creates it
+        kairos[name].ReportHealth(ComponentHealth.Degraded); // its first use creates it
         await kairos.DrainAsync().Soon();
         Assert.Equal((CheckStatus.Degraded, $"{name} is degraded"), await ReadyAsync(host));
         await host.StopAsync();

@@ -18,7 +18,7 @@ public sealed class ReconfigureSpecs : KairosTestKit
         Kairos.Reconfigure(_ => SettingsUnderTest.Read(Strict));
         Fail("llm", times: 1);
 
-        Assert.Equal((CircuitState.Open, 2), ((await Settled("llm")).Circuit, Kairos["llm"].Snapshot!.Settings.Breaker.ConsecutiveFailures));
+        Assert.Equal((CircuitStatus.Open, 2), ((await Settled("llm")).Circuit, Kairos["llm"].Snapshot!.Settings.Breaker.ConsecutiveFailures));
         Assert.Equal(5, (await Settled("memory")).Settings.Breaker.ConsecutiveFailures);
     }
 

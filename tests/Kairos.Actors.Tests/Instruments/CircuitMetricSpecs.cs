@@ -27,7 +27,7 @@ public sealed class CircuitMetricSpecs
     public async Task Health_is_0_unhealthy_1_degraded_2_healthy()
     {
         await using var host = await KairosHost.StartAsync();
-        host.Tell(new ReportHealth("memory", HealthStatus.Degraded));
+        host.Tell(new ReportHealth("memory", ComponentHealth.Degraded));
         host.Tell(new Isolate("tools/search"));
 
         var health = await host.Collect("kairos.health.status");

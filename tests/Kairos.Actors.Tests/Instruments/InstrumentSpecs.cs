@@ -51,7 +51,7 @@ public sealed class InstrumentSpecs
     {
         await using var host = await KairosHost.StartAsync();
         host.Tell(new ReportError("llm", new KairosError(ErrorCode.LlmError, "secret") { Cause = new InvalidOperationException("secret") }));
-        host.Tell(new ReportHealth("llm", Kairos.HealthStatus.Unhealthy, "secret"));
+        host.Tell(new ReportHealth("llm", Kairos.ComponentHealth.Unhealthy, "secret"));
         await host.Collect("");
 
         Assert.DoesNotContain("secret", string.Join(';', host.Metrics.Last.SelectMany(metric => metric.Series.Keys)), StringComparison.Ordinal);

@@ -70,7 +70,7 @@ public sealed class ProbeGateProperties
                     foreach (var claim in gate.Claims) leases.TryAdd(claim.Number, true);
                     leases[ticket.Lease] = false;
                     var state = BreakerState.Initial(TimeSpan.Zero);
-                    state.Last = new CircuitTransition(2, CircuitState.Open, CircuitState.HalfOpen, TransitionReason.Deadline, TimeSpan.Zero);
+                    state.Last = new CircuitTransition(2, CircuitStatus.Open, CircuitStatus.HalfOpen, TransitionReason.Deadline, TimeSpan.Zero);
                     state.LastLease = leases.Keys.Max();
                     state.Leases = [.. leases.Where(pair => pair.Value).Select(pair => new ProbeLease(pair.Key, TimeSpan.MaxValue))];
                     ProbeGate.For(gate, policy, state);
@@ -135,7 +135,7 @@ public sealed class ProbeGateProperties
             {
                 _now = _breaker.State.NextDeadline ?? _now;
                 Tell(BreakerInput.Tick);
-                Assert.Equal(CircuitState.HalfOpen, _breaker.State.Circuit);
+                Assert.Equal(CircuitStatus.HalfOpen, _breaker.State.Circuit);
                 Assert.True(_breaker.Gate!.TryClaim(_now, out _), "no place has come back"); // and its message is lost
                 Tell(BreakerInput.Tick);
                 _now = _breaker.State.NextDeadline!.Value;
@@ -176,9 +176,9 @@ public sealed class ProbeGateProperties
             var before = _breaker.State;
             _breaker.Apply(_policy, input, _now);
             var after = _breaker.State;
-            if (after.Circuit != CircuitState.HalfOpen) Assert.Null(_breaker.Gate);
+            if (after.Circuit != CircuitStatus.HalfOpen) Assert.Null(_breaker.Gate);
             else Assert.Equal(after.Leases.Select(lease => lease.Number).Order(), _breaker.Gate!.Claims.Select(claim => claim.Number));
-            if (before.Generation == after.Generation && after.Circuit == CircuitState.HalfOpen) Assert.True(after.ProbeSuccesses <= before.ProbeSuccesses + 1);
+            if (before.Generation == after.Generation && after.Circuit == CircuitStatus.HalfOpen) Assert.True(after.ProbeSuccesses <= before.ProbeSuccesses + 1);
         }
     }
 }

@@ -25,6 +25,8 @@ public sealed class CatalogueTests
     [InlineData("reject-outcome.vs-polly.bytes", 0)]
     [InlineData("fail.vs-polly", 0.8)]
     [InlineData("async-overhead.vs-polly", 0.4)]
+    [InlineData("task.vs-value-task", 1.5)]
+    [InlineData("enter.vs-execute", 1.5)]
     [InlineData("http-overhead.vs-resilience", 0.5)]
     [InlineData("component.bytes", 4608)]
     [InlineData("components.collect", 50)]

@@ -42,7 +42,7 @@ internal sealed class AgentTurn : IAsyncDisposable
     public string Text => _text;
 
     /// <summary>The model's circuit.</summary>
-    public CircuitState Circuit => _host.Kairos["llm"].Snapshot!.Circuit;
+    public CircuitStatus Circuit => _host.Kairos["llm"].Snapshot!.Circuit;
 
     /// <summary>Sets the agent up.</summary>
     /// <param name="answers">What the server does at a request, by its number from 1.</param>

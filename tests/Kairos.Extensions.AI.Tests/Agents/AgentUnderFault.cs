@@ -32,7 +32,7 @@ internal sealed class AgentUnderFault(Func<Uri, IChatClient> provider, Func<int,
         Assert.Equal(("hello", 3), (turn.Text, turn.Requests));
         Assert.Equal([fault.Wait ?? 0.1], turn.Waits);
         Assert.Equal(once, await turn.ErrorsAsync(Recovered));
-        Assert.Equal(fault.Circuit == "open" ? CircuitState.HalfOpen : CircuitState.Closed, turn.Circuit); // one probe call of two has succeeded
+        Assert.Equal(fault.Circuit == "open" ? CircuitStatus.HalfOpen : CircuitStatus.Closed, turn.Circuit); // one probe call of two has succeeded
     }
 
     /// <summary>The model fails whenever it is asked: the agent sees how, and nothing has recovered.</summary>

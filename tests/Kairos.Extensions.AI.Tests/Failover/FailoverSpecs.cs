@@ -86,7 +86,7 @@ public sealed class FailoverSpecs : IAsyncLifetime
 
         Assert.Equal((1, 1), (_primary.Requests, _backup.Requests));
         var refused = Assert.Single(await _system.ErrorsAsync(Primary));
-        Assert.Equal((ErrorCode.Unauthorized, Verdict.Trip, CircuitState.Open), (refused.Code, refused.Verdict, _system.Snapshot(Primary).Circuit));
+        Assert.Equal((ErrorCode.Unauthorized, Verdict.Trip, CircuitStatus.Open), (refused.Code, refused.Verdict, _system.Snapshot(Primary).Circuit));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class OutageSpecs
         Assert.Equal(Enumerable.Range(50, 91), byBackup);
         Assert.Equal((200 - 91 + 4, 91), (primary.Requests, backup.Requests));
         Assert.Equal((4, 4), (system.Snapshot(Primary).Errors, system.Snapshot(Primary).Recovered));
-        Assert.Equal((CircuitState.Closed, 0), (system.Snapshot(Primary).Circuit, system.Snapshot(Backup).Errors));
+        Assert.Equal((CircuitStatus.Closed, 0), (system.Snapshot(Primary).Circuit, system.Snapshot(Backup).Errors));
     }
 
     private static IChatClient Of(MisbehavingServer server) => Provider.ClientOf(Provider.OpenAI, server.Url);

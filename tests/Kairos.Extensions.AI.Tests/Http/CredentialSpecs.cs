@@ -43,7 +43,7 @@ namespace Kairos.Extensions.AI.Tests.Http
             var error = Assert.Single(await _system.ErrorsAsync());
             Assert.Equal((ErrorCode.Unauthorized, false, Verdict.Trip), (error.Code, error.Recoverable, error.Verdict));
             Assert.Equal(_tokens.Url.Authority, error.Context["server.address"]);
-            Assert.Equal((0, 1, CircuitState.Open), (_model.Requests, _tokens.Requests, _system.Snapshot().Circuit));
+            Assert.Equal((0, 1, CircuitStatus.Open), (_model.Requests, _tokens.Requests, _system.Snapshot().Circuit));
         }
 
         [Theory]

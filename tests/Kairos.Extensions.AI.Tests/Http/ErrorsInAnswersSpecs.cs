@@ -129,7 +129,7 @@ public sealed class ErrorsInAnswersSpecs
         else Assert.Equal(("llm/primary", ErrorCode.InvalidInput), await Told(asking));
 
         Assert.Equal((1, helps ? 1 : 0), (primary.Requests, backup.Requests));
-        Assert.Equal(Said[said].Verdict == Verdict.Trip ? CircuitState.Open : CircuitState.Closed, system.Snapshot("llm/primary").Circuit);
+        Assert.Equal(Said[said].Verdict == Verdict.Trip ? CircuitStatus.Open : CircuitStatus.Closed, system.Snapshot("llm/primary").Circuit);
     }
 
     private static async Task<(string, ErrorCode)> Told(Task asking)

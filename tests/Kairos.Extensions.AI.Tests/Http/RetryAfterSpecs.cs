@@ -59,7 +59,7 @@ public sealed class RetryAfterSpecs
         Assert.Equal((ErrorCode.RateLimit, 429, wait), (failed.Code, failed.Status, failed.RetryAfter));
         var error = Assert.Single(await system.ErrorsAsync());
         Assert.Equal((wait is null ? Verdict.Count : Verdict.Gate, wait), (error.Verdict, error.RetryAfter));
-        Assert.Equal(wait is null ? CircuitState.Closed : CircuitState.Open, system.Snapshot().Circuit);
+        Assert.Equal(wait is null ? CircuitStatus.Closed : CircuitStatus.Open, system.Snapshot().Circuit);
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class RetryAfterSpecs
         thrown = [.. thrown, await Record.ExceptionAsync(() => client.GetResponseAsync("hi"))];
 
         Assert.Equal(ErrorCode.RateLimit, Assert.IsType<ModelFailedException>(Assert.Single(thrown, exception => exception is not null)).Code);
-        Assert.Equal((10, CircuitState.Closed), (server.Requests, system.Snapshot().Circuit));
+        Assert.Equal((10, CircuitStatus.Closed), (server.Requests, system.Snapshot().Circuit));
     }
 
     private static Answer Limited(params (string, string)[] headers) => Answers.Status(429, Wire.Error("rate_limit_exceeded"), headers);

@@ -34,7 +34,7 @@ public sealed class GrpcStatusSpecs : IAsyncLifetime
         var error = Assert.Single(await _system.ErrorsAsync("memory"));
         Assert.Equal((code, recoverable, verdict), (error.Code, error.Recoverable, error.Verdict));
         Assert.Same(error, AgentErrors.ErrorOf(thrown));
-        Assert.Equal(verdict == Verdict.Trip ? CircuitState.Open : CircuitState.Closed, _system.Snapshot("memory").Circuit);
+        Assert.Equal(verdict == Verdict.Trip ? CircuitStatus.Open : CircuitStatus.Closed, _system.Snapshot("memory").Circuit);
     }
 
     [Fact]

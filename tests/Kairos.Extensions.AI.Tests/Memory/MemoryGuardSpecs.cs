@@ -165,7 +165,7 @@ public sealed class MemoryGuardSpecs : IAsyncLifetime, IDisposable
             Assert.Null(await Guard().GetAsync("a"));
         }
 
-        Assert.Equal(CircuitState.Closed, _system.Snapshot(Component).Circuit);
+        Assert.Equal(CircuitStatus.Closed, _system.Snapshot(Component).Circuit);
         await System.IO.File.WriteAllTextAsync(File, new string('x', 4096));
         Assert.Null(await Guard().GetAsync("a"));
 
@@ -173,7 +173,7 @@ public sealed class MemoryGuardSpecs : IAsyncLifetime, IDisposable
         Assert.Equal(
             [(ErrorCode.MemoryError, true, Verdict.Count), (ErrorCode.MemoryError, false, Verdict.Trip)],
             errors.Select(error => (error.Code, error.Recoverable, error.Verdict)));
-        Assert.Equal(CircuitState.Open, _system.Snapshot(Component).Circuit);
+        Assert.Equal(CircuitStatus.Open, _system.Snapshot(Component).Circuit);
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class MemoryGuardSpecs : IAsyncLifetime, IDisposable
 
         Assert.False(watch.IsDegraded);
         Assert.All(await _system.ErrorsAsync(Component), error => Assert.Equal((ErrorCode.InvalidInput, Verdict.Ignore), (error.Code, error.Verdict)));
-        Assert.Equal(CircuitState.Closed, _system.Snapshot(Component).Circuit);
+        Assert.Equal(CircuitStatus.Closed, _system.Snapshot(Component).Circuit);
     }
 
     [Fact]

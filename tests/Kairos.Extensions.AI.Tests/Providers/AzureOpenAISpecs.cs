@@ -57,7 +57,7 @@ public sealed class AzureOpenAISpecs : IAsyncLifetime
         await Expect.FailureAsync(() => AskAsync(client, stream));
 
         expected.AssertIs(Assert.Single(await _system.ErrorsAsync()));
-        Assert.Equal(expected.Verdict is Verdict.Gate or Verdict.Trip ? CircuitState.Open : CircuitState.Closed, _system.Snapshot().Circuit);
+        Assert.Equal(expected.Verdict is Verdict.Gate or Verdict.Trip ? CircuitStatus.Open : CircuitStatus.Closed, _system.Snapshot().Circuit);
         Assert.Equal(1, _server.Requests);
         Assert.Empty(_log.Collector.GetSnapshot());
     }

@@ -43,7 +43,7 @@ public sealed class McpHttpSpecs : IAsyncLifetime
         var errors = await _system.ErrorsAsync(Component);
         Assert.Equal(2, errors.Count);
         Assert.All(errors, error => Assert.Equal((ErrorCode.ToolFailure, Verdict.Count), (error.Code, error.Verdict)));
-        Assert.Equal(CircuitState.Open, _system.Snapshot(Component).Circuit);
+        Assert.Equal(CircuitStatus.Open, _system.Snapshot(Component).Circuit);
         Assert.Contains("is unavailable at present", (await tool.InvokeAsync(Arguments).AsTask().Soon())?.ToString(), StringComparison.Ordinal);
     }
 

@@ -80,7 +80,7 @@ public sealed class McpToolSpecs : IAsyncLifetime
         var told = await write.InvokeAsync().AsTask().Soon();
 
         Assert.Contains("'write' is unavailable", told?.ToString(), StringComparison.Ordinal);
-        Assert.Equal((2, CircuitState.Open), (_calls, _system.Snapshot("tools/files/write").Circuit));
+        Assert.Equal((2, CircuitStatus.Open), (_calls, _system.Snapshot("tools/files/write").Circuit));
         Assert.All(await _system.ErrorsAsync("tools/files/write"), error => Assert.Equal((ErrorCode.ToolFailure, false), (error.Code, error.Recoverable)));
     }
 

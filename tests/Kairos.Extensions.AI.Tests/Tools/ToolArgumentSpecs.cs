@@ -64,7 +64,7 @@ public sealed class ToolArgumentSpecs : IAsyncLifetime
         var errors = await _system.ErrorsAsync("tools/t");
         Assert.Equal(3, errors.Count);
         Assert.All(errors, error => Assert.Equal((ErrorCode.InvalidInput, false, Verdict.Ignore), (error.Code, error.Recoverable, error.Verdict)));
-        Assert.Equal((0, CircuitState.Closed), (_runs, _system.Snapshot("tools/t").Circuit));
+        Assert.Equal((0, CircuitStatus.Closed), (_runs, _system.Snapshot("tools/t").Circuit));
     }
 
     [Theory]

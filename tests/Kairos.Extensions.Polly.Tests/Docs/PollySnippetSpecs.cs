@@ -57,7 +57,7 @@ public sealed class PollySnippetSpecs : IAsyncLifetime
         await RespondAsync(HttpStatusCode.TooManyRequests);
 
         Assert.Equal([ErrorCode.ToolFailure, ErrorCode.RateLimit], (await _system.ErrorsAsync("tools/search")).Select(error => error.Code));
-        Assert.Equal(CircuitState.Open, _system.Snapshot("tools/search").Circuit);
+        Assert.Equal(CircuitStatus.Open, _system.Snapshot("tools/search").Circuit);
 
         async Task RespondAsync(HttpStatusCode status)
         {

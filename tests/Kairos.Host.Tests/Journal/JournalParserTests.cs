@@ -46,7 +46,7 @@ public sealed class JournalParserTests
             new ReportRecovery("llm", new ErrorKind(ErrorCode.Timeout, true), 3),
             Parse("""{"component":"llm","event":"recovered","code":"timeout","recoverable":true,"count":3}""").Message);
         Assert.Equal(
-            new ReportHealth("memory", HealthStatus.Degraded, "compaction"),
+            new ReportHealth("memory", ComponentHealth.Degraded, "compaction"),
             Parse("""{"component":"memory","event":"health","status":"degraded","message":"compaction"}""").Message);
         Assert.Equal(new Isolate("llm"), Parse("""{"component":"llm","event":"isolate"}""").Message);
         Assert.Equal(new Reset("llm"), Parse("""{"component":"llm","event":"reset"}""").Message);

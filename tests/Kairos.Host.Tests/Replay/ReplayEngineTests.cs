@@ -57,9 +57,9 @@ public sealed class ReplayEngineTests
     {
         var engine = Start("");
 
-        engine.Tell(new ReportHealth("tools/search", HealthStatus.Unhealthy));
+        engine.Tell(new ReportHealth("tools/search", ComponentHealth.Unhealthy));
         engine.Tell(new Reset("tools/search"));
-        engine.Tell(new ReportHealth("tools/search", HealthStatus.Healthy));
+        engine.Tell(new ReportHealth("tools/search", ComponentHealth.Healthy));
         engine.AdvanceTo(TimeSpan.FromMinutes(1));
 
         Assert.Equal(["tools", "tools/search"], engine.Components.Select(component => component.Name));

@@ -31,7 +31,7 @@ internal readonly record struct ComponentInput
     public long Count { get; private init; }
 
     /// <summary>The status of a verdict or of a child.</summary>
-    public HealthStatus Status { get; private init; }
+    public ComponentHealth Status { get; private init; }
 
     /// <summary>The child's name.</summary>
     public string? Child { get; private init; }
@@ -50,16 +50,16 @@ internal readonly record struct ComponentInput
     public static ComponentInput OfRecovery(ErrorKind kind, long count = 1) =>
         new() { Kind = ComponentInputKind.Recovery, ErrorKind = kind, Count = count };
 
-    public static ComponentInput OfVerdict(HealthStatus status) => new()
+    public static ComponentInput OfVerdict(ComponentHealth status) => new()
     {
         Kind = ComponentInputKind.Verdict,
         Status = status,
-        Breaker = status == HealthStatus.Unhealthy ? BreakerInput.Unhealthy : BreakerInput.Tick,
+        Breaker = status == ComponentHealth.Unhealthy ? BreakerInput.Unhealthy : BreakerInput.Tick,
     };
 
     public static ComponentInput OfWorker(bool isDown) => new() { Kind = ComponentInputKind.Worker, WorkerIsDown = isDown };
 
-    public static ComponentInput OfChild(string child, long number, HealthStatus status) =>
+    public static ComponentInput OfChild(string child, long number, ComponentHealth status) =>
         new() { Kind = ComponentInputKind.Child, Child = child, Count = number, Status = status };
 }
 
@@ -132,7 +132,7 @@ internal static class ComponentMachine
     private static void Hear(ref ComponentState state, string child, ChildHealth health)
     {
         if (state.AilingChildren.TryGetValue(child, out var known) && known.Number > health.Number) return;
-        state.AilingChildren = health.Status == HealthStatus.Healthy
+        state.AilingChildren = health.Status == ComponentHealth.Healthy
             ? state.AilingChildren.Remove(child)
             : state.AilingChildren.SetItem(child, health);
     }
@@ -140,7 +140,7 @@ internal static class ComponentMachine
     /// <summary>What a component that may have missed something is to be told of its children: how each is, and that those that are gone ail no more.</summary>
     public static IEnumerable<ComponentInput> Reconcile(ComponentState state, IReadOnlyCollection<(string Name, ChildHealth Health)> children) =>
         state.AilingChildren.Where(known => children.All(child => child.Name != known.Key))
-            .Select(known => ComponentInput.OfChild(known.Key, known.Value.Number, HealthStatus.Healthy))
+            .Select(known => ComponentInput.OfChild(known.Key, known.Value.Number, ComponentHealth.Healthy))
             .Concat(children.Select(child => ComponentInput.OfChild(child.Name, child.Health.Number, child.Health.Status)));
 
     private static void Step(

@@ -27,7 +27,7 @@ internal record struct ComponentState
     public SlidingWindow ErrorRate;
 
     /// <summary>The last health verdict: a health probe's, or one that was told.</summary>
-    public HealthStatus Verdict { get; set; }
+    public ComponentHealth Verdict { get; set; }
 
     public bool WorkerIsDown { get; set; }
 
@@ -39,7 +39,7 @@ internal record struct ComponentState
         At = now,
         Breaker = BreakerState.Initial(now, seed),
         Health = HealthState.Initial(now),
-        Verdict = HealthStatus.Healthy,
+        Verdict = ComponentHealth.Healthy,
         AilingChildren = ImmutableDictionary<string, ChildHealth>.Empty,
     };
 
@@ -58,20 +58,20 @@ internal record struct ComponentState
         Earlier(NextDeadline(settings.Health), watch.NextLook(settings.Breaker, now));
 
     /// <summary>Whether there can be anything that callers did without a message: only while half-open, or while a rule needs the window.</summary>
-    public readonly bool MayMissCalls(BreakerPolicy policy) => Breaker.Circuit == CircuitState.HalfOpen || policy.UsesWindow;
+    public readonly bool MayMissCalls(BreakerPolicy policy) => Breaker.Circuit == CircuitStatus.HalfOpen || policy.UsesWindow;
 
     public readonly HealthEvidence Evidence(TimeSpan now) => new(
         Breaker.Circuit,
         ErrorsPerMinute(now),
         Verdict,
         WorkerIsDown,
-        AilingChildren.IsEmpty ? HealthStatus.Healthy : AilingChildren.Values.Min(child => child.Status));
+        AilingChildren.IsEmpty ? ComponentHealth.Healthy : AilingChildren.Values.Min(child => child.Status));
 
     private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => b is null || a <= b ? a : b;
 }
 
 /// <summary>How a sub-component is, and its number.</summary>
-internal readonly record struct ChildHealth(long Number, HealthStatus Status);
+internal readonly record struct ChildHealth(long Number, ComponentHealth Status);
 
 /// <summary>
 /// How many of the successes that callers only count the machine has been told of, and whether nobody looks for more, because the last look found

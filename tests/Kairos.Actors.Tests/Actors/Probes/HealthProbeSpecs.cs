@@ -6,26 +6,26 @@ namespace Kairos.Tests.Actors.Probes;
 public sealed class HealthProbeSpecs
 {
     [Theory]
-    [InlineData(HealthStatus.Healthy, CircuitState.Closed)]
-    [InlineData(HealthStatus.Degraded, CircuitState.Closed)]
-    [InlineData(HealthStatus.Unhealthy, CircuitState.Open)]
-    public async Task What_it_finds_out_is_a_verdict(HealthStatus found, CircuitState circuit)
+    [InlineData(ComponentHealth.Healthy, CircuitStatus.Closed)]
+    [InlineData(ComponentHealth.Degraded, CircuitStatus.Closed)]
+    [InlineData(ComponentHealth.Unhealthy, CircuitStatus.Open)]
+    public async Task What_it_finds_out_is_a_verdict(ComponentHealth found, CircuitStatus circuit)
     {
-        var probe = new ProbeUnderTest(_ => new(new HealthReport(found)));
+        var probe = new ProbeUnderTest(_ => new(new ProbeResult(found)));
         await using var system = await probe.StartAsync();
         await probe.NextCheckAsync();
         await probe.ConcludedAsync();
 
         var snapshot = await system.SettleAsync();
         Assert.Equal((found, circuit), (snapshot.Health, snapshot.Circuit));
-        if (circuit == CircuitState.Open) Assert.Equal(TransitionReason.Health, snapshot.Last.Reason);
+        if (circuit == CircuitStatus.Open) Assert.Equal(TransitionReason.Health, snapshot.Last.Reason);
         Assert.Equal((1, 0), (probe.Checks, snapshot.Errors));
     }
 
     [Fact]
     public async Task It_looks_again_after_each_interval()
     {
-        var probe = new ProbeUnderTest(_ => new(new HealthReport(HealthStatus.Healthy)));
+        var probe = new ProbeUnderTest(_ => new(new ProbeResult(ComponentHealth.Healthy)));
         await using var system = await probe.StartAsync();
         for (var i = 1; i <= 3; i++)
         {
@@ -43,7 +43,7 @@ public sealed class HealthProbeSpecs
         await probe.NextCheckAsync();
         await probe.ConcludedAsync();
 
-        Assert.Equal(HealthStatus.Unhealthy, (await system.SettleAsync()).Health);
+        Assert.Equal(ComponentHealth.Unhealthy, (await system.SettleAsync()).Health);
         Assert.Null(system.Kairos.MetricsOf("llm").Restarts);
         await probe.NextCheckAsync(isFirst: false);
         await probe.ConcludedAsync();
@@ -57,12 +57,12 @@ public sealed class HealthProbeSpecs
         await using var system = await deaf.Probe.StartAsync();
         await deaf.Probe.NextCheckAsync();
         await deaf.Probe.Begun.Soon();
-        Assert.Equal(HealthStatus.Healthy, (await system.SettleAsync()).Health);
+        Assert.Equal(ComponentHealth.Healthy, (await system.SettleAsync()).Health);
 
         deaf.Probe.Time.Advance(ProbeUnderTest.Limit);
         await deaf.Probe.ConcludedAsync();
 
-        Assert.Equal(HealthStatus.Unhealthy, (await system.SettleAsync()).Health);
+        Assert.Equal(ComponentHealth.Unhealthy, (await system.SettleAsync()).Health);
         Assert.True(deaf.Probe.Token.IsCancellationRequested);
     }
 
@@ -70,7 +70,7 @@ public sealed class HealthProbeSpecs
     public async Task When_the_component_is_removed_its_check_is_cancelled()
     {
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var answer = new TaskCompletionSource<HealthReport>();
+        var answer = new TaskCompletionSource<ProbeResult>();
         var probe = new ProbeUnderTest(token =>
         {
             token.Register(cancelled.SetResult);

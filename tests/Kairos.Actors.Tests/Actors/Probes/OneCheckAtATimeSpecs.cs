@@ -69,9 +69,9 @@ public sealed class OneCheckAtATimeSpecs
     {
         await Probe.NextCheckAsync(isFirst: false);
         await Probe.ConcludedAsync();
-        Assert.Equal((1, HealthStatus.Unhealthy), (Probe.Checks, (await system.SettleAsync()).Health));
+        Assert.Equal((1, ComponentHealth.Unhealthy), (Probe.Checks, (await system.SettleAsync()).Health));
 
-        _deaf.Answer(new HealthReport(HealthStatus.Healthy));
+        _deaf.Answer(new ProbeResult(ComponentHealth.Healthy));
         var checks = 0;
         while (Probe.Checks == 1 && checks++ < 100) // it has to notice that it has been answered
         {
@@ -80,6 +80,6 @@ public sealed class OneCheckAtATimeSpecs
         }
 
         Assert.Equal((2, 1), (Probe.Checks, Probe.MostAtOnce));
-        Assert.NotEqual(HealthStatus.Unhealthy, (await system.SettleAsync()).Health);
+        Assert.NotEqual(ComponentHealth.Unhealthy, (await system.SettleAsync()).Health);
     }
 }

@@ -13,18 +13,18 @@ public sealed class ProbeTimeSpecs
     [Fact]
     public async Task A_timer_that_fires_twice_makes_no_verdict()
     {
-        var answer = new TaskCompletionSource<HealthReport>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var probe = new ProbeUnderTest(_ => new ValueTask<HealthReport>(answer.Task)) { Time = new StutteringTimeProvider() };
+        var answer = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var probe = new ProbeUnderTest(_ => new ValueTask<ProbeResult>(answer.Task)) { Time = new StutteringTimeProvider() };
         await using var system = await probe.StartAsync();
         await probe.NextCheckAsync();
         await probe.Begun.Soon();
         await (await ProbeUnderTest.ActorOf(system)).Ask<ActorIdentity>(new Identify(null)).Soon(); // it has heard both
-        Assert.Equal(HealthStatus.Healthy, (await system.SettleAsync()).Health);
+        Assert.Equal(ComponentHealth.Healthy, (await system.SettleAsync()).Health);
 
-        answer.SetResult(new HealthReport(HealthStatus.Degraded, "slow"));
+        answer.SetResult(new ProbeResult(ComponentHealth.Degraded, "slow"));
         while (await probe.NextWaitAsync() != ProbeUnderTest.Interval) await system.SettleAsync();
 
-        Assert.Equal((1, HealthStatus.Degraded), (probe.Checks, (await system.SettleAsync()).Health));
+        Assert.Equal((1, ComponentHealth.Degraded), (probe.Checks, (await system.SettleAsync()).Health));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class ProbeTimeSpecs
         Probe.Time.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Equal(1, (await Probe.NextWaitAsync()).TotalMinutes);
-        Assert.Equal(HealthStatus.Unhealthy, (await system.SettleAsync()).Health);
+        Assert.Equal(ComponentHealth.Unhealthy, (await system.SettleAsync()).Health);
     }
 
     private static void Put(GuardedSystem system, TimeSpan interval, TimeSpan limit)

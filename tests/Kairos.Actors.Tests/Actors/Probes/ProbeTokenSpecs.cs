@@ -6,7 +6,7 @@ namespace Kairos.Tests.Actors.Probes;
 public sealed class ProbeTokenSpecs
 {
     private readonly TaskCompletionSource _called = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<HealthReport> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ProbeResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
     public async Task A_callback_that_throws_when_the_time_is_up_ends_nothing()
@@ -20,7 +20,7 @@ public sealed class ProbeTokenSpecs
         await probe.ConcludedAsync();
         await _called.Task.Soon();
 
-        Assert.Equal(HealthStatus.Unhealthy, (await system.SettleAsync()).Health);
+        Assert.Equal(ComponentHealth.Unhealthy, (await system.SettleAsync()).Health);
         Assert.Null(system.Kairos.MetricsOf("llm").Restarts);
         await probe.NextCheckAsync(isFirst: false);
     }
@@ -37,7 +37,7 @@ public sealed class ProbeTokenSpecs
         await _called.Task.Soon();
 
         system.Llm.ReportSuccess(); // creates it anew
-        Assert.Equal(HealthStatus.Healthy, (await system.SettleAsync()).Health);
+        Assert.Equal(ComponentHealth.Healthy, (await system.SettleAsync()).Health);
         await probe.ConcludedAsync();
     }
 
@@ -52,7 +52,7 @@ public sealed class ProbeTokenSpecs
                 _called.SetResult();
                 gate.Wait(TimeSpan.FromSeconds(60)); // longer than the test, and not for ever where it fails
             });
-            return new ValueTask<HealthReport>(_answer.Task);
+            return new ValueTask<ProbeResult>(_answer.Task);
         });
         await using var system = await probe.StartAsync();
         await probe.NextCheckAsync();
@@ -61,7 +61,7 @@ public sealed class ProbeTokenSpecs
         var advanced = Task.Run(() => probe.Time.Advance(ProbeUnderTest.Limit));
         await probe.ConcludedAsync();
         await _called.Task.Soon();
-        Assert.Equal(HealthStatus.Unhealthy, (await system.SettleAsync()).Health);
+        Assert.Equal(ComponentHealth.Unhealthy, (await system.SettleAsync()).Health);
 
         gate.Set();
         await advanced.Soon();
@@ -75,7 +75,7 @@ public sealed class ProbeTokenSpecs
         var probe = new ProbeUnderTest(async token =>
         {
             if (!inTime) await Task.Delay(Timeout.InfiniteTimeSpan, token);
-            return new HealthReport(HealthStatus.Healthy);
+            return new ProbeResult(ComponentHealth.Healthy);
         });
         await using var system = await probe.StartAsync();
         await probe.NextCheckAsync();
@@ -112,6 +112,6 @@ public sealed class ProbeTokenSpecs
             _called.TrySetResult();
             throw new InvalidOperationException("thrown by a callback");
         });
-        return new ValueTask<HealthReport>(_answer.Task);
+        return new ValueTask<ProbeResult>(_answer.Task);
     });
 }

@@ -5,7 +5,7 @@ using Kairos.Tests.Calls;
 namespace Kairos.Tests.Actors.Probes;
 
 /// <summary>A health probe of <c>llm</c> that a test has in its hands.</summary>
-internal sealed class ProbeUnderTest(Func<CancellationToken, ValueTask<HealthReport>> check) : IHealthProbe
+internal sealed class ProbeUnderTest(Func<CancellationToken, ValueTask<ProbeResult>> check) : IHealthProbe
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -31,7 +31,7 @@ internal sealed class ProbeUnderTest(Func<CancellationToken, ValueTask<HealthRep
         c => c with { Health = c.Health with { Hold = TimeSpan.Zero, ProbeInterval = interval ?? Interval, ProbeTimeout = limit ?? Limit } },
         options => options.Probe("llm", this));
 
-    public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)
+    public async ValueTask<ProbeResult> CheckAsync(CancellationToken cancellationToken)
     {
         Token = cancellationToken;
         Interlocked.Increment(ref _checks);
@@ -74,11 +74,11 @@ internal sealed class ProbeUnderTest(Func<CancellationToken, ValueTask<HealthRep
 /// <summary>A check that answers when the test says so, and heeds no token.</summary>
 internal sealed class DeafCheck
 {
-    private readonly TaskCompletionSource<HealthReport> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ProbeResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public DeafCheck() => Probe = new ProbeUnderTest(_ => new ValueTask<HealthReport>(_answer.Task));
+    public DeafCheck() => Probe = new ProbeUnderTest(_ => new ValueTask<ProbeResult>(_answer.Task));
 
     public ProbeUnderTest Probe { get; }
 
-    public void Answer(HealthReport report) => _answer.SetResult(report);
+    public void Answer(ProbeResult report) => _answer.SetResult(report);
 }

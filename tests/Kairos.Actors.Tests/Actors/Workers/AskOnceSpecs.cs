@@ -5,7 +5,7 @@ namespace Kairos.Tests.Actors.Workers;
 /// <summary>A message to a worker is sent once, whatever comes of it, unless the caller says that it may be sent again.</summary>
 public sealed class AskOnceSpecs
 {
-    private static readonly CallOptions Idempotent = new() { IsIdempotent = true };
+    private static readonly GuardedCallOptions Idempotent = new() { IsIdempotent = true };
     private readonly WorkerUnderTest _worker = new();
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class FailedStartSpecs
         {
             if (restarts > 0) Assert.Equal(wait, (await worker.NextWaitAsync()).TotalSeconds);
             var snapshot = await system.SettleAsync();
-            Assert.Equal((restarts + 1, HealthStatus.Unhealthy), (snapshot.Errors, snapshot.Health));
+            Assert.Equal((restarts + 1, ComponentHealth.Unhealthy), (snapshot.Errors, snapshot.Health));
             Assert.Equal(restarts + 1, system.Kairos.MetricsOf("llm").Restarts?.Measure().Value ?? 0);
             worker.Time.Advance(TimeSpan.FromSeconds(wait));
         }
@@ -59,10 +59,10 @@ public sealed class FailedStartSpecs
         }
 
         Assert.Equal("hello 1", await system.Llm.AskAsync<string>("hello").AsTask().Soon());
-        Assert.Equal((3, HealthStatus.Healthy), ((await system.SettleAsync()).Errors, system.Llm.Snapshot!.Health));
+        Assert.Equal((3, ComponentHealth.Healthy), ((await system.SettleAsync()).Errors, system.Llm.Snapshot!.Health));
         Assert.Equal(3, system.Kairos.MetricsOf("llm").Restarts?.Measure().Value);
         var changed = (ComponentEvents.HealthStatusChanged)await listener.ReceiveAsync(TimeSpan.FromSeconds(30));
-        Assert.Equal(HealthStatus.Healthy, changed.Change.To); // the first one since it went down
+        Assert.Equal(ComponentHealth.Healthy, changed.Change.To); // the first one since it went down
     }
 
     [Fact]

@@ -14,10 +14,10 @@ public sealed class StoppedWorkerSpecs
         await using var system = await _worker.StartAsync(c => c with { Health = c.Health with { Hold = TimeSpan.Zero } });
         var wait = await _worker.EndAsync(system, "stop");
 
-        Assert.Equal((1, HealthStatus.Unhealthy), (wait.TotalSeconds, (await system.SettleAsync()).Health));
+        Assert.Equal((1, ComponentHealth.Unhealthy), (wait.TotalSeconds, (await system.SettleAsync()).Health));
         _worker.Time.Advance(wait);
         Assert.Equal("hello 1", await system.Llm.AskAsync<string>("hello").AsTask().Soon());
-        Assert.Equal((0, HealthStatus.Healthy), ((await system.SettleAsync()).Errors, system.Llm.Snapshot!.Health));
+        Assert.Equal((0, ComponentHealth.Healthy), ((await system.SettleAsync()).Errors, system.Llm.Snapshot!.Health));
         Assert.Equal(1, system.Kairos.MetricsOf("llm").Restarts?.Measure().Value);
     }
 

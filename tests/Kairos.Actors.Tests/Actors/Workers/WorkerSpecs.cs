@@ -25,8 +25,8 @@ public sealed class WorkerSpecs
         await system.Llm.FailAsync();
         var wait = await _worker.CrashAsync(system);
         var snapshot = await system.SettleAsync();
-        Assert.Equal((2, 2, CircuitState.Closed), (snapshot.Errors, snapshot.ConsecutiveFailures, snapshot.Circuit));
-        Assert.Equal(HealthStatus.Unhealthy, snapshot.Health);
+        Assert.Equal((2, 2, CircuitStatus.Closed), (snapshot.Errors, snapshot.ConsecutiveFailures, snapshot.Circuit));
+        Assert.Equal(ComponentHealth.Unhealthy, snapshot.Health);
         Assert.Contains(system.Kairos.MetricsOf("llm").Errors, series => series.Measure().Tags.ToArray()
             .Contains(new(MetricNames.ErrorCode, "internal_error")));
 
@@ -40,7 +40,7 @@ public sealed class WorkerSpecs
         Assert.Equal(1, system.Kairos.MetricsOf("llm").Restarts?.Measure().Value);
         Assert.Equal(2, (await system.SettleAsync()).Errors);
         _worker.Time.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal(HealthStatus.Healthy, (await system.SettleAsync()).Health);
+        Assert.Equal(ComponentHealth.Healthy, (await system.SettleAsync()).Health);
     }
 
     [Theory]
@@ -72,12 +72,12 @@ public sealed class WorkerSpecs
     {
         await using var system = await _worker.StartAsync(c => c with { Health = c.Health with { Hold = TimeSpan.Zero } });
         await _worker.CrashAsync(system);
-        Assert.Equal(HealthStatus.Unhealthy, (await system.SettleAsync()).Health);
+        Assert.Equal(ComponentHealth.Unhealthy, (await system.SettleAsync()).Health);
         var holder = await system.Actors.ActorSelection("/user/kairos/llm/_worker").ResolveOne(TimeSpan.FromSeconds(30));
         await holder.GracefulStop(TimeSpan.FromSeconds(30)).Soon();
         await WorkerUnderTest.UpAsync(system);
 
-        Assert.Equal(HealthStatus.Healthy, (await system.SettleAsync()).Health);
+        Assert.Equal(ComponentHealth.Healthy, (await system.SettleAsync()).Health);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class WorkerSpecs
         await using var system = await _worker.StartAsync(failures: 1);
         await _worker.CrashAsync(system);
 
-        Assert.Equal((CircuitState.Open, TransitionReason.Failures), ((await system.SettleAsync()).Circuit, system.Llm.Snapshot!.Last.Reason));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.Failures), ((await system.SettleAsync()).Circuit, system.Llm.Snapshot!.Last.Reason));
         Assert.Equal(CallStatus.Rejected, (await system.Llm.SucceedAsync()).Status);
     }
 

@@ -1,10 +1,10 @@
 namespace Kairos;
 
 /// <summary>What is special about one kind of call. Immutable and thread-safe: make it once, use it for every such call.</summary>
-public record CallOptions
+public record GuardedCallOptions
 {
     /// <summary>Nothing special.</summary>
-    public static readonly CallOptions Default = new();
+    public static readonly GuardedCallOptions Default = new();
 
     /// <summary>What is done, in a word, for the name of the span: <c>{component} {operation}</c>. Default <c>call</c>.</summary>
     public string Operation { get; init; } = "call";
@@ -22,7 +22,7 @@ public record CallOptions
     /// <exception cref="ArgumentException">They are for other calls.</exception>
     internal void RequireFit<TState, TResult>()
     {
-        if (GetType() == typeof(CallOptions) || this is CallOptions<TState, TResult>) return;
+        if (GetType() == typeof(GuardedCallOptions) || this is GuardedCallOptions<TState, TResult>) return;
         if (MadeFor is { } other)
             throw new ArgumentException($"These options are for {other}, not for a call with a {typeof(TState)} that results in a {typeof(TResult)}.", "options");
     }
@@ -31,7 +31,7 @@ public record CallOptions
 /// <summary>The same, with what to do instead when the call has failed for good or was rejected. The fallbacks are tried in order.</summary>
 /// <typeparam name="TState">The type of the call's state.</typeparam>
 /// <typeparam name="TResult">The type of the call's result.</typeparam>
-public sealed record CallOptions<TState, TResult> : CallOptions
+public sealed record GuardedCallOptions<TState, TResult> : GuardedCallOptions
 {
     /// <summary>The fallbacks, tried in order. None runs when the caller has cancelled.</summary>
     public IReadOnlyList<Fallback<TState, TResult>> Fallbacks { get; init; } = [];
@@ -48,7 +48,7 @@ public sealed record Fallback<TState, TResult>(Func<TState, CancellationToken, V
 
 /// <summary>What is special about one kind of stream. Immutable and thread-safe.</summary>
 /// <typeparam name="T">The type of its elements.</typeparam>
-public sealed record StreamOptions<T> : CallOptions
+public sealed record StreamOptions<T> : GuardedCallOptions
 {
     /// <summary>
     /// Judges a stream that ended normally: many a stream ends in good order although it failed. Given the number of elements and the last

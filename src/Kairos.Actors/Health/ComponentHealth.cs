@@ -3,7 +3,7 @@ using Kairos.Errors;
 namespace Kairos;
 
 /// <summary>How fit a component is to be called. The numbers are those of <c>kairos.health.status</c>.</summary>
-public enum HealthStatus
+public enum ComponentHealth
 {
     /// <summary><c>unhealthy</c>, 0: do not call it.</summary>
     Unhealthy = 0,
@@ -15,27 +15,27 @@ public enum HealthStatus
     Healthy = 2,
 }
 
-/// <summary>The wire names of <see cref="HealthStatus"/>. Thread-safe.</summary>
+/// <summary>The wire names of <see cref="ComponentHealth"/>. Thread-safe.</summary>
 public static class HealthNames
 {
-    private static readonly WireNames<HealthStatus> Names = new(
-        (HealthStatus.Unhealthy, "unhealthy"), (HealthStatus.Degraded, "degraded"), (HealthStatus.Healthy, "healthy"));
+    private static readonly WireNames<ComponentHealth> Names = new(
+        (ComponentHealth.Unhealthy, "unhealthy"), (ComponentHealth.Degraded, "degraded"), (ComponentHealth.Healthy, "healthy"));
 
     /// <summary>All wire names.</summary>
     public static IReadOnlyList<string> All => Names.All;
 
     /// <summary>The wire name, for example <c>degraded</c>.</summary>
-    public static string ToWireName(this HealthStatus status) => Names.NameOf(status);
+    public static string ToWireName(this ComponentHealth status) => Names.NameOf(status);
 
     /// <summary>Reads a wire name; case matters.</summary>
-    public static bool TryParse(string? name, out HealthStatus status) => Names.TryParse(name, out status);
+    public static bool TryParse(string? name, out ComponentHealth status) => Names.TryParse(name, out status);
 }
 
 /// <summary>One change of a component's health. Immutable.</summary>
 /// <param name="From">The status before.</param>
 /// <param name="To">The status after.</param>
 /// <param name="At">When, as monotonic time since the clock's start. For an improvement: when it had held long enough.</param>
-public sealed record HealthChange(HealthStatus From, HealthStatus To, TimeSpan At);
+public sealed record HealthChange(ComponentHealth From, ComponentHealth To, TimeSpan At);
 
 /// <summary>
 /// How a component's health is judged. Immutable and thread-safe. Defaults and ranges are those of <c>kairos.defaults.health</c> in

@@ -3,7 +3,7 @@ using Kairos.Errors;
 namespace Kairos;
 
 /// <summary>The state of a circuit. The numbers are those of <c>kairos.circuitbreaker.state</c>.</summary>
-public enum CircuitState
+public enum CircuitStatus
 {
     /// <summary><c>open</c>, 0: calls are rejected.</summary>
     Open = 0,
@@ -64,8 +64,8 @@ public enum TransitionReason
 /// <summary>The wire names of circuit states and reasons. Thread-safe.</summary>
 public static class CircuitNames
 {
-    private static readonly WireNames<CircuitState> States = new(
-        (CircuitState.Open, "open"), (CircuitState.HalfOpen, "half-open"), (CircuitState.Closed, "closed"));
+    private static readonly WireNames<CircuitStatus> States = new(
+        (CircuitStatus.Open, "open"), (CircuitStatus.HalfOpen, "half-open"), (CircuitStatus.Closed, "closed"));
 
     private static readonly WireNames<TransitionReason> Reasons = new(
         (TransitionReason.Initial, "initial"),
@@ -84,7 +84,7 @@ public static class CircuitNames
         (TransitionReason.Successes, "successes"));
 
     /// <summary>The wire name: <c>open</c>, <c>half-open</c> or <c>closed</c>.</summary>
-    public static string ToWireName(this CircuitState state) => States.NameOf(state);
+    public static string ToWireName(this CircuitStatus state) => States.NameOf(state);
 
     /// <summary>The wire name, for example <c>probe_failed</c>.</summary>
     public static string ToWireName(this TransitionReason reason) => Reasons.NameOf(reason);
@@ -99,4 +99,4 @@ public static class CircuitNames
 /// <param name="To">The state after.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="At">When, as monotonic time since the clock's start. For what a deadline brings about: the deadline.</param>
-public sealed record CircuitTransition(long Sequence, CircuitState From, CircuitState To, TransitionReason Reason, TimeSpan At);
+public sealed record CircuitTransition(long Sequence, CircuitStatus From, CircuitStatus To, TransitionReason Reason, TimeSpan At);
