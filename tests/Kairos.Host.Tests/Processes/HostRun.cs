@@ -50,7 +50,8 @@ internal sealed class HostRun : IRunning
     public static async Task<ProgramResult> RunAsync(HostStart start, string input = "")
     {
         await using var run = Start(start);
-        await run.FeedAsync(input);
+        if (input.Length > 0) await run.FeedAsync(input);
+        else run.CloseInput(); // a command that reads nothing may be over already
         return await run.WaitForExitAsync();
     }
 
