@@ -65,6 +65,12 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
     /// <param name="write">Writes it; it may do so later and on another thread.</param>
     public void Log<T>(T what, Action<ILogger, T> write)
     {
+        if (LogWriter.IsNobody())
+        {
+            WriteAtOnce(what, write);
+            return;
+        }
+
         if (Interlocked.Increment(ref _linesWaiting) <= MostLinesWaiting)
         {
             LogWriter.Tell(new LogActor.Line<T>(what, write), ActorRefs.NoSender);
@@ -73,6 +79,19 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
 
         Interlocked.Decrement(ref _linesWaiting);
         Interlocked.Increment(ref _linesDropped);
+    }
+
+    /// <summary>No actor has begun yet, so this is a thread of the application, whose logger it may call. A logger that throws costs its own line.</summary>
+    private void WriteAtOnce<T>(T what, Action<ILogger, T> write)
+    {
+        try
+        {
+            write(Logger, what);
+        }
+        catch (Exception)
+        {
+            // There is nobody to tell.
+        }
     }
 
     /// <summary>A line has been written. Returns how many have been dropped since the last time.</summary>
