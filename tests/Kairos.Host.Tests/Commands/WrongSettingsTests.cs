@@ -4,6 +4,7 @@ using Kairos.TestUtilities.Processes;
 namespace Kairos.Host.Tests.Commands;
 
 /// <summary>The edge of the program; what is wrong in which way is tested in process, next to what reads it.</summary>
+[Collection(HostRun.Spans)] // standard error is compared whole: a span of another host would stand there, too
 public sealed class WrongSettingsTests
 {
     [Theory]

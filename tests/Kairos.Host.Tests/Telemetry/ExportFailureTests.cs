@@ -38,7 +38,9 @@ public sealed class ExportFailureTests
         await host.WaitForWholeTotalAsync(collector);
         await host.EndAsync();
 
-        Assert.All(collector.Metrics.All, received => Assert.Equal(
-            "kairos", Assert.Single(received.Message.ResourceMetrics).Resource.Attributes.ToTexts().GetValueOrDefault("service.name")));
+        // The SDK's reader begins before its provider is whole, and an export of that moment is empty.
+        var exported = collector.Metrics.All.SelectMany(received => received.Message.ResourceMetrics).Where(of => of.ScopeMetrics.Count > 0).ToList();
+        Assert.NotEmpty(exported);
+        Assert.All(exported, of => Assert.Equal("kairos", of.Resource.Attributes.ToTexts().GetValueOrDefault("service.name")));
     }
 }
