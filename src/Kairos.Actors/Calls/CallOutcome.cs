@@ -121,19 +121,17 @@ internal sealed class OutcomeValueTaskSource<TResult> : IValueTaskSource<TResult
 
     private void Continue()
     {
+        var awaiter = _outcome;
+        _outcome = default; // before anything is told: who hears it may give this back, and somebody else begin with it
         CallOutcome<TResult> outcome;
         try
         {
-            outcome = _outcome.GetResult();
+            outcome = awaiter.GetResult();
         }
         catch (Exception exception)
         {
             _core.SetException(exception);
             return;
-        }
-        finally
-        {
-            _outcome = default;
         }
 
         End(outcome);

@@ -25,4 +25,35 @@ public sealed class OutcomeValueTaskSourceSpecs
         ValueTask<OutcomeValueTaskSourceSpecs> Reject(string name) =>
             system.Kairos[name].ExecuteAsync(static (OutcomeValueTaskSourceSpecs state, CancellationToken _) => new ValueTask<OutcomeValueTaskSourceSpecs>(state), this);
     }
+
+    [Fact]
+    public async Task Who_hears_of_the_end_at_once_and_calls_again_gets_the_end_of_the_new_call()
+    {
+        var (refused, failing) = (new TaskCompletionSource<CallOutcome<Own>>(), new TaskCompletionSource<CallOutcome<Own>>());
+
+        var calls = await Task.Run(() => // where continuations run at once
+        {
+            var calls = CallTwiceAsync(refused.Task, failing.Task);
+            refused.SetException(new ComponentRefusedException("llm", RefusalReason.MaxComponents)); // goes on within, to where the second call is awaited
+            failing.SetResult(CallOutcome<Own>.Failed(Act.Broken, new IOException("down")));
+            return Task.FromResult(calls);
+        });
+
+        Assert.Equal("down", (await Assert.ThrowsAsync<IOException>(() => calls.Soon())).Message);
+    }
+
+    private static async Task CallTwiceAsync(Task<CallOutcome<Own>> refused, Task<CallOutcome<Own>> failing)
+    {
+        try
+        {
+            await OutcomeValueTaskSource<Own>.Of(new ValueTask<CallOutcome<Own>>(refused));
+        }
+        catch (ComponentRefusedException)
+        {
+            await OutcomeValueTaskSource<Own>.Of(new ValueTask<CallOutcome<Own>>(failing));
+        }
+    }
+
+    /// <summary>A type that nobody else's calls have, so that each source is used again at once.</summary>
+    private sealed class Own;
 }
