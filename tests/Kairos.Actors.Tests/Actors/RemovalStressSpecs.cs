@@ -21,7 +21,7 @@ public sealed class RemovalStressSpecs : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _system = await GuardedSystem.StartAsync(TimeProvider.System, more: options => options.MaxComponents = 1_000_000);
+        _system = await GuardedSystem.StartAsync(TimeProvider.System, more: options => options.MaxComponents = 1_000_000, hocon: CountedThreadPool.Hocon);
         _books = new Books();
         var books = _system.Actors.ActorOf(Props.Create(() => new Bookkeeper(_books)));
         _system.Actors.EventStream.Subscribe(books, typeof(ComponentRemoved));
@@ -165,6 +165,8 @@ public sealed class RemovalStressSpecs : IAsyncLifetime
 
         await _system.Kairos.DrainAsync(CancellationToken.None).Soon();
         await SpinUntilQuietAsync(() => _system.Kairos.Snapshots.Sum(snapshot => snapshot.Errors));
+        Assert.True(CountedThreadPool.Turns > 0);
+        await SpinUntilQuietAsync(() => CountedThreadPool.Turns).Soon(); // nobody has anything to do any more: no message goes round in circles
     }
 
     private static async Task SpinUntilQuietAsync(Func<long> read)

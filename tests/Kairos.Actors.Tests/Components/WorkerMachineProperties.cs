@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsCheck;
 using Kairos.Components;
 
@@ -34,8 +35,8 @@ public sealed class WorkerMachineProperties
         {
             foreach (var step in steps)
             {
-                if (step.StartsWith("give ", StringComparison.Ordinal)) given.Add(int.Parse(step[5..]));
-                if (step.StartsWith("refuse ", StringComparison.Ordinal)) refused.Add(int.Parse(step[7..step.IndexOf(':', StringComparison.Ordinal)]));
+                if (step.StartsWith("give ", StringComparison.Ordinal)) given.Add(int.Parse(step[5..], CultureInfo.InvariantCulture));
+                if (step.StartsWith("refuse ", StringComparison.Ordinal)) refused.Add(int.Parse(step[7..step.IndexOf(':', StringComparison.Ordinal)], CultureInfo.InvariantCulture));
             }
         }
     });
