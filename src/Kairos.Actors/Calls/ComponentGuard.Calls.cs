@@ -105,7 +105,7 @@ public sealed partial class ComponentGuard
 
     private ComponentHandle? Handle => _handle is { IsRetired: false } known ? known : _handle = _runtime.Registry.Find(Component);
 
-    private GuardTarget TargetOf(ComponentHandle handle) => new(_runtime, handle);
+    internal GuardTarget TargetOf(ComponentHandle handle) => new(_runtime, handle);
 
     /// <summary>An open circuit before its deadline or all probe calls out, and nobody who wants to hear of it: no machinery at all.</summary>
     private bool IsRejectedAtOnce(ComponentHandle handle, ComponentSnapshot snapshot, GuardedCallOptions options, out TimeSpan? retryAfter)

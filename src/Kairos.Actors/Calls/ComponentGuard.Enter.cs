@@ -30,7 +30,7 @@ public sealed partial class ComponentGuard
         var once = options.IsIdempotent ? options with { IsIdempotent = false } : options;
         return Handle is { Snapshot: { IsDirect: true, IsPlain: true } snapshot } handle
             && !cancellationToken.IsCancellationRequested && CallBudget.Current is null && !CallTelemetry.HasListeners
-            ? new ValueTask<GuardedCall>(new GuardedCall.Plain(TargetOf(handle), snapshot, once, _classifier, cancellationToken))
+            ? new ValueTask<GuardedCall>(new GuardedCall.Plain(this, handle, snapshot, once, cancellationToken))
             : BeginAsync(once, cancellationToken);
     }
 

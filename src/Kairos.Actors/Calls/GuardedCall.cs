@@ -57,7 +57,7 @@ public abstract class GuardedCall : IDisposable
     private bool TryEnd() => !_hasEnded && (_hasEnded = true);
 
     /// <summary>Through a closed circuit, where the call has no limits and nobody measures it.</summary>
-    internal sealed class Plain(GuardTarget target, ComponentSnapshot admitted, GuardedCallOptions options, ErrorClassifier classifier, CancellationToken caller) : GuardedCall
+    internal sealed class Plain(ComponentGuard guard, ComponentHandle handle, ComponentSnapshot admitted, GuardedCallOptions options, CancellationToken caller) : GuardedCall
     {
         public override CancellationToken Token => caller;
 
@@ -65,13 +65,13 @@ public abstract class GuardedCall : IDisposable
 
         private protected override void Succeed()
         {
-            if (!OutcomeReporter.TrySucceed(target.Handle, admitted)) OutcomeReporter.Succeed(target, Ticket, null);
+            if (!OutcomeReporter.TrySucceed(handle, admitted)) OutcomeReporter.Succeed(guard.TargetOf(handle), Ticket, null);
         }
 
-        private protected override Task FailAsync(Exception exception) => new CallRun(target, options, classifier, caller)
+        private protected override Task FailAsync(Exception exception) => new CallRun(guard.TargetOf(handle), options, guard.Classifier, caller)
             .RunAsync<Unit, Unit>(static (_, _) => default, default, new FailedAttempt(Ticket, exception)).AsTask();
 
-        private protected override void Leave() => OutcomeReporter.Count(target.Handle.Ledger, CallStatus.Ignored);
+        private protected override void Leave() => OutcomeReporter.Count(handle.Ledger, CallStatus.Ignored);
     }
 
     /// <summary>Every other one: its run has got as far as its only attempt.</summary>
