@@ -1,5 +1,7 @@
 using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;
+using Microsoft.Extensions.DependencyInjection;
+using Polly.CircuitBreaker;
 
 namespace Kairos.Extensions.Http.Tests;
 
@@ -123,6 +125,18 @@ public sealed class StatusSpecs
         await Assert.ThrowsAsync<HttpRequestException>(() => client.Http.GetStringAsync(server.Url).Soon());
 
         Assert.Single(await client.ErrorsAsync());
+    }
+
+    [Fact]
+    public async Task A_circuit_of_another_library_that_is_open_beneath_is_no_failure_of_the_component()
+    {
+        var open = new BrokenCircuitException("open");
+        await using var client = await GuardedClient.StartAsync(new ClientSetup { Within = builder => builder.AddHttpMessageHandler(() => new Handler((_, _, _) => throw open)) });
+
+        for (var i = 0; i < 3; i++) Assert.Same(open, await Assert.ThrowsAsync<BrokenCircuitException>(() => client.GetAsync(new Uri("http://search.example/"))));
+
+        Assert.All(await client.ErrorsAsync(), error => Assert.Equal(Verdict.Ignore, error.Verdict));
+        Assert.Equal((3, CircuitStatus.Closed), (client.Snapshot.Errors, client.Snapshot.Circuit));
     }
 
     [Theory]
