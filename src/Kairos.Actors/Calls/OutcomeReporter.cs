@@ -19,13 +19,13 @@ internal static class OutcomeReporter
     public static readonly TimeSpan AcknowledgementTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The fast way: a call of a closed circuit succeeded, and nobody measured it. False when the picture has changed meanwhile, or the actor
-    /// wants to know: then nothing has been counted.
+    /// The fast way: a call under a plain picture succeeded. False when the picture has changed meanwhile: then nothing has been
+    /// counted.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TrySucceed(ComponentHandle handle, ComponentSnapshot admitted)
     {
-        if (!ReferenceEquals(handle.Snapshot, admitted) || admitted.Signal is not null) return false;
+        if (!ReferenceEquals(handle.Snapshot, admitted)) return false;
         handle.Successes.Increment();
         return true;
     }

@@ -76,7 +76,7 @@ internal static class Breaker
                 Flow(policy, ref state, input, now);
                 break;
             case BreakerInputKind.Claim:
-                Claim(policy, ref state, input.Ticket, now);
+                Claim(policy, ref state, input, now);
                 break;
             case BreakerInputKind.Unhealthy:
                 if (state.Circuit != CircuitStatus.Open) OpenTransitions.Trip(policy, ref state, TransitionReason.Health, now, retryAfter: null);
@@ -107,12 +107,16 @@ internal static class Breaker
         if (input.Slow > 0) Judge(policy, ref state, now, retryAfter: null);
     }
 
-    /// <summary>A caller has taken a place of the gate, which alone limits how many there are.</summary>
-    private static void Claim(BreakerPolicy policy, ref BreakerState state, CallTicket ticket, TimeSpan now)
+    /// <summary>
+    /// A caller has taken a place of the gate, which alone limits how many there are. Its lease outlasts the attempt's own limit, so that a slow call
+    /// ends as what it is, and not as one that nobody heard of again.
+    /// </summary>
+    private static void Claim(BreakerPolicy policy, ref BreakerState state, in BreakerInput claim, TimeSpan now)
     {
+        var ticket = claim.Ticket;
         if (state.Circuit != CircuitStatus.HalfOpen || ticket.Generation != state.Generation || ticket.Lease <= state.LastLease) return;
         state.LastLease = ticket.Lease;
-        state.Leases = state.Leases.Add(new ProbeLease(ticket.Lease, now + policy.ProbeLease));
+        state.Leases = state.Leases.Add(new ProbeLease(ticket.Lease, now + policy.LeaseOf(claim.Duration)));
     }
 
     /// <summary>

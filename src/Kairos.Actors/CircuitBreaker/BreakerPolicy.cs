@@ -57,8 +57,14 @@ public sealed record BreakerPolicy
     /// <summary>Probe calls that must succeed before the circuit closes. Default 2.</summary>
     public int SuccessThreshold { get; init; } = 2;
 
-    /// <summary>A probe call that has not ended after this long has failed. Default 60 s.</summary>
+    /// <summary>
+    /// A probe call that has not ended after this long reopens the circuit. Default 60 s; it lasts a second more than <c>call.attempt-timeout</c>, or
+    /// <c>call.deadline</c> where there is no other, at least. A stream ends with its last element.
+    /// </summary>
     public TimeSpan ProbeLease { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the lease of a probe call lasts whose attempt may take so long.</summary>
+    internal TimeSpan LeaseOf(TimeSpan? attemptTimeout) => attemptTimeout + TimeSpan.FromSeconds(1) is { } least && least > ProbeLease ? least : ProbeLease;
 
     /// <summary>Whether a rule needs the window at all; without one nothing is kept.</summary>
     internal bool UsesWindow => FailureRatio > 0 || SlowCallRatio > 0;

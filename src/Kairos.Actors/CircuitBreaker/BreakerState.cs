@@ -29,7 +29,7 @@ internal readonly record struct BreakerInput
 
     public CallTicket Ticket { get; private init; }
 
-    /// <summary>How long the call took, where anybody measured it.</summary>
+    /// <summary>How long the call took, where anybody measured it; of a claim: how long it may take, where that has a limit.</summary>
     public TimeSpan? Duration { get; private init; }
 
     /// <summary>The error of a failure.</summary>
@@ -59,7 +59,9 @@ internal readonly record struct BreakerInput
     public static BreakerInput Traffic(long count, long slow = 0, long endsStreakOf = NoGeneration) =>
         new() { Kind = BreakerInputKind.Traffic, Count = count, Slow = slow, Ticket = new CallTicket(endsStreakOf, 0) };
 
-    public static BreakerInput Claim(CallTicket ticket) => new() { Kind = BreakerInputKind.Claim, Ticket = ticket };
+    /// <summary>A caller has taken a place for a probe call, whose attempt may last so long; null where it has no limit.</summary>
+    public static BreakerInput Claim(CallTicket ticket, TimeSpan? attemptTimeout = null) =>
+        new() { Kind = BreakerInputKind.Claim, Ticket = ticket, Duration = attemptTimeout };
 }
 
 /// <summary>What came of an input: the next state, and the transitions on the way to it in order.</summary>

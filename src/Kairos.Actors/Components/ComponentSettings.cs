@@ -34,6 +34,10 @@ public sealed record CallPolicy
     /// <summary>Time for each attempt. <see cref="Timeout.InfiniteTimeSpan"/> (default): no limit.</summary>
     public TimeSpan AttemptTimeout { get; init; } = Timeout.InfiniteTimeSpan;
 
+    /// <summary>How long an attempt may last; null where nothing limits it.</summary>
+    internal TimeSpan? LongestAttempt =>
+        AttemptTimeout != Timeout.InfiniteTimeSpan ? AttemptTimeout : Deadline != Timeout.InfiniteTimeSpan ? Deadline : null;
+
     /// <summary>When and how often a failed attempt is repeated.</summary>
     public RetryPolicy Retry { get; init; } = new();
 

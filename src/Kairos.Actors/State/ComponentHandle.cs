@@ -128,7 +128,7 @@ internal sealed class ComponentHandle
             var (total, seen) = (Ledger.Successes.Total, Watch.Seen);
             Watch = Watch.UpTo(total);
             foreach (var claim in Gate?.ClaimsUnknownTo(State.Breaker) ?? [])
-                Apply(ComponentInput.Of(BreakerInput.Claim(new CallTicket(Gate!.Generation, claim.Number))), claim.At, recorder, ref changes);
+                Apply(ComponentInput.Of(BreakerInput.Claim(new CallTicket(Gate!.Generation, claim.Number), Settings.Call.LongestAttempt)), claim.At, recorder, ref changes);
             if (total > seen && Settings.Breaker.UsesWindow) Apply(ComponentInput.Of(BreakerInput.Traffic(total - seen)), now, recorder, ref changes);
         }
 

@@ -50,6 +50,7 @@ public sealed class ComponentSnapshot
             : NotShut;
         IsDirect = Circuit == CircuitStatus.Closed && Admission.Decide(Picture, state.At) == AdmissionAnswer.Admit && call.MaxConcurrent == 0;
         IsPlain = IsDirect
+            && Signal is null
             && call.Deadline == Timeout.InfiniteTimeSpan
             && call.AttemptTimeout == Timeout.InfiniteTimeSpan
             && breaker.SlowCallAfter == TimeSpan.Zero;
@@ -110,7 +111,7 @@ public sealed class ComponentSnapshot
     /// <summary>Whether a call can be made on the spot: closed, no bulkhead.</summary>
     internal bool IsDirect { get; }
 
-    /// <summary>Whether a call needs nothing but to be let through and counted: closed, no time limits, no bulkhead, no clock.</summary>
+    /// <summary>Whether a call needs nothing but to be let through and counted: closed, nobody to be told, no time limits, no bulkhead, no clock.</summary>
     internal bool IsPlain { get; }
 
     /// <summary>What admission is decided from.</summary>

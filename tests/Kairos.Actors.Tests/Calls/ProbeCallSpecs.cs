@@ -87,6 +87,27 @@ public sealed class ProbeCallSpecs
     }
 
     [Fact]
+    public async Task A_probe_call_may_take_as_long_as_its_own_limit_says_and_is_a_timeout_then()
+    {
+        var limit = Lease * 2;
+        await using var system = await OpenAsync(halfOpenCalls: 1, call: new CallPolicy { AttemptTimeout = limit, Retry = new RetryPolicy { MaxAttempts = 1 } });
+        var ends = system.Llm.TryExecuteAsync(static async (Unit _, CancellationToken token) =>
+        {
+            await Task.Delay(Timeout.Infinite, token);
+            return default(Unit);
+        }, default(Unit)).AsTask();
+        await system.SettleAsync();
+
+        _time.Advance(Lease);
+        Assert.Equal(CircuitStatus.HalfOpen, (await system.SettleAsync()).Circuit);
+
+        _time.Advance(limit - Lease);
+        Assert.IsType<CallTimeoutException>((await ends.Soon()).Exception);
+        Assert.Equal((CircuitStatus.Open, TransitionReason.ProbeFailed), (system.Llm.Snapshot!.Circuit, system.Llm.Snapshot.Last.Reason));
+        Assert.Equal(3, system.Llm.Snapshot.Errors);
+    }
+
+    [Fact]
     public async Task A_late_failure_changes_nothing_but_is_counted()
     {
         await using var system = await GuardedSystem.StartAsync(_time);
@@ -142,10 +163,10 @@ public sealed class ProbeCallSpecs
     }
 
     /// <summary>A circuit that was opened and whose deadline has passed.</summary>
-    private async Task<GuardedSystem> OpenAsync(int halfOpenCalls)
+    private async Task<GuardedSystem> OpenAsync(int halfOpenCalls, CallPolicy? call = null)
     {
         var system = await GuardedSystem.StartAsync(
-            _time, c => c with { Breaker = c.Breaker with { HalfOpenCalls = halfOpenCalls, SuccessThreshold = 2 } });
+            _time, c => c with { Breaker = c.Breaker with { HalfOpenCalls = halfOpenCalls, SuccessThreshold = 2 }, Call = call ?? c.Call });
         await system.Llm.FailAsync(times: 2);
         _time.Advance(OpenDuration);
         return system;
