@@ -178,8 +178,7 @@ public sealed partial class ComponentGuard
 
     private static void Succeed(in GuardTarget target, in Attempt attempt)
     {
-        var isMeasured = target.Handle.Snapshot.Settings.Breaker.SlowCallAfter != TimeSpan.Zero;
-        OutcomeReporter.Succeed(target, attempt.Ticket, attempt.End(isMeasured));
+        OutcomeReporter.Succeed(target, attempt.Ticket, attempt.End(target.Handle.Snapshot.Settings.Breaker.NeedsDurations));
     }
 
     private ValueTask<TResult> RescueAsync<TState, TResult>(in Begun<TState, TResult> call, in FailedAttempt failed) => OutcomeValueTaskSource<TResult>.Of(

@@ -69,6 +69,12 @@ public sealed record BreakerPolicy
     /// <summary>Whether a rule needs the window at all; without one nothing is kept.</summary>
     internal bool UsesWindow => FailureRatio > 0 || SlowCallRatio > 0;
 
+    /// <summary>
+    /// Whether a rule looks at durations: then every call is measured, and slow ones are told. Without such a rule successes are only counted, and the
+    /// machine learns nothing of them but how many there were.
+    /// </summary>
+    internal bool NeedsDurations => SlowCallAfter != TimeSpan.Zero;
+
     internal bool IsSlow(TimeSpan? duration) => SlowCallAfter > TimeSpan.Zero && duration >= SlowCallAfter;
 
     /// <summary>The first rule that a closed circuit has broken, or null.</summary>

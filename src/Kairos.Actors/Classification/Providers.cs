@@ -9,7 +9,9 @@ namespace Kairos.Classification;
 internal sealed record ProviderRow(string Name, string Tells, params (Meaning Meaning, string[] Words)[] Words);
 
 /// <summary>
-/// The words that say more than the status does, or stand in for it, by provider; a word means the same whoever says it. Sources:
+/// The words that say more than the status does, or stand in for it, by provider; a word means the same whoever says it. A new word is written here
+/// and into docs/providers.md; a new place in a body into <see cref="ErrorBody"/>, a new wait into <see cref="Waits"/>, a status of its own into
+/// <see cref="Meanings"/>. Sources:
 /// developers.openai.com/api/docs/guides/error-codes, platform.claude.com/docs/en/api/errors, ai.google.dev/gemini-api/docs/troubleshooting,
 /// cloud.google.com/apis/design/errors, docs.mistral.ai, api-docs.deepseek.com, console.groq.com/docs/errors, openrouter.ai/docs (errors),
 /// docs.aws.amazon.com/bedrock (Converse, ConverseStream), learn.microsoft.com (Azure OpenAI), platform.moonshot.ai, help.aliyun.com, grpc.io.

@@ -53,7 +53,7 @@ public sealed class ComponentSnapshot
             && Signal is null
             && call.Deadline == Timeout.InfiniteTimeSpan
             && call.AttemptTimeout == Timeout.InfiniteTimeSpan
-            && breaker.SlowCallAfter == TimeSpan.Zero;
+            && !breaker.NeedsDurations;
     }
 
     /// <summary>The component's name.</summary>

@@ -3,7 +3,11 @@ using Kairos.Telemetry.Otlp;
 
 namespace Kairos.Telemetry.Configuration;
 
-/// <summary>All keys of telemetry, their variables and what is allowed. The one place where they are listed.</summary>
+/// <summary>
+/// All keys of telemetry, their variables and what is allowed. The one place where they are listed: HOCON, the variable, .NET's configuration, what the
+/// host prints and the check of unknown keys follow. A new one also needs its property, a line in the table of docs/operating.md, and the schema
+/// (<c>KAIROS_WRITE_SCHEMA=1</c> has its test write it).
+/// </summary>
 internal static class TelemetryKeys
 {
     /// <summary>The variable that turns all telemetry off, whatever else is set.</summary>

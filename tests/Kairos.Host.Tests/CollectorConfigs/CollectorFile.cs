@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
 
-namespace Kairos.Host.Tests.RealParts.CollectorConfigs;
+namespace Kairos.Host.Tests.CollectorConfigs;
 
 /// <summary>One pipeline of a collector.</summary>
 internal sealed record Pipeline(string Name, string[] Receivers, string[] Processors, string[] Exporters)

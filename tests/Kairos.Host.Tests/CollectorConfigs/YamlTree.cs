@@ -1,6 +1,6 @@
 using YamlDotNet.RepresentationModel;
 
-namespace Kairos.Host.Tests.RealParts.CollectorConfigs;
+namespace Kairos.Host.Tests.CollectorConfigs;
 
 /// <summary>Finds one's way in a YAML document.</summary>
 internal static class YamlTree

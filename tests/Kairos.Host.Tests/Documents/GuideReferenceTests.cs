@@ -6,7 +6,7 @@ using Kairos.Telemetry.Otlp;
 using Kairos.TestUtilities;
 using Kairos.TestUtilities.Documents;
 
-namespace Kairos.Host.Tests.RealParts.Documents;
+namespace Kairos.Host.Tests.Documents;
 
 /// <summary>Whatever the documents for operators name is there, and nothing that is there is left out.</summary>
 public sealed partial class GuideReferenceTests

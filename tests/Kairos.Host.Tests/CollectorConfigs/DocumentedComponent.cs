@@ -1,4 +1,4 @@
-namespace Kairos.Host.Tests.RealParts.CollectorConfigs;
+namespace Kairos.Host.Tests.CollectorConfigs;
 
 /// <summary>
 /// What the documentation of a collector's component allows: transcribed by hand, with where it was read, because no collector can be run

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Kairos.TestUtilities;
 using YamlDotNet.RepresentationModel;
 
-namespace Kairos.Host.Tests.RealParts.CollectorConfigs;
+namespace Kairos.Host.Tests.CollectorConfigs;
 
 /// <summary>
 /// The collector configurations, held against the documentation of the collector. No collector runs here: that one of them starts, and that

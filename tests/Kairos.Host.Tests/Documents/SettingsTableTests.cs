@@ -3,7 +3,7 @@ using Kairos.Host.Tests.Processes;
 using Kairos.Telemetry.Configuration;
 using Kairos.TestUtilities.Documents;
 
-namespace Kairos.Host.Tests.RealParts.Documents;
+namespace Kairos.Host.Tests.Documents;
 
 /// <summary>The table of all telemetry settings, against what the program itself says.</summary>
 public sealed partial class SettingsTableTests

@@ -1,7 +1,7 @@
 using Kairos.TestUtilities;
 using YamlDotNet.RepresentationModel;
 
-namespace Kairos.Host.Tests.RealParts.CollectorConfigs;
+namespace Kairos.Host.Tests.CollectorConfigs;
 
 public sealed class TailSamplingTests
 {

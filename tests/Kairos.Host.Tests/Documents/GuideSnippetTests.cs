@@ -5,7 +5,7 @@ using Kairos.TestUtilities.Collecting;
 using Kairos.TestUtilities.Documents;
 using Kairos.TestUtilities.Processes;
 
-namespace Kairos.Host.Tests.RealParts.Documents;
+namespace Kairos.Host.Tests.Documents;
 
 /// <summary>The blocks of the operating guide: what can be run here is run as it stands.</summary>
 [Trait(Parts.Trait, Parts.Real)]
