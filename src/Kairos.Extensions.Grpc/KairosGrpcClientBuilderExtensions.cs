@@ -1,5 +1,6 @@
 using Grpc.Net.ClientFactory;
 using Kairos;
+using Kairos.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -20,6 +21,6 @@ public static class KairosGrpcClientBuilderExtensions
         var options = new KairosGrpcOptions();
         configure?.Invoke(options);
         return builder.AddInterceptor(
-            InterceptorScope.Channel, services => new KairosClientInterceptor(services.GetRequiredService<IKairos>(), component, options));
+            InterceptorScope.Channel, services => new KairosClientInterceptor(SetupMistakes.RequiredOf(services), component, options));
     }
 }

@@ -1,3 +1,4 @@
+using Kairos.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -70,7 +71,7 @@ internal sealed class HttpGuard : IDisposable
 
     private (ComponentGuard Guard, HostGuards? Hosts) Make(IServiceProvider services, string component)
     {
-        var kairos = services.GetRequiredService<IKairos>();
+        var kairos = SetupMistakes.RequiredOf(services);
         var guard = kairos[component];
         guard = guard.With(HttpFailures.Understood(_options.Classifier ?? guard.Classifier));
         var time = services.GetRequiredService<IOptions<KairosOptions>>().Value.TimeProvider;

@@ -1,7 +1,8 @@
-using Microsoft.Extensions.DependencyInjection;
-using Polly;
+using Kairos;
+using Kairos.Extensions.Polly;
+using Kairos.Hosting;
 
-namespace Kairos.Extensions.Polly;
+namespace Polly;
 
 /// <summary>
 /// Kairos in Polly's pipelines: the circuit breaker that a component's actor owns, with its metrics and its health, in the place of Polly's.
@@ -9,7 +10,7 @@ namespace Kairos.Extensions.Polly;
 /// <remarks>
 /// What is added before it stands around it and sees a rejection as <see cref="CircuitOpenException"/>; what is added after it is what
 /// it guards. Put retries before it, so that each attempt is admitted and scored, and a time limit per attempt after it, so that the limit's
-/// <see cref="global::Polly.Timeout.TimeoutRejectedException"/> is the component's failure; a limit around it looks like a caller who has
+/// <see cref="Polly.Timeout.TimeoutRejectedException"/> is the component's failure; a limit around it looks like a caller who has
 /// cancelled. Of the component's settings for calls only the bulkhead holds here: time limits and retries are the pipeline's.
 /// </remarks>
 public static class KairosPipelineExtensions
@@ -31,7 +32,7 @@ public static class KairosPipelineExtensions
     /// <param name="options">What is special about it; null for nothing.</param>
     public static ResiliencePipelineBuilder AddKairosComponent(
         this ResiliencePipelineBuilder builder, IServiceProvider services, string component, KairosComponentOptions? options = null) =>
-        Add(builder, services.GetRequiredService<IKairos>(), component, options);
+        Add(builder, SetupMistakes.RequiredOf(services), component, options);
 
     /// <inheritdoc cref="AddKairosComponent(ResiliencePipelineBuilder, IKairos, string, KairosComponentOptions?)"/>
     /// <typeparam name="TResult">The type of the pipeline's results.</typeparam>
@@ -43,7 +44,7 @@ public static class KairosPipelineExtensions
     /// <typeparam name="TResult">The type of the pipeline's results.</typeparam>
     public static ResiliencePipelineBuilder<TResult> AddKairosComponent<TResult>(
         this ResiliencePipelineBuilder<TResult> builder, IServiceProvider services, string component, KairosComponentOptions<TResult>? options = null) =>
-        Add(builder, services.GetRequiredService<IKairos>(), component, options);
+        Add(builder, SetupMistakes.RequiredOf(services), component, options);
 
     private static ResiliencePipelineBuilder Add(
         ResiliencePipelineBuilder builder, IKairos kairos, string component, KairosComponentOptions? options)

@@ -1,14 +1,15 @@
 using System.Reflection;
 using Akka.Configuration;
+using Kairos;
 using Kairos.Configuration;
 using Kairos.Errors;
 using Kairos.Hosting;
+using Kairos.Telemetry;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
 
-namespace Kairos.Telemetry;
+namespace Microsoft.Extensions.Hosting;
 
 /// <summary>Kairos' telemetry in a hosted application.</summary>
 public static class KairosTelemetryExtensions

@@ -1,4 +1,3 @@
-using Kairos.TestUtilities;
 using Kairos.TestUtilities.Documents;
 
 namespace Kairos.Packages.Tests;
@@ -7,17 +6,9 @@ namespace Kairos.Packages.Tests;
 public sealed class SnippetProgram(PackageFeed feed) : IAsyncLifetime
 {
     private const string Marker = "// snippet: ";
-    private readonly string _folder = feed.NewFolder("agent");
+    private string _folder = "";
 
-    public async Task InitializeAsync()
-    {
-        foreach (var file in Directory.EnumerateFiles(Repository.PathOf("tests/Kairos.Packages.Tests/Consumers/Agent")))
-            await File.WriteAllLinesAsync(Path.Combine(_folder, Path.GetFileName(file)), Filled(await File.ReadAllLinesAsync(file)));
-        await Command.DotnetAsync(
-            _folder, "build", "--output", "out",
-            $"-p:KairosVersion={Shipped.Version}", $"-p:OpenTelemetryVersion={Shipped.VersionOf("OpenTelemetry.Extensions.Hosting")}",
-            $"-p:GrpcVersion={Shipped.VersionOf("Grpc.AspNetCore")}");
-    }
+    public async Task InitializeAsync() => _folder = await Consumer.BuildAsync(feed, "Agent", Filled);
 
     public Task DisposeAsync() => Task.CompletedTask; // the feed takes the folder with it
 

@@ -1,6 +1,7 @@
 using Kairos;
 using Kairos.Extensions.AI;
 using KairosAgent.Text;
+using Microsoft.Extensions.AI;
 
 namespace KairosAgent.Chat;
 

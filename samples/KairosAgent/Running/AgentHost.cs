@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Akka.Hosting;
 using Kairos;
-using Kairos.Telemetry;
 using KairosAgent.Chat;
 using KairosAgent.Settings;
 using Microsoft.Extensions.DependencyInjection;

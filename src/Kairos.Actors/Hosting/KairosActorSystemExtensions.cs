@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Akka.Actor;
 using Akka.Event;
+using Kairos;
 using Kairos.Configuration;
 using Kairos.Hosting;
 
-namespace Kairos;
+namespace Akka.Actor;
 
 /// <summary>Kairos in an actor system of one's own, without dependency injection.</summary>
 public static class KairosActorSystemExtensions
@@ -19,6 +19,7 @@ public static class KairosActorSystemExtensions
     /// <c>reference.conf</c> from its beginning allows five seconds for that.
     /// </summary>
     /// <exception cref="SettingsException">The settings are wrong; nothing was started.</exception>
+    /// <exception cref="InvalidOperationException">The system has a Kairos already, or another actor of the name <c>kairos</c>.</exception>
     public static IKairos UseKairos(this ActorSystem system, Action<KairosOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(system);

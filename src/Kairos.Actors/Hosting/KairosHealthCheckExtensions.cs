@@ -1,8 +1,8 @@
+using Kairos;
 using Kairos.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Kairos;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>The health of components as that of the application.</summary>
 public static class KairosHealthCheckExtensions
@@ -31,8 +31,8 @@ public static class KairosHealthCheckExtensions
         foreach (var name in components) ComponentName.Require(name);
         return builder
             .Add(new HealthCheckRegistration(
-                "kairos.ready", services => new ReadinessCheck(services.GetRequiredService<IKairos>(), components), null, [ReadyTag]))
+                "kairos.ready", services => new ReadinessCheck(SetupMistakes.RequiredOf(services), components), null, [ReadyTag]))
             .Add(new HealthCheckRegistration(
-                "kairos.live", services => new LivenessCheck(services.GetRequiredService<IKairos>()), null, [LiveTag]));
+                "kairos.live", services => new LivenessCheck(SetupMistakes.RequiredOf(services)), null, [LiveTag]));
     }
 }

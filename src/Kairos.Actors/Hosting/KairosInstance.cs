@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Kairos.Actors;
 using Kairos.Configuration;
@@ -12,7 +13,12 @@ namespace Kairos.Hosting;
 internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKairos
 {
     private const string DrainTask = "kairos-drain";
+
+    // Whose systems they are. A second start is refused before it has made a series or an actor.
+    private static readonly ConditionalWeakTable<ActorSystem, KairosInstance> Systems = [];
+
     private volatile Started? _started;
+    private volatile bool _isForgotten;
 
     public ComponentGuard this[string component] => new(Require().Runtime, Require().Supervisor, ComponentName.Require(component));
 
@@ -30,6 +36,13 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     /// <summary>Whether its actors were started, whatever has become of them.</summary>
     public bool HasStarted => _started is not null;
 
+    /// <summary>Whether the whole host has started and its actors have not.</summary>
+    public bool IsForgotten
+    {
+        get => _isForgotten;
+        set => _isForgotten = value;
+    }
+
     /// <summary>Whether its actors were started and are there.</summary>
     public bool IsRunning => _started is { Runtime.Ended.IsCancellationRequested: false };
 
@@ -38,9 +51,24 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
 
     /// <summary>Reads the settings and starts the actors. What was told is drained when the system is asked to stop.</summary>
     /// <exception cref="SettingsException">The settings are wrong; nothing was started.</exception>
+    /// <exception cref="InvalidOperationException">It runs elsewhere, or the system has a Kairos or an actor of its name; nothing was started.</exception>
     public void Start(ActorSystem system, ILogger logger)
     {
-        if (_started is not null) throw new InvalidOperationException("This Kairos has been started in an actor system already.");
+        if (_started is { } elsewhere && elsewhere.System != system) throw SetupMistakes.StartedElsewhere(elsewhere.System, system);
+        if (!Systems.TryAdd(system, this)) throw SetupMistakes.StartedTwice(system);
+        try
+        {
+            _started = StartIn(system, logger);
+        }
+        catch
+        {
+            Systems.Remove(system);
+            throw;
+        }
+    }
+
+    private Started StartIn(ActorSystem system, ILogger logger)
+    {
         var settings = SettingsReader.Read(system.Settings.Config, options);
         WorkerCheck.Require(system, options.Workers);
         var clock = new MonotonicClock(options.TimeProvider);
@@ -55,7 +83,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
         var book = new MetricsBook();
         MetricCardinality.Allow(meter, settings.MaxComponents);
         var instruments = new KairosInstruments(meter, runtime.Registry, book, runtime.Clock);
-        var supervisor = system.ActorOf(KairosSupervisor.Props(runtime, MetricsActor.Props(runtime, book, new ErrorLog(runtime))), KairosSupervisor.Name);
+        var supervisor = ActorOf(system, KairosSupervisor.Props(runtime, MetricsActor.Props(runtime, book, new ErrorLog(runtime))), instruments);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, DrainTask, async () =>
         {
             await DrainAsync(runtime, supervisor, CancellationToken.None).ConfigureAwait(false);
@@ -63,8 +91,21 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
             await DrainAsync(runtime, supervisor, CancellationToken.None).ConfigureAwait(false); // what that has had logged
             return Akka.Done.Instance;
         });
-        _started = new Started(system, runtime, supervisor, book, instruments);
         if (options.Configuration is { } configuration) ConfigurationReload.Watch(configuration, options, runtime, supervisor, system.Settings.Config);
+        return new Started(system, runtime, supervisor, book, instruments);
+    }
+
+    private static IActorRef ActorOf(ActorSystem system, Props supervisor, KairosInstruments instruments)
+    {
+        try
+        {
+            return system.ActorOf(supervisor, KairosSupervisor.Name);
+        }
+        catch (InvalidActorNameException exception)
+        {
+            instruments.FallSilent();
+            throw SetupMistakes.NameTaken(system, exception);
+        }
     }
 
     public Task DrainAsync(CancellationToken cancellationToken) => DrainAsync(Require().Runtime, Require().Supervisor, cancellationToken);
@@ -134,8 +175,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     internal ComponentMetrics MetricsOf(string component) =>
         Array.Find(Require().Book.Own, own => own.Name == component) ?? Require().Runtime.Registry.Find(component)?.Metrics ?? new ComponentMetrics(component);
 
-    private Started Require() => _started ?? throw new InvalidOperationException(
-        "Kairos has not been started yet: it starts with its host. Where the application has an actor system of its own, call akka.WithKairos() where that is configured.");
+    private Started Require() => _started ?? throw (_isForgotten ? SetupMistakes.WithKairosForgotten() : SetupMistakes.NotStarted());
 
     private sealed record Started(
         ActorSystem System, KairosRuntime Runtime, IActorRef Supervisor, MetricsBook Book, KairosInstruments Instruments);

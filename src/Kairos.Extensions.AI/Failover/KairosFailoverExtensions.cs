@@ -1,7 +1,8 @@
-using Microsoft.Extensions.AI;
-using Microsoft.Extensions.DependencyInjection;
+using Kairos;
+using Kairos.Extensions.AI;
+using Kairos.Hosting;
 
-namespace Kairos.Extensions.AI;
+namespace Microsoft.Extensions.AI;
 
 /// <summary>Failover in the pipeline of a chat client.</summary>
 public static class KairosFailoverExtensions
@@ -36,7 +37,7 @@ public static class KairosFailoverExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(backups);
         return builder.Use((inner, services) => new KairosFailoverChatClient(
-            () => kairos ?? services.GetRequiredService<IKairos>(),
+            () => kairos ?? SetupMistakes.RequiredOf(services),
             [new ModelRoute(PrimaryComponent, inner), .. backups],
             options ?? FailoverOptions.Default,
             services));

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.VectorData;
-
 namespace Kairos.Extensions.AI;
 
 /// <summary>Memories under Kairos' guards.</summary>
@@ -9,48 +7,14 @@ public static class KairosMemoryExtensions
     public const string MemoryComponent = "memory";
 
     /// <summary>
-    /// Guards a collection of a vector store. Readings give nothing, and say that they are degraded, while the store is not to be had, or throw,
-    /// as the options have it; writings throw. Disposing it disposes the collection.
+    /// Guards any memory. Readings give nothing, and say that they are degraded, while it is not to be had, or throw, as the options have it;
+    /// writings throw.
     /// </summary>
-    /// <param name="collection">The collection.</param>
-    /// <param name="kairos">The Kairos that guards it; it need not run yet.</param>
-    /// <param name="component">The memory's component.</param>
-    /// <param name="options">What is special about it; null for nothing.</param>
-    /// <exception cref="ArgumentException">The name is not that of a component.</exception>
-    public static VectorStoreCollection<TKey, TRecord> WithKairos<TKey, TRecord>(
-        this VectorStoreCollection<TKey, TRecord> collection,
-        IKairos kairos,
-        string component = MemoryComponent,
-        MemoryGuardOptions? options = null)
-        where TKey : notnull
-        where TRecord : class
-    {
-        ArgumentNullException.ThrowIfNull(collection);
-        return KairosVectorStoreCollection.Guard(collection, GuardOf(kairos, component, options));
-    }
-
-    /// <summary>
-    /// Guards a vector store: all collections that it gives are guarded as one component, since it is the store that fails. Disposing it
-    /// disposes the store.
-    /// </summary>
-    /// <param name="store">The store.</param>
-    /// <param name="kairos">The Kairos that guards it; it need not run yet.</param>
-    /// <param name="component">The memory's component.</param>
-    /// <param name="options">What is special about it; null for nothing.</param>
-    /// <exception cref="ArgumentException">The name is not that of a component.</exception>
-    public static VectorStore WithKairos(
-        this VectorStore store, IKairos kairos, string component = MemoryComponent, MemoryGuardOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(store);
-        return new KairosVectorStore(store, GuardOf(kairos, component, options));
-    }
-
-    /// <inheritdoc cref="WithKairos{TKey, TRecord}(VectorStoreCollection{TKey, TRecord}, IKairos, string, MemoryGuardOptions?)"/>
-    /// <summary>Guards any memory.</summary>
     /// <param name="memory">The memory.</param>
     /// <param name="kairos">The Kairos that guards it; it need not run yet.</param>
     /// <param name="component">The memory's component.</param>
     /// <param name="options">What is special about it; null for nothing.</param>
+    /// <exception cref="ArgumentException">The name is not that of a component.</exception>
     public static IAgentMemory WithKairos(
         this IAgentMemory memory, IKairos kairos, string component = MemoryComponent, MemoryGuardOptions? options = null)
     {
@@ -58,7 +22,7 @@ public static class KairosMemoryExtensions
         return new KairosAgentMemory(memory, GuardOf(kairos, component, options));
     }
 
-    private static MemoryGuard GuardOf(IKairos kairos, string component, MemoryGuardOptions? options)
+    internal static MemoryGuard GuardOf(IKairos kairos, string component, MemoryGuardOptions? options)
     {
         ArgumentNullException.ThrowIfNull(kairos);
         return new MemoryGuard(kairos, component, options ?? MemoryGuardOptions.Default);

@@ -1,7 +1,8 @@
-using Microsoft.Extensions.AI;
-using Microsoft.Extensions.DependencyInjection;
+using Kairos;
+using Kairos.Extensions.AI;
+using Kairos.Hosting;
 
-namespace Kairos.Extensions.AI;
+namespace Microsoft.Extensions.AI;
 
 /// <summary>Models under Kairos' guards.</summary>
 public static class KairosModelExtensions
@@ -81,7 +82,7 @@ public static class KairosModelExtensions
     }
 
     internal static ModelGuard GuardOf(IKairos? kairos, string component, ModelGuardOptions? options, IServiceProvider? services) => new(
-        () => kairos ?? services?.GetRequiredService<IKairos>() ?? throw new InvalidOperationException("There is neither an IKairos nor a service that is one."),
+        () => kairos ?? SetupMistakes.RequiredOf(services),
         component,
         options ?? ModelGuardOptions.Default,
         services);

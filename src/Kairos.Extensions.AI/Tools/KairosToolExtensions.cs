@@ -1,6 +1,7 @@
-using Microsoft.Extensions.AI;
+using Kairos;
+using Kairos.Extensions.AI;
 
-namespace Kairos.Extensions.AI;
+namespace Microsoft.Extensions.AI;
 
 /// <summary>Tools under Kairos' guards.</summary>
 public static class KairosToolExtensions

@@ -3,7 +3,6 @@ using Akka.Configuration;
 using Akka.Hosting;
 using Kairos.Configuration;
 using Kairos.Host.Configuration;
-using Kairos.Telemetry;
 using Kairos.Telemetry.Export;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

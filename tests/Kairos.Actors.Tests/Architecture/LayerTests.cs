@@ -71,6 +71,9 @@ public sealed class LayerTests
     }
 
     [Fact]
+    public void Extension_methods_stand_in_the_namespace_of_what_they_extend() => Assert.Empty(ExtensionMethods.MisplacedIn(typeof(Breaker).Assembly));
+
+    [Fact]
     public void The_library_references_the_API_of_OpenTelemetry_and_not_its_SDK()
     {
         var references = typeof(Breaker).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name!);

@@ -24,26 +24,6 @@ public sealed class FrontDoorSpecs
     }
 
     [Fact]
-    public async Task Before_the_host_starts_every_use_says_what_is_missing()
-    {
-        var host = KairosHost.NotStarted();
-        var kairos = host.Kairos;
-        Action[] uses =
-        [
-            () => _ = kairos["llm"],
-            () => _ = kairos.Snapshots,
-            () => _ = kairos.Settings,
-            () => _ = kairos.Supervisor,
-            () => _ = kairos.DrainAsync(),
-            () => kairos.Remove("llm"),
-            () => kairos.Reconfigure(_ => Settings()),
-        ];
-
-        Assert.All(uses, use => Assert.Contains("WithKairos()", Assert.Throws<InvalidOperationException>(use).Message, StringComparison.Ordinal));
-        await host.DisposeAsync();
-    }
-
-    [Fact]
     public async Task The_front_door_is_one_for_the_whole_container()
     {
         await using var host = await KairosHost.StartAsync();
@@ -120,6 +100,4 @@ public sealed class FrontDoorSpecs
 
         Assert.NotNull(span);
     }
-
-    private static KairosSettings Settings() => Configuration.SettingsUnderTest.Read("");
 }

@@ -48,14 +48,6 @@ public sealed class UseKairosSpecs() : TestKit(Hocon)
     }
 
     [Fact]
-    public void A_system_has_one_Kairos()
-    {
-        Sys.UseKairos();
-
-        Assert.Throws<InvalidActorNameException>(() => Sys.UseKairos());
-    }
-
-    [Fact]
     public async Task Time_is_the_one_that_was_given()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2031, 1, 1, 0, 0, 0, TimeSpan.Zero));

@@ -4,6 +4,7 @@ using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
+using Microsoft.Extensions.VectorData;
 
 namespace Kairos.Extensions.AI.Tests.Failures;
 

@@ -13,4 +13,7 @@ public sealed class RoomTests
         Assert.Empty(telemetry.Unordered);
         Assert.Empty(telemetry.Violations);
     }
+
+    [Fact]
+    public void Extension_methods_stand_in_the_namespace_of_what_they_extend() => Assert.Empty(ExtensionMethods.MisplacedIn(typeof(KairosTelemetry).Assembly));
 }

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Akka.Actor;
-using Kairos;
 using Kairos.TestUtilities;
 using Kairos.TestUtilities.Processes;
 using KairosAgent.Settings;

@@ -2,6 +2,8 @@ using Akka.Hosting;
 using Kairos;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 internal static class Embed
 {

@@ -1,14 +1,13 @@
+using Kairos;
 using Kairos.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.Metrics;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Trace;
 
-namespace Kairos;
+namespace OpenTelemetry.Metrics;
 
-/// <summary>Tells OpenTelemetry's providers about Kairos.</summary>
-public static class KairosInstrumentationExtensions
+/// <summary>Tells OpenTelemetry's meter provider about Kairos.</summary>
+public static class KairosMeterProviderBuilderExtensions
 {
     /// <summary>
     /// Exports Kairos' metrics. In a host with <c>AddOpenTelemetry()</c> and <c>AddKairos</c> these are the
@@ -35,12 +34,5 @@ public static class KairosInstrumentationExtensions
         }
 
         return builder.AddMeter(MetricNames.Source);
-    }
-
-    /// <summary>Exports Kairos' spans.</summary>
-    public static TracerProviderBuilder AddKairosInstrumentation(this TracerProviderBuilder builder)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        return builder.AddSource(MetricNames.Source);
     }
 }
