@@ -61,6 +61,7 @@ public sealed class LimitWaitTests
     [InlineData("1768499352000", 12_000)]
     [InlineData("1768499352500", 12_500)]
     [InlineData("2000000000", 86_400_000)]
+    [InlineData("253402300798", 86_400_000)]
     public void A_reset_is_a_span_a_number_or_a_time(string reset, double milliseconds) =>
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), WaitOf(429, "", ("x-ratelimit-reset", reset)));
 
@@ -79,6 +80,7 @@ public sealed class LimitWaitTests
     [InlineData("1000000000")]
     [InlineData("1000000000000")]
     [InlineData("1768499340")]
+    [InlineData("253402300799")]
     [InlineData("9999999999999999")]
     [InlineData("2026-01-15T17:49:00Z")]
     public void What_has_passed_or_cannot_be_read_is_no_wait(string reset) => Assert.Null(WaitOf(429, "", ("x-ratelimit-reset", reset)));
@@ -89,6 +91,10 @@ public sealed class LimitWaitTests
         (string, string) date = ("date", "Thu, 15 Jan 2026 17:49:02 GMT");
         Assert.Equal(TimeSpan.FromSeconds(10), WaitOf(429, "", ("x-ratelimit-reset", AtTwelve), date));
         Assert.Equal(TimeSpan.FromSeconds(10), WaitOf(429, "", ("x-ratelimit-reset", "2026-01-15T17:49:12Z"), date));
+
+        (string, string) inTheYear2001 = ("date", "Sun, 09 Sep 2001 01:46:35 GMT"); // when seconds since 1970 got their tenth digit
+        Assert.Equal(TimeSpan.FromSeconds(5), WaitOf(429, "", ("x-ratelimit-reset", "1000000000"), inTheYear2001));
+        Assert.Equal(TimeSpan.FromSeconds(5), WaitOf(429, "", ("x-ratelimit-reset", "1000000000000"), inTheYear2001));
     }
 
     [Theory]
