@@ -42,6 +42,14 @@ public sealed class PollyShapeTests
     }
 
     [Fact]
+    public void Without_what_opened_it_a_tool_that_changes_things_may_be_tried_again_all_the_same()
+    {
+        var context = TableCase.On("tools/mail") with { IsIdempotent = false };
+        var error = ErrorClassifier.Default.Classify(new Polly.ExecutionRejectedException(), context);
+        Assert.Equal((ErrorCode.ToolFailure, true), (error.Code, error.Recoverable));
+    }
+
+    [Fact]
     public void A_timeout_of_its_own_is_a_timeout_that_counts()
     {
         var late = new TimeoutRejectedException();
