@@ -95,13 +95,9 @@ internal static class Waits
             ?? (DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? Until(at, header, time) : null);
     }
 
-    /// <summary>How long until a time, by the clock of who answered where it tells that, else by ours; null where it has passed.</summary>
-    private static TimeSpan? Until(DateTimeOffset? at, Func<string, string?> header, TimeProvider time)
-    {
-        if (at is null) return null;
-        var wait = at.Value - (ReadHttpDate(header("date")) ?? time.GetUtcNow());
-        return wait > TimeSpan.Zero ? wait : null;
-    }
+    /// <summary>How long until a time, by the clock of who answered where it tells that, else by ours; less than nothing where it has passed.</summary>
+    private static TimeSpan? Until(DateTimeOffset? at, Func<string, string?> header, TimeProvider time) =>
+        at - (ReadHttpDate(header("date")) ?? time.GetUtcNow());
 
     private static DateTimeOffset? ReadHttpDate(string? value) =>
         RetryConditionHeaderValue.TryParse(value, out var condition) ? condition.Date : null;
@@ -110,7 +106,7 @@ internal static class Waits
     private static TimeSpan? ReadNumber(ReadOnlySpan<char> value, TimeSpan unit)
     {
         if (!value.ContainsAnyInRange('0', '9')) return null;
-        return double.TryParse(value, Number, CultureInfo.InvariantCulture, out var units) && units > 0 ? FromTicks(units * unit.Ticks) : null;
+        return double.TryParse(value, Number, CultureInfo.InvariantCulture, out var units) ? FromTicks(units * unit.Ticks) : null;
     }
 
     /// <summary>The values of a header that is there more than once, or has a list. A date has a comma of its own.</summary>
