@@ -148,8 +148,8 @@ internal readonly record struct TimeInStates(TimeSpan Open, TimeSpan HalfOpen, T
     /// </summary>
     public TimeInStates UpTo(TimeSpan now, CircuitTransition current, TimeSpan? deadline)
     {
-        var end = deadline < now ? deadline.Value : now;
-        return end > current.At ? Add(current.To, end - current.At) : this;
+        var end = Math.Min(now.Ticks, (deadline ?? now).Ticks);
+        return Add(current.To, TimeSpan.FromTicks(Math.Max(0, end - current.At.Ticks)));
     }
 
     public TimeInStates Add(CircuitStatus state, TimeSpan time) => state switch
@@ -161,7 +161,7 @@ internal readonly record struct TimeInStates(TimeSpan Open, TimeSpan HalfOpen, T
 
     /// <summary>For each state the longer of two times.</summary>
     public static TimeInStates Max(in TimeInStates a, in TimeInStates b) => new(
-        a.Open > b.Open ? a.Open : b.Open,
-        a.HalfOpen > b.HalfOpen ? a.HalfOpen : b.HalfOpen,
-        a.Closed > b.Closed ? a.Closed : b.Closed);
+        Longer(a.Open, b.Open), Longer(a.HalfOpen, b.HalfOpen), Longer(a.Closed, b.Closed));
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => TimeSpan.FromTicks(Math.Max(a.Ticks, b.Ticks));
 }

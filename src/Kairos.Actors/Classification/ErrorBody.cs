@@ -67,7 +67,7 @@ internal static class ErrorBody
         string[] said = [.. bare.Reasons.Concat(Places(root, error).OfType<string>().Where(IsWord)).Distinct(StringComparer.Ordinal).Take(MostOfAList)];
         return bare with
         {
-            Reasons = said.Length == 0 ? [] : said,
+            Reasons = said,
             ErrorCode = CodeAmong(said),
             Wait = BodyWaits.Of(root, error),
             Header = HeaderIn(Member(Member(error, "metadata"), "headers"), bare.Header),

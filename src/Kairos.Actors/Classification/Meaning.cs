@@ -38,7 +38,7 @@ internal static class AnswerRules
     private static IEnumerable<KeyValuePair<string, object?>> Details(ResponseFacts facts)
     {
         if (facts.Status > 0) yield return new(ErrorDetails.Status, facts.Status);
-        if (facts.Code is { } code) yield return new(ErrorDetails.ProviderCode, code.Length <= 64 ? code : code[..64]);
+        if (facts.Code is { } code) yield return new(ErrorDetails.ProviderCode, code[..Math.Min(code.Length, 64)]);
         if (facts.IsOfOther) yield return new("server.address", facts.Host ?? "another host");
         if (facts.IsCut) yield return new("http.response.body.cut", true);
     }

@@ -88,5 +88,5 @@ internal static class Providers
         : null;
 
     /// <summary>Whether a word tells that the money or the quota is used up.</summary>
-    public static bool IsQuota(string? word) => word is not null && ByWord.TryGetValue(word, out var meaning) && meaning == Meaning.Quota;
+    public static bool IsQuota(string word) => ByWord.TryGetValue(word, out var meaning) && meaning == Meaning.Quota;
 }

@@ -44,21 +44,11 @@ internal static class Waits
     /// <summary>The longest of the waits that headers name which are made for it.</summary>
     public static TimeSpan? ByHeader(Func<string, string?> header, TimeProvider time)
     {
-        TimeSpan? longest = null;
-        foreach (var (name, unit) in Headers)
-        {
-            foreach (var value in Values(header(name)))
-            {
-                var isDated = unit == TimeSpan.FromSeconds(1);
-                longest = Longer(longest, ReadNumber(value, unit) ?? (isDated ? Until(ReadHttpDate(value), header, time) : null));
-            }
-        }
+        return Capped(Headers.SelectMany(known => Values(header(known.Name)).Select(value => Read(value, known.Unit))).Max());
 
-        return Capped(longest);
+        TimeSpan? Read(string value, TimeSpan unit) =>
+            ReadNumber(value, unit) ?? (unit == TimeSpan.FromSeconds(1) ? Until(ReadHttpDate(value), header, time) : null);
     }
-
-    /// <summary>The longer of two, of which none may be there.</summary>
-    public static TimeSpan? Longer(TimeSpan? one, TimeSpan? other) => one is null || other > one ? other : one;
 
     /// <summary>Reads <c>53s</c>, <c>6m0s</c>, <c>250ms</c>, <c>1h2m</c>, or a number of units.</summary>
     public static TimeSpan? ReadSpan(ReadOnlySpan<char> text, TimeSpan unit)
@@ -68,9 +58,7 @@ internal static class Waits
         double ticks = 0;
         while (!text.IsEmpty)
         {
-            var length = text.IndexOfAnyExceptInRange('.', '9'); // digits and the point; a '/' between them is refused below
-            if (length <= 0) return null;
-            var rest = text[length..];
+            var rest = text.TrimStart("0123456789.");
             var (size, letters) = rest switch
             {
                 ['m', 's', ..] => (TimeSpan.TicksPerMillisecond, 2),
@@ -79,24 +67,16 @@ internal static class Waits
                 ['s', ..] => (TimeSpan.TicksPerSecond, 1),
                 _ => (0, 0),
             };
-            if (letters == 0 || !double.TryParse(text[..length], Number, CultureInfo.InvariantCulture, out var count)) return null;
+            if (letters == 0 || !double.TryParse(text[..^rest.Length], Number, CultureInfo.InvariantCulture, out var count)) return null;
             ticks += count * size;
             text = rest[letters..];
         }
 
-        return ticks > 0 ? FromTicks(ticks) : null;
+        return FromTicks(ticks);
     }
 
-    private static TimeSpan? ByLimits(Func<string, string?> header, TimeProvider time)
-    {
-        TimeSpan? longest = null;
-        foreach (var (remaining, reset) in Limits)
-        {
-            if (!IsLeft(header(remaining))) longest = Longer(longest, ReadReset(header(reset), header, time));
-        }
-
-        return Capped(longest);
-    }
+    private static TimeSpan? ByLimits(Func<string, string?> header, TimeProvider time) =>
+        Capped(Limits.Where(limit => !IsLeft(header(limit.Remaining))).Select(limit => ReadReset(header(limit.Reset), header, time)).Max());
 
     private static bool IsLeft(string? remaining) =>
         double.TryParse(remaining, Number, CultureInfo.InvariantCulture, out var count) && count > 0;
@@ -115,13 +95,9 @@ internal static class Waits
             ?? (DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? Until(at, header, time) : null);
     }
 
-    /// <summary>How long until a time, by the clock of who answered where it tells that, else by ours; null where it has passed.</summary>
-    private static TimeSpan? Until(DateTimeOffset? at, Func<string, string?> header, TimeProvider time)
-    {
-        if (at is null) return null;
-        var wait = at.Value - (ReadHttpDate(header("date")) ?? time.GetUtcNow());
-        return wait > TimeSpan.Zero ? wait : null;
-    }
+    /// <summary>How long until a time, by the clock of who answered where it tells that, else by ours; less than nothing where it has passed.</summary>
+    private static TimeSpan? Until(DateTimeOffset? at, Func<string, string?> header, TimeProvider time) =>
+        at - (ReadHttpDate(header("date")) ?? time.GetUtcNow());
 
     private static DateTimeOffset? ReadHttpDate(string? value) =>
         RetryConditionHeaderValue.TryParse(value, out var condition) ? condition.Date : null;
@@ -130,7 +106,7 @@ internal static class Waits
     private static TimeSpan? ReadNumber(ReadOnlySpan<char> value, TimeSpan unit)
     {
         if (!value.ContainsAnyInRange('0', '9')) return null;
-        return double.TryParse(value, Number, CultureInfo.InvariantCulture, out var units) && units > 0 ? FromTicks(units * unit.Ticks) : null;
+        return double.TryParse(value, Number, CultureInfo.InvariantCulture, out var units) ? FromTicks(units * unit.Ticks) : null;
     }
 
     /// <summary>The values of a header that is there more than once, or has a list. A date has a comma of its own.</summary>
@@ -168,12 +144,11 @@ internal static class Waits
 
     private static TimeSpan? FromTicks(double ticks)
     {
-        var wait = ticks < KairosError.MaxRetryAfter.Ticks ? TimeSpan.FromTicks((long)ticks) : KairosError.MaxRetryAfter;
+        var wait = TimeSpan.FromTicks((long)Math.Min(ticks, KairosError.MaxRetryAfter.Ticks));
         return wait > TimeSpan.Zero ? wait : null;
     }
 
-    private static TimeSpan? Capped(TimeSpan? wait) =>
-        wait is null || wait <= TimeSpan.Zero ? null : wait < KairosError.MaxRetryAfter ? wait : KairosError.MaxRetryAfter;
+    private static TimeSpan? Capped(TimeSpan? wait) => wait is { } known ? FromTicks(known.Ticks) : null;
 }
 
 /// <summary>How long the body of an answer asks to wait. Only members that are made for it are read, never a sentence.</summary>
@@ -190,16 +165,11 @@ internal static class BodyWaits
     /// <summary>The longest wait that is named: Google's <c>retryDelay</c> among the details, or a number at the error or at the root.</summary>
     public static TimeSpan? Of(JsonElement root, JsonElement error)
     {
-        TimeSpan? longest = null;
-        foreach (var detail in ErrorBody.Elements(ErrorBody.Member(error, "details"))) Take(ErrorBody.Member(detail, "retryDelay"), TimeSpan.FromSeconds(1));
-        foreach (var place in new[] { error, root, ErrorBody.Member(error, "metadata") })
-        {
-            foreach (var (name, unit) in Numbers) Take(ErrorBody.Member(place, name), unit);
-        }
-
-        return longest;
-
-        void Take(JsonElement element, TimeSpan unit) => longest = Waits.Longer(longest, WaitOf(element, unit));
+        var details = ErrorBody.Elements(ErrorBody.Member(error, "details"));
+        JsonElement[] places = [error, root, ErrorBody.Member(error, "metadata")];
+        return details.Select(detail => WaitOf(ErrorBody.Member(detail, "retryDelay"), TimeSpan.FromSeconds(1)))
+            .Concat(places.SelectMany(place => Numbers.Select(number => WaitOf(ErrorBody.Member(place, number.Name), number.Unit))))
+            .Max();
     }
 
     private static TimeSpan? WaitOf(JsonElement element, TimeSpan unit) => element.ValueKind switch

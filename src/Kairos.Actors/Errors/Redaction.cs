@@ -63,10 +63,10 @@ internal static partial class Redaction
     private static string WithoutValues(string query) => string.Join('&', query.Split('&').Select(pair =>
         pair.IndexOf('=', StringComparison.Ordinal) is >= 0 and var end ? pair[..(end + 1)] + Instead : Instead));
 
-    // What is no character at all, ends lines, or turns the direction of writing (Unicode 17, bidirectional controls).
+    // What is no character at all (control characters end at U+009F), ends lines, or turns the direction of writing (Unicode 17, bidirectional controls).
     private static readonly SearchValues<char> Unprintable = SearchValues.Create(
     [
-        .. Enumerable.Range(0, char.MaxValue + 1).Select(code => (char)code).Where(char.IsControl),
+        .. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl),
         '\u061C', '\u200E', '\u200F', '\u2028', '\u2029', '\u202A', '\u202B', '\u202C', '\u202D', '\u202E', '\u2066', '\u2067', '\u2068', '\u2069',
     ]);
 

@@ -16,6 +16,13 @@ public class ByHandTests
     }
 
     [Fact]
+    public void A_circuit_that_is_open_for_a_time_is_not_isolated_nor_is_a_closed_one()
+    {
+        Assert.False(BreakerUnderTest.Open().State.IsIsolated);
+        Assert.False(BreakerUnderTest.Closed().Isolate().Reset().State.IsIsolated);
+    }
+
+    [Fact]
     public void An_isolated_circuit_rejects_without_saying_for_how_long() =>
         Assert.Equal(Admission.Reject(retryAfter: null), BreakerUnderTest.Closed().Isolate().Admit());
 

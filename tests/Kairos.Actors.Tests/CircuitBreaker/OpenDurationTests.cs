@@ -145,6 +145,17 @@ public class OpenDurationTests
         Assert.Empty(first.Intersect(Durations(BreakerUnderTest.Open(policy, seed: 2), openings: 20)));
     }
 
+    [Fact]
+    public void Jitter_comes_from_the_published_generator()
+    {
+        // The first outputs of SplitMix64 from the seed 0. At a share of 1 an opening lasts between nothing and twice its duration.
+        ulong[] published = [0xE220A8397B1DCDAF, 0x6E789E6AA1B965F4, 0x06C45D188009454F, 0xF88BB8A8724C81EC];
+        var policy = new BreakerPolicy { OpenDuration = TimeSpan.FromDays(1000), OpenGrowth = 1, OpenJitter = 1, OpenMax = TimeSpan.FromDays(3000) };
+        var lasted = Durations(BreakerUnderTest.Open(policy), openings: published.Length);
+        foreach (var (output, seconds) in published.Zip(lasted))
+            Assert.Equal(output / Math.Pow(2, 64), seconds / TimeSpan.FromDays(2000).TotalSeconds, 1e-12);
+    }
+
     /// <summary>How long each of several openings in a row lasts, the present one first; each probe fails at once.</summary>
     private static List<double> Durations(BreakerUnderTest breaker, int openings)
     {

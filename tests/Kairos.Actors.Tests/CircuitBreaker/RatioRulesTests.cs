@@ -72,6 +72,28 @@ public class RatioRulesTests
     }
 
     [Fact]
+    public void Traffic_ends_the_streak_of_the_generation_that_it_names_and_of_no_other()
+    {
+        var policy = new BreakerPolicy();
+        var breaker = BreakerUnderTest.Closed(policy).Isolate().Reset().Fail(times: 4); // the closed generation is 2
+        breaker.Apply(BreakerInput.Traffic(1));
+        breaker.Apply(BreakerInput.Traffic(1, endsStreakOf: 0));
+        Assert.Equal(4, breaker.State.ConsecutiveFailures);
+        breaker.Apply(BreakerInput.Traffic(1, endsStreakOf: 2));
+        Assert.Equal(0, breaker.State.ConsecutiveFailures);
+    }
+
+    [Fact]
+    public void Traffic_that_was_slow_may_open_and_comes_too_late_for_another_generation()
+    {
+        var breaker = BreakerUnderTest.Closed(HalfMayBeSlow).Succeed(seconds: 1, times: 9);
+        breaker.Apply(BreakerInput.Traffic(0, slow: 9, endsStreakOf: 7));
+        Assert.Equal(CircuitStatus.Closed, breaker.Circuit);
+        breaker.Apply(BreakerInput.Traffic(1, slow: 9));
+        Assert.Equal((CircuitStatus.Open, TransitionReason.SlowCalls), (breaker.Circuit, breaker.Reason));
+    }
+
+    [Fact]
     public void Traffic_of_no_calls_changes_nothing()
     {
         var breaker = BreakerUnderTest.Closed(HalfMayFail).Fail(times: 9);

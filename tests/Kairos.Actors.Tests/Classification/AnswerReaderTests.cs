@@ -29,6 +29,11 @@ public sealed class AnswerReaderTests
     [InlineData("data: {\"error\":{\"code\":\"\\ud800\"}}\n\n", "")]
     [InlineData("{\"message\":{\"content\":\"a\"}}\n{\"error\":\"no_memory\"}\n", "no_memory")]
     [InlineData("{\"error\":{}}", "")]
+    [InlineData("data: {\"type\":\"error\",\"code\":\"a\"}\n\n", "a")]
+    [InlineData("data: {\"type\":\"response.failed\",\"code\":\"a\"}\n\n", "a,response.failed")]
+    [InlineData("[1\ndata: {\"error\":\ndata: {\"code\":429}}\n\n", "429")]
+    [InlineData("data: {\"error\":\ndata\ndata: 1}\n\n", "1")]
+    [InlineData("[]\n{\"error\":{\"code\":429}}\n", "429")]
     public void An_error_is_found_wherever_it_stands(string body, string said)
     {
         foreach (var size in new[] { 1, 3, 7, 10_000 })
@@ -83,6 +88,102 @@ public sealed class AnswerReaderTests
         reader.Add("data: {\"choices\":[{\"delta\":{\"reasoning\":\"c\",\"reasoning_content\":\"c\"}}]}\n\n"u8);
         Assert.Null(reader.Life.TakeReasoning());
     }
+
+    [Theory]
+    [InlineData("""{"choices":[{"delta":{"role":"assistant"}}]}""", false)]
+    [InlineData("""{"choices":[{"delta":{"content":""}}]}""", false)]
+    [InlineData("""{"choices":[{"delta":{"content":"a"}}]}""", true)]
+    [InlineData("""{"choices":[{"delta":{"role":"assistant","content":"a"}}]}""", true)]
+    [InlineData("""{"choices":[{"delta":{"content":"a"}}],"type":"delta"}""", true)]
+    [InlineData("""{"choices":[{"delta":{"content":"a"}},{"delta":{"content":"b"}}]}""", true)]
+    [InlineData("""{"choices":[{"delta":{"content":[]}}]}""", false)]
+    [InlineData("""{"choices":[{"delta":{"content":[1]}}]}""", true)]
+    [InlineData("""{"choices":[{"delta":{"index":1}}]}""", true)]
+    [InlineData("""{"choices":[{"delta":{"audio":{}}}]}""", true)]
+    [InlineData("""{"choices":[{"delta":{"done":true}}]}""", true)]
+    [InlineData("""{"choices":[{"delta":{"done":false}}]}""", false)]
+    [InlineData("""{"choices":[{"delta":{"content":null}}]}""", false)]
+    [InlineData("""{"choices":[{"delta":"a"}]}""", false)]
+    [InlineData("""{"type":"x.delta"}""", true)]
+    [InlineData("""{"type":"x.deltas"}""", false)]
+    [InlineData("""{"message":{"content":"a"}}""", true)]
+    [InlineData("""{"message":{"thinking":"a"}}""", true)]
+    [InlineData("""{"message":{"tool_calls":[{}]}}""", true)]
+    [InlineData("""{"message":{"content":"","thinking":"","tool_calls":[]}}""", false)]
+    [InlineData("""{"message":{"role":"a"}}""", false)]
+    [InlineData("""{"message":"a"}""", false)]
+    public void A_sign_of_life_is_something_that_is_said(string piece, bool alive)
+    {
+        var life = new AnswerLife();
+        using var json = System.Text.Json.JsonDocument.Parse(piece);
+        life.See(json.RootElement);
+        Assert.Equal(alive, life.Take());
+    }
+
+    [Fact]
+    public void An_answers_error_has_its_status_and_its_headers()
+    {
+        foreach (var body in new[] { "data: {\"error\":{\"code\":429}}\n\n", "event: error\n\n" })
+        {
+            var reader = new AnswerReader(201, "text/event-stream", name => name);
+            reader.Add(Encoding.UTF8.GetBytes(body));
+            Assert.Equal((201, "x"), (reader.Error!.Status, reader.Error.Header!("x")));
+        }
+    }
+
+    [Fact]
+    public void The_first_error_stands_and_the_name_of_an_event_ends_with_it()
+    {
+        Assert.Equal("a", Read("data: {\"error\":{\"code\":\"a\"}}\n\ndata: {\"error\":{\"code\":\"b\"}}\n\n", 10_000).Error!.ErrorCode);
+        Assert.Equal("a", Read("data: 1\n{\"error\":{\"code\":\"a\"}}\n", 10_000).Error!.ErrorCode);
+        Assert.Null(Read("event: error\nevent: message\ndata: x\n\n", 10_000).Error);
+        Assert.Null(Read("event: errors\ndata: x\n\n", 10_000).Error);
+        Assert.Null(Read("data\n\nevents: error\ndata: x\n\n", 10_000).Error);
+    }
+
+    [Theory]
+    [InlineData("application/x-ndjson")]
+    [InlineData("application/JSONL")]
+    [InlineData("application/json-lines")]
+    [InlineData("application/jsonlines")]
+    [InlineData("application/stream+json")]
+    public void An_answer_of_lines_is_read_line_by_line(string type)
+    {
+        var reader = new AnswerReader(200, type, null);
+        reader.Add("{\"mess"u8);
+        Assert.Equal(6, reader.Pending);
+        reader.Add("age\":{\"content\":\"a\"}}\n"u8);
+        Assert.Equal((0, true), (reader.Pending, reader.Life.Take()));
+        reader.End();
+        Assert.Equal(0, reader.Pending);
+    }
+
+    [Fact]
+    public void A_whole_answer_is_read_at_its_end_and_nothing_after_it()
+    {
+        var reader = new AnswerReader(200, "application/json", null);
+        reader.Add("{\"message\":{\"content\":\"a\"}"u8);
+        Assert.Equal((0, false), (reader.Pending, reader.Life.Take()));
+        reader.Add("}"u8);
+        reader.End();
+        Assert.True(reader.Life.Take());
+        reader.Add("data: {\"error\":{\"code\":429}}\n\n"u8);
+        reader.End();
+        Assert.Null(reader.Error);
+    }
+
+    [Fact]
+    public void JSON_whose_text_is_not_Unicode_is_JSON_all_the_same() => Assert.Null(Read("event: message\ndata: {\"\\ud800\":{}}\n\n", 7).Error);
+
+    [Theory]
+    [InlineData("{\"a\":[1,{\"b\":2 ", "{\"a\":[1,{\"b\":2}]}")]
+    [InlineData("{\"a\":1,\"b\"", "{\"a\":1}")]
+    [InlineData("{\"a\":{\"b\":1},\"c\":[1,2],", "{\"a\":{\"b\":1},\"c\":[1,2]}")]
+    [InlineData("[{\"a\":tru", "[{}]")]
+    [InlineData("x", "")]
+    [InlineData("", "")]
+    public void The_beginning_of_JSON_is_closed_behind_its_last_value(string beginning, string whole) =>
+        Assert.Equal(whole, Encoding.UTF8.GetString(CutJson.Close(Encoding.UTF8.GetBytes(beginning))));
 
     [Theory]
     [InlineData("application/json")]

@@ -98,6 +98,13 @@ public sealed class ErrorClassifierTests
     }
 
     [Fact]
+    public void An_adapter_is_asked_before_what_is_built_in_and_the_last_added_first()
+    {
+        var classifier = ErrorClassifier.Default.WithAdapter(_ => new ResponseFacts { Status = 429 }).WithAdapter(_ => new ResponseFacts { Status = 401 });
+        Assert.Equal(ErrorCode.Unauthorized, Classify(new HttpRequestException("failed", null, System.Net.HttpStatusCode.NotFound), classifier).Code);
+    }
+
+    [Fact]
     public void A_status_of_0_is_a_transport_that_failed()
     {
         var classifier = WithProvider();

@@ -47,6 +47,7 @@ public sealed class RetryAfterTests
     [InlineData("retry-after", "0.0")]
     [InlineData("retry-after", "0, 0")]
     [InlineData("retry-after-ms", "0")]
+    [InlineData("retry-after-ms", "0.00001")]
     [InlineData("retry-after", "Thu, 15 Jan 2026 17:48:59 GMT")]
     [InlineData("retry-after", "Thu, 01 Jan 1970 00:00:00 GMT")]
     public void Nothing_or_a_time_that_has_passed_asks_for_nothing(string name, string value) => Assert.Null(Parse((name, value)));

@@ -21,6 +21,7 @@ public sealed class RedactionTests
     [InlineData("Password=hunter2;Server=db", "Password=***;Server=db")]
     [InlineData("token ghp_abcdefghijklmnop1234", "token ***")]
     [InlineData("key AKIAIOSFODNN7EXAMPLE", "key ***")]
+    [InlineData("GET https://host/a?=hunter2&b=&c", "GET https://host/a?=***&b=***&***")]
     public void What_looks_like_a_secret_is_taken_out(string text, string redacted) => Assert.Equal(redacted, Redaction.Of(text));
 
     [Theory]
@@ -40,6 +41,7 @@ public sealed class RedactionTests
     [InlineData("a\rb\tc\0d\u007fe", "a b c d e")]
     [InlineData("\u009b31m and \u0085", " 31m and  ")]
     [InlineData("\u202aa\u202bb\u202cc\u202dd\u202ee\u200ef\u200fg\u061c", " a b c d e f g ")]
+    [InlineData("\u0001a\u001fb\u0080c\u009fd\u00a0e", " a b c d\u00a0e")]
     [InlineData("\u2066a\u2067b\u2068c\u2069d\u2028e\u2029", " a b c d e ")]
     public void What_moves_a_cursor_or_turns_the_direction_of_writing_is_taken_out(string text, string printable)
     {
@@ -58,6 +60,20 @@ public sealed class RedactionTests
     [InlineData("kairos.telemetry.otlp.token", "kairos.telemetry.otlp.token")]
     [InlineData("kairos.components.token.breaker.windw", "kairos.components.token.breaker.windw")]
     [InlineData("kairos.a\u001bb", "kairos.a b")]
+    [InlineData("token.SECRET", "token.***")]
+    [InlineData("a.token.b.SECRET", "a.token.***")]
+    [InlineData("token", "token")]
+    [InlineData("Kairos:Llm:ApiKey:SECRET", "Kairos:Llm:ApiKey:***")]
+    [InlineData("kairos:a.token.b", "kairos:a.token.b")]
+    [InlineData("Components:token:breaker", "Components:token:breaker")]
+    [InlineData("components.a.token.SECRET", "components.a.token.***")]
+    [InlineData("=SECRET", "=***")]
+    [InlineData("a.secret.SECRET", "a.secret.***")]
+    [InlineData("a.password.SECRET", "a.password.***")]
+    [InlineData("a.passwd.SECRET", "a.passwd.***")]
+    [InlineData("a.authorization.SECRET", "a.authorization.***")]
+    [InlineData("a.headers.SECRET", "a.headers.***")]
+    [InlineData("a.ENV.SECRET", "a.ENV.***")]
     public void A_value_in_the_place_of_a_key_is_taken_out(string key, string printable) => Assert.Equal(printable, Redaction.OfKey(key));
 
     [Fact]
