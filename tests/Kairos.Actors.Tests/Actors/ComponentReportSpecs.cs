@@ -133,6 +133,7 @@ public sealed class ComponentReportSpecs : KairosTestKit
     public async Task A_guard_reports_what_messages_report()
     {
         var llm = Kairos["llm"];
+        await llm.GetSnapshotAsync(); // it is there: from now on what one sender tells arrives in order
         llm.ReportError(Error());
         llm.ReportRecovery(new ErrorKind(ErrorCode.LlmError, true));
         llm.ReportHealth(ComponentHealth.Degraded, "slow today");
