@@ -45,7 +45,10 @@ internal sealed class SdkWarnings(ILoggerFactory loggers) : EventListener
     {
         var arguments = told.Payload?.ToArray() ?? [];
         var text = told.Message is null ? "" : string.Format(CultureInfo.InvariantCulture, told.Message, arguments);
-        text = text.ReplaceLineEndings(" ");
+        text = string.Join(' ', text.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !IsFrame(line)));
         return text.Length <= MostCharacters ? text : text[..MostCharacters] + "…";
     }
+
+    /// <summary>A line of a stack trace: the SDK tells exceptions with theirs, and a person reads what went wrong, not where in the SDK.</summary>
+    private static bool IsFrame(string line) => line.StartsWith("   at ", StringComparison.Ordinal) || line.StartsWith("--- End of ", StringComparison.Ordinal);
 }
