@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Kairos.CircuitBreaker;
 using Kairos.Instruments;
 using Kairos.State;
 using static Kairos.ComponentEvents;
@@ -145,7 +146,7 @@ internal sealed class ErrorLog(KairosRuntime runtime)
         allowance.LeftOut += count;
         if (!isFirst) return;
         _exhausted[component] = allowance;
-        Due = Earlier(Due, allowance.End);
+        Due = Times.Earlier(Due, allowance.End);
     }
 
     /// <summary>Logs the counts whose minute is over.</summary>
@@ -161,7 +162,7 @@ internal sealed class ErrorLog(KairosRuntime runtime)
             }
             else
             {
-                Due = Earlier(Due, allowance.End);
+                Due = Times.Earlier(Due, allowance.End);
             }
         }
     }
@@ -181,6 +182,4 @@ internal sealed class ErrorLog(KairosRuntime runtime)
         runtime.Log((component, allowance.LeftOut), static (logger, it) => KairosLog.ErrorsLeftOut(logger, it.component, it.LeftOut));
         allowance.LeftOut = 0;
     }
-
-    private static TimeSpan Earlier(TimeSpan? one, TimeSpan other) => one < other ? one.Value : other;
 }

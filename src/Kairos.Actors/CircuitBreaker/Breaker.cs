@@ -46,7 +46,7 @@ internal static class Breaker
     public static ImmutableArray<CircuitTransition> Advance(
         BreakerPolicy policy, ref BreakerState state, in BreakerInput input, TimeSpan now)
     {
-        now = now > state.Last.At ? now : state.Last.At;
+        now = Times.Later(now, state.Last.At);
         var transitions = ImmutableArray<CircuitTransition>.Empty;
         while (state.NextDeadline is { } due && due <= now)
         {
@@ -185,7 +185,7 @@ internal static class Breaker
 
     private static void Observe(BreakerPolicy policy, ref BreakerState state, in Tally tally, TimeSpan now)
     {
-        if (policy.UsesWindow && state.Circuit == CircuitStatus.Closed) state.Window = state.Window.Add(tally, now, policy.Window);
+        if (policy.UsesWindow) state.Window = state.Window.Add(tally, now, policy.Window);
     }
 
     private static void GiveBack(ref BreakerState state, CallTicket ticket)
@@ -201,12 +201,7 @@ internal static class Breaker
 
     private static void Reset(ref BreakerState state, TimeSpan now)
     {
-        if (state.Circuit != CircuitStatus.Closed)
-        {
-            Close(ref state, TransitionReason.Manual, now);
-            return;
-        }
-
+        if (state.Circuit != CircuitStatus.Closed) Close(ref state, TransitionReason.Manual, now);
         state.ConsecutiveFailures = 0;
         state.Window = default;
     }

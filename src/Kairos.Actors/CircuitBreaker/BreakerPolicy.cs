@@ -64,7 +64,7 @@ public sealed record BreakerPolicy
     public TimeSpan ProbeLease { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long the lease of a probe call lasts whose attempt may take so long.</summary>
-    internal TimeSpan LeaseOf(TimeSpan? attemptTimeout) => attemptTimeout + TimeSpan.FromSeconds(1) is { } least && least > ProbeLease ? least : ProbeLease;
+    internal TimeSpan LeaseOf(TimeSpan? attemptTimeout) => attemptTimeout is { } longest ? Times.Later(ProbeLease, longest + TimeSpan.FromSeconds(1)) : ProbeLease;
 
     /// <summary>Whether a rule needs the window at all; without one nothing is kept.</summary>
     internal bool UsesWindow => FailureRatio > 0 || SlowCallRatio > 0;

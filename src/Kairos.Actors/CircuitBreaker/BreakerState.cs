@@ -148,8 +148,8 @@ internal readonly record struct TimeInStates(TimeSpan Open, TimeSpan HalfOpen, T
     /// </summary>
     public TimeInStates UpTo(TimeSpan now, CircuitTransition current, TimeSpan? deadline)
     {
-        var end = Math.Min(now.Ticks, (deadline ?? now).Ticks);
-        return Add(current.To, TimeSpan.FromTicks(Math.Max(0, end - current.At.Ticks)));
+        var end = Times.Earlier(now, deadline) ?? now;
+        return Add(current.To, Times.Later(TimeSpan.Zero, end - current.At));
     }
 
     public TimeInStates Add(CircuitStatus state, TimeSpan time) => state switch
@@ -161,7 +161,5 @@ internal readonly record struct TimeInStates(TimeSpan Open, TimeSpan HalfOpen, T
 
     /// <summary>For each state the longer of two times.</summary>
     public static TimeInStates Max(in TimeInStates a, in TimeInStates b) => new(
-        Longer(a.Open, b.Open), Longer(a.HalfOpen, b.HalfOpen), Longer(a.Closed, b.Closed));
-
-    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => TimeSpan.FromTicks(Math.Max(a.Ticks, b.Ticks));
+        Times.Later(a.Open, b.Open), Times.Later(a.HalfOpen, b.HalfOpen), Times.Later(a.Closed, b.Closed));
 }

@@ -19,7 +19,7 @@ internal static class OpenTransitions
         var (random, seed) = NextRandom(state.Seed);
         var until = at + Duration(policy, state.Openings, random);
         Breaker.Enter(ref state, CircuitStatus.Open, reason, at);
-        state.OpenUntil = Later(until, at + (retryAfter ?? TimeSpan.Zero));
+        state.OpenUntil = Times.Later(until, at + (retryAfter ?? TimeSpan.Zero));
         state.Seed = seed;
     }
 
@@ -39,7 +39,7 @@ internal static class OpenTransitions
     /// <summary>Moves the deadline of an open circuit to an error's retry-after, if that is later. An isolated circuit has none to move.</summary>
     public static void Extend(ref BreakerState state, TimeSpan now, TimeSpan? retryAfter)
     {
-        state.OpenUntil = Later(state.OpenUntil, now + (retryAfter ?? TimeSpan.Zero));
+        state.OpenUntil = Times.Later(state.OpenUntil, now + (retryAfter ?? TimeSpan.Zero));
     }
 
     /// <summary>The reason that an error gives when it trips the circuit.</summary>
@@ -50,8 +50,6 @@ internal static class OpenTransitions
         ErrorCode.NotFound => TransitionReason.NotFound,
         _ => TransitionReason.Failures,
     };
-
-    private static TimeSpan Later(TimeSpan one, TimeSpan other) => TimeSpan.FromTicks(Math.Max(one.Ticks, other.Ticks));
 
     private static TimeSpan Duration(BreakerPolicy policy, int openings, double random)
     {

@@ -25,7 +25,6 @@ internal readonly record struct SlidingWindow
     /// <summary>When, after a moment, the oldest thing in the window leaves it; null when it is empty by then.</summary>
     public TimeSpan? NextExpiry(TimeSpan now, TimeSpan length)
     {
-        if (!IsEmpty && !HasExpired(now, length)) return Begin + length;
         var pruned = Prune(now, length);
         return pruned.IsEmpty ? null : pruned.Begin + length;
     }
@@ -53,11 +52,7 @@ internal readonly record struct SlidingWindow
     }
 
     /// <summary>How many calls the window holds at a moment.</summary>
-    public long Calls(TimeSpan now, TimeSpan length)
-    {
-        if (!HasExpired(now, length)) return _pastTotal.Calls + _current.Tally.Calls;
-        return _current.At + length <= now ? 0 : Prune(now, length).Calls(now, length);
-    }
+    public long Calls(TimeSpan now, TimeSpan length) => Count(now, length).Calls;
 
     /// <summary>What the window holds at a moment.</summary>
     public Tally Count(TimeSpan now, TimeSpan length)

@@ -19,7 +19,7 @@ public sealed record KairosError
     {
         ArgumentNullException.ThrowIfNull(message);
         Code = code;
-        Message = message.Length <= MaxMessageLength ? message : message[..MaxMessageLength];
+        Message = message[..Math.Min(message.Length, MaxMessageLength)];
         Recoverable = IsUsuallyRecoverable(code);
     }
 
@@ -44,7 +44,7 @@ public sealed record KairosError
         init
         {
             if (value is { } wait) ArgumentOutOfRangeException.ThrowIfLessThan(wait, TimeSpan.Zero, nameof(RetryAfter));
-            field = value > MaxRetryAfter ? MaxRetryAfter : value == TimeSpan.Zero ? null : value;
+            field = value is { Ticks: not 0 } asked ? TimeSpan.FromTicks(Math.Min(asked.Ticks, MaxRetryAfter.Ticks)) : null;
         }
     }
 

@@ -1,3 +1,5 @@
+using Kairos.CircuitBreaker;
+
 namespace Kairos.Health;
 
 /// <summary>What a component's health is judged from. A value.</summary>
@@ -5,9 +7,9 @@ namespace Kairos.Health;
 /// <param name="ErrorsPerMinute">Errors within the last 60 s.</param>
 /// <param name="Verdict">The last verdict of the health probe, or the last one told; healthy where there is none.</param>
 /// <param name="WorkerIsDown">Whether the component's worker crashed, stopped or could not start, and is not back yet.</param>
-/// <param name="WorstChild">The worst health of its sub-components; healthy where there are none.</param>
+/// <param name="ChildAils">Whether any of its sub-components is not healthy.</param>
 internal readonly record struct HealthEvidence(
-    CircuitStatus Circuit, long ErrorsPerMinute, ComponentHealth Verdict, bool WorkerIsDown, ComponentHealth WorstChild);
+    CircuitStatus Circuit, long ErrorsPerMinute, ComponentHealth Verdict, bool WorkerIsDown, bool ChildAils);
 
 /// <summary>The rules of health: pure functions. It worsens at once and improves only after it has held for a while.</summary>
 internal static class HealthAssessment
@@ -22,7 +24,7 @@ internal static class HealthAssessment
         var degraded = evidence.Circuit == CircuitStatus.HalfOpen
             || evidence.Verdict == ComponentHealth.Degraded
             || IsErrorRateHigh(policy, evidence.ErrorsPerMinute)
-            || evidence.WorstChild < ComponentHealth.Healthy;
+            || evidence.ChildAils;
         return degraded ? ComponentHealth.Degraded : ComponentHealth.Healthy;
     }
 
@@ -39,9 +41,12 @@ internal static class HealthAssessment
         var held = healthySince + policy.Hold <= now ? ComponentHealth.Healthy
             : degradedSince + policy.Hold <= now ? ComponentHealth.Degraded
             : ComponentHealth.Unhealthy;
-        var shown = judged < state.Status ? judged : held > state.Status ? held : state.Status;
-        return new HealthState(shown, degradedSince, healthySince);
+        return new HealthState(Worse(judged, Better(held, state.Status)), degradedSince, healthySince);
     }
+
+    private static ComponentHealth Worse(ComponentHealth one, ComponentHealth other) => (ComponentHealth)Math.Min((int)one, (int)other);
+
+    private static ComponentHealth Better(ComponentHealth one, ComponentHealth other) => (ComponentHealth)Math.Max((int)one, (int)other);
 }
 
 /// <summary>The health that is shown, and since when it could have been better. A value.</summary>
@@ -60,6 +65,6 @@ internal readonly record struct HealthState(ComponentHealth Status, TimeSpan? De
     {
         var healthy = Status < ComponentHealth.Healthy ? HealthySince + policy.Hold : null;
         var degraded = Status < ComponentHealth.Degraded ? DegradedSince + policy.Hold : null;
-        return degraded is null || healthy <= degraded ? healthy : degraded;
+        return Times.Earlier(healthy, degraded);
     }
 }

@@ -113,6 +113,28 @@ public class ProbeLeaseTests
         Assert.Equal(160, _breaker.At(170).Tick().Since); // the lease given at 100, not the one that would have ended at 90
     }
 
+    [Theory]
+    [InlineData(2, 2, true)]
+    [InlineData(2, 1, false)] // the lease is known already
+    [InlineData(1, 2, false)] // of an earlier generation
+    [InlineData(3, 2, false)]
+    public void A_claim_is_taken_once_and_for_its_own_generation(long generation, long lease, bool isTaken)
+    {
+        var breaker = BreakerUnderTest.HalfOpen(new BreakerPolicy { HalfOpenCalls = 5 }); // generation 2
+        breaker.Apply(BreakerInput.Claim(new CallTicket(2, 1), null));
+        breaker.Apply(BreakerInput.Claim(new CallTicket(generation, lease), null));
+        Assert.Equal(isTaken ? [1L, 2L] : [1L], breaker.State.Leases.Select(held => held.Number));
+    }
+
+    [Fact]
+    public void A_claim_says_nothing_unless_the_circuit_is_half_open()
+    {
+        var (open, closed) = (BreakerUnderTest.Open(), BreakerUnderTest.Closed());
+        open.Apply(BreakerInput.Claim(new CallTicket(1, 1), null));
+        closed.Apply(BreakerInput.Claim(new CallTicket(0, 1), null));
+        Assert.Equal((0, 0L, 0, 0L), (open.State.Leases.Length, open.State.LastLease, closed.State.Leases.Length, closed.State.LastLease));
+    }
+
     [Fact]
     public void Leases_end_with_the_state_that_gave_them()
     {

@@ -84,6 +84,15 @@ public class RatioRulesTests
     }
 
     [Fact]
+    public void Traffic_says_nothing_while_half_open()
+    {
+        var breaker = BreakerUnderTest.HalfOpen(HalfMayBeSlow with { ConsecutiveFailures = 5 });
+        breaker.Apply(BreakerInput.Traffic(100, slow: 100));
+        Assert.Equal(CircuitStatus.HalfOpen, breaker.Circuit);
+        Assert.True(breaker.State.Window.IsEmpty);
+    }
+
+    [Fact]
     public void Traffic_that_was_slow_may_open_and_comes_too_late_for_another_generation()
     {
         var breaker = BreakerUnderTest.Closed(HalfMayBeSlow).Succeed(seconds: 1, times: 9);

@@ -50,6 +50,15 @@ public class SlidingWindowTests
     }
 
     [Fact]
+    public void What_comes_within_a_sixtieth_leaves_with_the_first_of_it_and_what_comes_then_does_not()
+    {
+        var window = Fill((100, new Tally(1, 0, 0))).Add(new Tally(1, 0, 0), TimeSpan.FromSeconds(100.9), Minute).Add(new Tally(1, 0, 0), TimeSpan.FromSeconds(101), Minute);
+        Assert.Equal(3, window.Calls(TimeSpan.FromSeconds(159.9), Minute));
+        Assert.Equal(1, window.Calls(TimeSpan.FromSeconds(160), Minute));
+        Assert.Equal(0, window.Calls(TimeSpan.FromSeconds(161), Minute));
+    }
+
+    [Fact]
     public void Nothing_added_takes_nothing_away()
     {
         var window = Fill((0, new Tally(3, 1, 0)), (10, new Tally(2, 0, 0)), (20, default), (30, new Tally(1, 0, 0)));

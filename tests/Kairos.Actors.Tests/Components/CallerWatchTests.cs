@@ -82,8 +82,9 @@ public sealed class CallerWatchTests
     {
         var component = new ComponentMachineUnderTest().HearChild("llm/gone", ComponentHealth.Unhealthy, number: 4).HearChild("llm/ill", ComponentHealth.Unhealthy, number: 5);
 
-        var inputs = ComponentMachine.Reconcile(component.State, [("llm/ill", new ChildHealth(9, ComponentHealth.Healthy)), ("llm/new", new ChildHealth(10, ComponentHealth.Degraded))]);
-        foreach (var input in inputs.ToList()) component.Apply(input);
+        var inputs = ComponentMachine.Reconcile(component.State, [("llm/ill", new ChildHealth(9, ComponentHealth.Healthy)), ("llm/new", new ChildHealth(10, ComponentHealth.Degraded))]).ToList();
+        Assert.Equal(["llm/gone", "llm/ill", "llm/new"], inputs.Select(input => input.Child));
+        foreach (var input in inputs) component.Apply(input);
 
         Assert.Equal(("llm/new", new ChildHealth(10, ComponentHealth.Degraded)), component.State.AilingChildren.Select(child => (child.Key, child.Value)).Single());
     }

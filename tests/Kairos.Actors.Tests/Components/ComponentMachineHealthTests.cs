@@ -104,6 +104,15 @@ public class ComponentMachineHealthTests
     }
 
     [Fact]
+    public void What_a_former_child_tells_late_is_not_of_the_one_that_has_its_name_now()
+    {
+        _component.HearChild("tools/a", ComponentHealth.Degraded, number: 2).HearChild("tools/a", ComponentHealth.Healthy, number: 1);
+        Assert.Equal(new ChildHealth(2, ComponentHealth.Degraded), _component.State.AilingChildren["tools/a"]);
+        _component.HearChild("tools/a", ComponentHealth.Unhealthy, number: 2);
+        Assert.Equal(new ChildHealth(2, ComponentHealth.Unhealthy), _component.State.AilingChildren["tools/a"]);
+    }
+
+    [Fact]
     public void A_child_that_was_never_ill_may_say_that_it_is_healthy() =>
         Assert.Empty(_component.HearChild("tools/a", ComponentHealth.Healthy).Changes);
 

@@ -30,6 +30,16 @@ public class ErrorAccountTests
         Assert.Equal(1, account.Recover(Timeout, 1));
     }
 
+    [Fact]
+    public void Two_accounts_are_equal_when_the_same_happened_to_them()
+    {
+        Assert.Equal(Account(errors: 2, recovered: 1), Account(errors: 2, recovered: 1));
+        Assert.NotEqual(Account(errors: 2, recovered: 1), Account(errors: 2, recovered: 0));
+        Assert.NotEqual(Account(errors: 2, recovered: 0), Account(errors: 1, recovered: 0));
+        Assert.NotEqual(Account(errors: 1, recovered: 0), Account(errors: 1, recovered: 0, new ErrorKind(ErrorCode.LlmError, Recoverable: true)));
+        Assert.NotEqual(Account(errors: 3, recovered: 2), Account(errors: 2, recovered: 1)); // one is left of either
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-5)]
@@ -78,7 +88,18 @@ public class ErrorAccountTests
     }
 
     [Fact]
+    public void Nothing_is_of_no_kind() => Assert.Throws<ArgumentNullException>(() => ErrorKind.Of(null!));
+
+    [Fact]
     public void The_kind_of_an_error_is_its_code_and_whether_it_is_recoverable() =>
         Assert.Equal(
             new ErrorKind(ErrorCode.RateLimit, false), ErrorKind.Of(new KairosError(ErrorCode.RateLimit, "") { Recoverable = false }));
+
+    private static ErrorAccount Account(int errors, int recovered, ErrorKind? kind = null)
+    {
+        var account = new ErrorAccount();
+        for (var i = 0; i < errors; i++) account.Record(kind ?? Timeout);
+        account.Recover(kind ?? Timeout, recovered);
+        return account;
+    }
 }

@@ -126,6 +126,43 @@ public sealed class WorkerMachineTests
     }
 
     [Fact]
+    public void Those_who_were_given_to_it_make_room()
+    {
+        _worker.Up();
+        for (var i = 0; i <= WorkerMachine.MostWaiting; i++)
+        {
+            Assert.Equal(["give a"], _worker.Ask("a"));
+            Assert.Empty(_worker.Ready());
+        }
+    }
+
+    [Fact]
+    public void Everything_that_it_is_told_has_a_number_of_its_own_and_each_is_larger()
+    {
+        _worker.Up();
+        var first = _worker.State.Number;
+        _worker.Ask("a");
+        Assert.Equal(first + 1, _worker.State.Number);
+        _worker.Crash();
+        _worker.Stopped();
+        _worker.In(1).Tick();
+        Assert.Equal(first + 2, _worker.State.Number);
+    }
+
+    [Fact]
+    public void While_it_is_down_the_next_start_or_who_has_waited_too_long_comes_first()
+    {
+        var slow = new WorkerPolicy { RestartDelay = TimeSpan.FromSeconds(30), RestartDelayMax = TimeSpan.FromSeconds(30) };
+        var worker = new WorkerUnderMachine(slow);
+        worker.Tick();
+        worker.Ask("a"); // waits 31 s at most
+        worker.In(20).NoStart(); // the next start is at second 50
+        Assert.Equal(TimeSpan.FromSeconds(31), worker.State.NextDeadline(slow));
+        worker.At(31).Tick();
+        Assert.Equal(TimeSpan.FromSeconds(50), worker.State.NextDeadline(slow));
+    }
+
+    [Fact]
     public void When_there_will_be_none_any_more_nobody_waits()
     {
         _worker.Up();

@@ -60,6 +60,15 @@ public class KairosErrorTests
     }
 
     [Fact]
+    public void Prints_what_it_is_and_not_what_it_says()
+    {
+        Assert.Equal("KairosError { timeout, recoverable, count }", new KairosError(ErrorCode.Timeout, "secret").ToString());
+        Assert.Equal(
+            "KairosError { rate_limit, not recoverable, gate, retry after 00:00:05 }",
+            new KairosError(ErrorCode.RateLimit, "secret") { Recoverable = false, RetryAfter = TimeSpan.FromSeconds(5) }.ToString());
+    }
+
+    [Fact]
     public void Has_the_verdict_it_was_given_whatever_its_code()
     {
         foreach (var code in Enum.GetValues<ErrorCode>())

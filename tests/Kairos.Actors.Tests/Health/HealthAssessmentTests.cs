@@ -5,7 +5,7 @@ namespace Kairos.Tests.Health;
 /// <summary>What each source of health comes to. How it holds: <see cref="HysteresisTests"/>.</summary>
 public class HealthAssessmentTests
 {
-    private static readonly HealthEvidence Fine = new(CircuitStatus.Closed, 0, ComponentHealth.Healthy, false, ComponentHealth.Healthy);
+    private static readonly HealthEvidence Fine = new(CircuitStatus.Closed, 0, ComponentHealth.Healthy, false, false);
 
     [Fact]
     public void Statuses_have_the_numbers_of_the_wire() => Assert.Equal(
@@ -41,16 +41,13 @@ public class HealthAssessmentTests
     [Fact]
     public void Is_unhealthy_while_the_worker_is_down() => AssertJudged(ComponentHealth.Unhealthy, Fine with { WorkerIsDown = true });
 
-    [Theory]
-    [InlineData(ComponentHealth.Unhealthy)]
-    [InlineData(ComponentHealth.Degraded)]
-    public void Is_degraded_by_a_child_however_bad_that_is(ComponentHealth child) =>
-        AssertJudged(ComponentHealth.Degraded, Fine with { WorstChild = child });
+    [Fact]
+    public void Is_degraded_by_a_child_that_is_not_healthy() => AssertJudged(ComponentHealth.Degraded, Fine with { ChildAils = true });
 
     [Fact]
     public void Is_the_worst_of_all()
     {
-        var ailing = new HealthEvidence(CircuitStatus.HalfOpen, 50, ComponentHealth.Degraded, false, ComponentHealth.Unhealthy);
+        var ailing = new HealthEvidence(CircuitStatus.HalfOpen, 50, ComponentHealth.Degraded, false, true);
         AssertJudged(ComponentHealth.Degraded, ailing);
         AssertJudged(ComponentHealth.Unhealthy, ailing with { Circuit = CircuitStatus.Open });
         AssertJudged(ComponentHealth.Unhealthy, ailing with { Verdict = ComponentHealth.Unhealthy });

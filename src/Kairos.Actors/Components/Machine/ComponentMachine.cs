@@ -92,10 +92,10 @@ internal static class ComponentMachine
     public static (ImmutableArray<ComponentChange> Changes, long Recovered) Advance(
         ComponentSettings settings, ref ComponentState state, in ComponentInput input, TimeSpan now)
     {
-        now = now > state.At ? now : state.At;
+        now = Times.Later(now, state.At);
         var changes = ImmutableArray<ComponentChange>.Empty;
         while (state.NextDeadline(settings.Health) is { } due && due <= now)
-            Step(settings, ref state, BreakerInput.Tick, due > state.At ? due : state.At, ref changes);
+            Step(settings, ref state, BreakerInput.Tick, Times.Later(due, state.At), ref changes);
 
         var recovered = Note(ref state, input, now);
         var isOnlyShown = input.Kind == ComponentInputKind.Verdict && !settings.Health.OpensCircuit;

@@ -50,12 +50,12 @@ internal record struct ComponentState
     public readonly TimeSpan? NextDeadline(HealthPolicy policy)
     {
         var rate = HealthAssessment.IsErrorRateHigh(policy, ErrorsPerMinute(At)) ? ErrorRate.NextExpiry(At, RateWindow) : null;
-        return Earlier(Earlier(Breaker.NextDeadline, Health.NextDeadline(policy)), rate);
+        return Times.Earlier(Times.Earlier(Breaker.NextDeadline, Health.NextDeadline(policy)), rate);
     }
 
     /// <summary>When the machine is to be asked although nothing happens: at its next deadline, or to look at what callers have counted.</summary>
     public readonly TimeSpan? NextWake(ComponentSettings settings, CallerWatch watch, TimeSpan now) =>
-        Earlier(NextDeadline(settings.Health), watch.NextLook(settings.Breaker, now));
+        Times.Earlier(NextDeadline(settings.Health), watch.NextLook(settings.Breaker, now));
 
     /// <summary>Whether there can be anything that callers did without a message: only while half-open, or while a rule needs the window.</summary>
     public readonly bool MayMissCalls(BreakerPolicy policy) => Breaker.Circuit == CircuitStatus.HalfOpen || policy.UsesWindow;
@@ -65,9 +65,7 @@ internal record struct ComponentState
         ErrorsPerMinute(now),
         Verdict,
         WorkerIsDown,
-        AilingChildren.IsEmpty ? ComponentHealth.Healthy : AilingChildren.Values.Min(child => child.Status));
-
-    private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => b is null || a <= b ? a : b;
+        !AilingChildren.IsEmpty);
 }
 
 /// <summary>How a sub-component is, and its number.</summary>

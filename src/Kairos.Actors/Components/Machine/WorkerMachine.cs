@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kairos.CircuitBreaker;
 
 namespace Kairos.Components;
 
@@ -79,15 +80,15 @@ internal record struct WorkerState
     /// <summary>When something is to be done although nothing happens.</summary>
     public readonly TimeSpan? NextDeadline(WorkerPolicy policy) =>
         Phase == WorkerPhase.Up ? null
-        : Phase == WorkerPhase.Down && !(NextOverdue(policy) < NextStart(policy)) ? NextStart(policy)
+        : Phase == WorkerPhase.Down ? Times.Earlier(NextStart(policy), NextOverdue(policy))
         : NextOverdue(policy);
 
     /// <summary>While it is down: when the next one is started.</summary>
     public readonly TimeSpan NextStart(WorkerPolicy policy) => Failures == 0 ? Since : Since + policy.DelayAfter(Failures);
 
     /// <summary>When the first of those who wait will have waited long enough for a worker that is not up.</summary>
-    public readonly TimeSpan? NextOverdue(WorkerPolicy policy) => Waiting.IsEmpty ? null
-        : (Waiting.PeekRef().Since > DownSince ? Waiting.PeekRef().Since : DownSince) + policy.LongestWait;
+    public readonly TimeSpan? NextOverdue(WorkerPolicy policy) =>
+        Waiting.IsEmpty ? null : Times.Later(Waiting.PeekRef().Since, DownSince) + policy.LongestWait;
 }
 
 /// <summary>
