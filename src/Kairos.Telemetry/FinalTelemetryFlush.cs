@@ -18,7 +18,7 @@ internal sealed class FinalTelemetryFlush : IDisposable
 {
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500); // what ends in time needs a moment to say so
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly TimeSpan _limit;
     private readonly ILogger _logger;
     private readonly IReadOnlyList<KairosInstance> _kairos;
@@ -47,7 +47,7 @@ internal sealed class FinalTelemetryFlush : IDisposable
     /// <summary>Exports what is left. Does not throw; what did not end in time is logged.</summary>
     public Task RunAsync()
     {
-        lock (_gate) return _shutdown ??= ShutdownAsync();
+        lock (_lock) return _shutdown ??= ShutdownAsync();
     }
 
     /// <summary>For a host that is disposed without having been stopped: what was told is counted first. Blocks, because disposing does.</summary>

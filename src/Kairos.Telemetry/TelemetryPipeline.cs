@@ -71,7 +71,7 @@ internal static class TelemetryPipeline
     {
         logs.ConfigureServices(services => ConfigureOtlp(services, settings, Signal.Logs));
         logs.AddProcessor(new LogTraceContext());
-        logs.AddProcessor(new LogGate());
+        logs.AddProcessor(new LogRedaction());
         logs.AddOtlpExporter(NameOf(Signal.Logs), configureExporter: null);
     }
 

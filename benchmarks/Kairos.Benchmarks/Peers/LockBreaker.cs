@@ -6,7 +6,7 @@ namespace Kairos.Benchmarks.Peers;
 /// </summary>
 internal sealed class LockBreaker(int threshold, TimeSpan openFor, TimeProvider time)
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private bool _isOpen;
     private bool _isProbing;
     private int _failures;
@@ -18,7 +18,7 @@ internal sealed class LockBreaker(int threshold, TimeSpan openFor, TimeProvider 
     {
         get
         {
-            lock (_gate) return _successes;
+            lock (_lock) return _successes;
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class LockBreaker(int threshold, TimeSpan openFor, TimeProvider 
 
     private void Enter()
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (!_isOpen) return;
             if (_isProbing || time.GetElapsedTime(_openedAt) < openFor) throw new InvalidOperationException("The circuit is open.");
@@ -69,7 +69,7 @@ internal sealed class LockBreaker(int threshold, TimeSpan openFor, TimeProvider 
 
     private void Succeed()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _failures = 0;
             _isOpen = _isProbing = false;
@@ -79,7 +79,7 @@ internal sealed class LockBreaker(int threshold, TimeSpan openFor, TimeProvider 
 
     private void Fail()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _isProbing = false;
             if (++_failures < threshold) return;

@@ -11,7 +11,7 @@ namespace KairosAgent.Faults;
 /// </summary>
 internal sealed class FaultSource
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly string _component;
     private readonly Fault _fault;
     private readonly TimeProvider _time;
@@ -38,7 +38,7 @@ internal sealed class FaultSource
     /// <summary>Two numbers for every call, whatever becomes of them, so that latency does not change which calls fail.</summary>
     private (TimeSpan Delay, bool Fails) Draw()
     {
-        lock (_gate)
+        lock (_lock)
         {
             var delay = _fault.MinLatency + ((_fault.MaxLatency - _fault.MinLatency) * _random.NextDouble());
             return (delay, _random.NextDouble() < _fault.ErrorRate);

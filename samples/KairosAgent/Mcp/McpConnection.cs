@@ -14,7 +14,7 @@ internal sealed class McpConnection(string name, McpOptions options) : IAsyncDis
 {
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(5);
 
-    private readonly SemaphoreSlim _gate = new(1);
+    private readonly SemaphoreSlim _lock = new(1);
     private McpClient? _client;
     private McpProgram? _program;
     private bool _isDisposed;
@@ -40,7 +40,7 @@ internal sealed class McpConnection(string name, McpOptions options) : IAsyncDis
     /// <summary>The client of a server that is there.</summary>
     public async ValueTask<McpClient> ClientAsync(CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -50,29 +50,29 @@ internal sealed class McpConnection(string name, McpOptions options) : IAsyncDis
         }
         finally
         {
-            _gate.Release();
+            _lock.Release();
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _gate.WaitAsync().ConfigureAwait(false);
+        await _lock.WaitAsync().ConfigureAwait(false);
         _isDisposed = true;
         await EndAsync().ConfigureAwait(false);
-        _gate.Release();
+        _lock.Release();
     }
 
     /// <summary>Leaves a client whose session the server has refused: the next call makes a new one.</summary>
     public async ValueTask ForgetAsync(McpClient client)
     {
-        await _gate.WaitAsync().ConfigureAwait(false);
+        await _lock.WaitAsync().ConfigureAwait(false);
         try
         {
             if (ReferenceEquals(_client, client)) await EndAsync().ConfigureAwait(false);
         }
         finally
         {
-            _gate.Release();
+            _lock.Release();
         }
     }
 

@@ -148,7 +148,7 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
     {
         _isDue = false;
         EndBurst();
-        handle.Gate = handle.State.Breaker.Circuit == CircuitStatus.HalfOpen ? ProbeGate.For(handle.Gate, handle.Settings.Breaker, handle.State.Breaker) : null;
+        handle.Slots = handle.State.Breaker.Circuit == CircuitStatus.HalfOpen ? ProbeSlots.For(handle.Slots, handle.Settings.Breaker, handle.State.Breaker) : null;
         handle.Snapshot = handle.Picture(runtime.Clock);
     }
 

@@ -6,7 +6,7 @@ using static Kairos.ComponentProtocol;
 namespace Kairos.Calls;
 
 /// <summary>
-/// Asks for a call whether it may run. Closed or open costs neither a message nor a lock; half-open, a place is claimed by one
+/// Asks for a call whether it may run. Closed or open costs neither a message nor a lock; half-open, a slot is claimed by one
 /// compare-and-swap. Only the actor moves the circuit: a caller who finds a deadline passed tells it the time.
 /// </summary>
 internal static class AdmissionControl
@@ -21,8 +21,8 @@ internal static class AdmissionControl
             case AdmissionAnswer.Reject:
                 retryAfter = picture.Deadline - now;
                 return true;
-            case AdmissionAnswer.TryGate:
-                return !snapshot.Gate!.HasRoom && !Admission.WithoutPlace(picture, null).IsAdmitted;
+            case AdmissionAnswer.ClaimSlot:
+                return !snapshot.Slots!.HasRoom && !Admission.WithoutSlot(picture, null).IsAdmitted;
             default:
                 return false;
         }
@@ -33,14 +33,14 @@ internal static class AdmissionControl
     {
         var clock = target.Runtime.Clock;
         var snapshot = target.Handle.Snapshot;
-        var admission = ProbeGate.TryAdmit(snapshot.Picture, snapshot.Gate, clock.Now);
+        var admission = ProbeSlots.TryAdmit(snapshot.Picture, snapshot.Slots, clock.Now);
         if (admission is null)
         {
             var acknowledgement = Acknowledgement.Rent(target.Runtime, OutcomeReporter.AcknowledgementTimeout);
             target.TellAndHelp(new Nudge(target.Name, acknowledgement));
             await acknowledgement.WaitAsync().ConfigureAwait(false);
             snapshot = target.Handle.Snapshot;
-            admission = ProbeGate.TryAdmit(snapshot.Picture, snapshot.Gate, clock.Now) ?? Admission.WithoutPlace(snapshot.Picture, TimeSpan.Zero);
+            admission = ProbeSlots.TryAdmit(snapshot.Picture, snapshot.Slots, clock.Now) ?? Admission.WithoutSlot(snapshot.Picture, TimeSpan.Zero);
         }
 
         if (admission.Value.Ticket.IsProbe) target.Tell(new Nudge(target.Name, null)); // so that the lease has its timer

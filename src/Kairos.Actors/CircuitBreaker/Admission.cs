@@ -18,7 +18,7 @@ internal enum AdmissionAnswer
     Admit,    // call
     Reject,   // do not call
     TellTime, // a deadline has passed that the actor has not acted on: tell it the time, and ask again
-    TryGate,  // call if the gate has a place
+    ClaimSlot, // call if a slot for probe calls is free
 }
 
 /// <summary>The end of it for one call.</summary>
@@ -39,12 +39,12 @@ internal readonly record struct Admission(bool IsAdmitted, CallTicket Ticket, Ti
     {
         CircuitStatus.Closed => AdmissionAnswer.Admit,
         _ when picture.Deadline <= now => AdmissionAnswer.TellTime,
-        CircuitStatus.HalfOpen => AdmissionAnswer.TryGate,
+        CircuitStatus.HalfOpen => AdmissionAnswer.ClaimSlot,
         _ => picture.Mode == BreakerMode.Observe ? AdmissionAnswer.Admit : AdmissionAnswer.Reject,
     };
 
-    /// <summary>For a call that found no place, or an actor that has been told the time and has not acted on it: it observes, or is rejected.</summary>
-    public static Admission WithoutPlace(in CircuitPicture picture, TimeSpan? retryAfter) =>
+    /// <summary>For a call that found no slot, or an actor that has been told the time and has not acted on it: it observes, or is rejected.</summary>
+    public static Admission WithoutSlot(in CircuitPicture picture, TimeSpan? retryAfter) =>
         picture.Mode == BreakerMode.Observe ? Admit(picture.Generation) : Reject(retryAfter);
 }
 

@@ -108,7 +108,7 @@ internal static class Breaker
     }
 
     /// <summary>
-    /// A caller has taken a place of the gate, which alone limits how many there are. Its lease outlasts the attempt's own limit, so that a slow call
+    /// A caller has taken a slot for probe calls; the slots alone limit how many there are. Its lease outlasts the attempt's own limit, so that a slow call
     /// ends as what it is, and not as one that nobody heard of again.
     /// </summary>
     private static void Claim(BreakerPolicy policy, ref BreakerState state, in BreakerInput claim, TimeSpan now)

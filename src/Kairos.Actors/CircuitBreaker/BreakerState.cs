@@ -9,7 +9,7 @@ internal enum BreakerInputKind
     Failure,   // a call failed
     Neutral,   // a call ended without saying anything about the component
     Traffic,   // calls of a closed circuit that succeeded, told later and together; they fill the window
-    Claim,     // a probe call that was let through a gate under a lease of its own number
+    Claim,     // a probe call that has taken a slot, under a lease of its own number
     Unhealthy, // a health verdict said unhealthy
     Isolate,   // by hand: open until reset
     Reset,     // by hand: close and forget

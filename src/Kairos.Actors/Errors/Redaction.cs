@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Kairos.Errors;
 
 /// <summary>
-/// The gate that text passes before people or their tools see it. What looks like a secret is taken out: providers repeat keys and headers in
+/// The filter that text passes before people or their tools see it. What looks like a secret is taken out: providers repeat keys and headers in
 /// their answers. So is what moves a terminal's cursor, rings its bell or turns the direction of writing: whoever writes an error's text could
 /// otherwise forge lines of a log. It knows the common forms, not every secret there is. Pure.
 /// </summary>

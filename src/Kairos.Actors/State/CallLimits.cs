@@ -55,7 +55,7 @@ internal sealed class RetryBudget
 {
     private const double Initial = 10;
     private const double Most = 100;
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private double _tokens = Initial;
     private long _callsSeen;
 
@@ -65,7 +65,7 @@ internal sealed class RetryBudget
     public bool TryTake(long calls, double share)
     {
         if (share == 0) return true;
-        lock (_gate)
+        lock (_lock)
         {
             _tokens = Math.Min(Most, _tokens + ((calls - _callsSeen) * share));
             _callsSeen = calls;

@@ -94,8 +94,8 @@ internal sealed class ComponentHandle
         return current;
     }
 
-    /// <summary>The actor's own: the places for probe calls while half-open; callers have it from the snapshot.</summary>
-    public ProbeGate? Gate { get; set; }
+    /// <summary>The actor's own: the slots for probe calls while half-open; callers have it from the snapshot.</summary>
+    public ProbeSlots? Slots { get; set; }
 
     /// <summary>The actor's own: what it knows of the successes in the ledger.</summary>
     public CallerWatch Watch { get; set; } = CallerWatch.Initial;
@@ -116,8 +116,8 @@ internal sealed class ComponentHandle
     public bool WantsToKnow => Watch.WantsToKnow(Settings.Breaker, State.Breaker);
 
     /// <summary>
-    /// The actor's own: decides what an input means, and stores that. What callers did without a message, probe calls that they let through by the gate
-    /// and successes that they only counted, is taken in before it, so that the machine always decides from the whole of it.
+    /// The actor's own: decides what an input means, and stores that. What callers did without a message, the slots that they took
+    /// and the successes that they only counted, is taken in before it, so that the machine always decides from the whole of it.
     /// </summary>
     public (ImmutableArray<ComponentChange> Changes, long Recovered) Advance(
         in ComponentInput input, TimeSpan now, Action<string, ComponentSettings, ComponentInput, TimeSpan>? recorder)
@@ -127,8 +127,8 @@ internal sealed class ComponentHandle
         {
             var (total, seen) = (Ledger.Successes.Total, Watch.Seen);
             Watch = Watch.UpTo(total);
-            foreach (var claim in Gate?.ClaimsUnknownTo(State.Breaker) ?? [])
-                Apply(ComponentInput.Of(BreakerInput.Claim(new CallTicket(Gate!.Generation, claim.Number), Settings.Call.LongestAttempt)), claim.At, recorder, ref changes);
+            foreach (var claim in Slots?.ClaimsUnknownTo(State.Breaker) ?? [])
+                Apply(ComponentInput.Of(BreakerInput.Claim(new CallTicket(Slots!.Generation, claim.Number), Settings.Call.LongestAttempt)), claim.At, recorder, ref changes);
             if (total > seen && Settings.Breaker.UsesWindow) Apply(ComponentInput.Of(BreakerInput.Traffic(total - seen)), now, recorder, ref changes);
         }
 
@@ -155,7 +155,7 @@ internal sealed class ComponentHandle
     }
 
     /// <summary>The actor's own: what there is to publish.</summary>
-    public ComponentSnapshot Picture(MonotonicClock clock) => new(Name, Number, State, Settings, clock, Gate, WantsToKnow);
+    public ComponentSnapshot Picture(MonotonicClock clock) => new(Name, Number, State, Settings, clock, Slots, WantsToKnow);
 
     /// <summary>The actor's own: who is told its events, each once.</summary>
     public ImmutableArray<IActorRef> Subscribers { get; set; } = [];

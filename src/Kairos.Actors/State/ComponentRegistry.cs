@@ -11,7 +11,7 @@ internal sealed class ComponentRegistry(int capacity)
 {
     private readonly ConcurrentDictionary<string, ComponentHandle> _byName = new(StringComparer.Ordinal);
     private readonly List<ComponentHandle> _all = [];
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private volatile ComponentHandle[]? _copy = [];
     private long _lastNumber;
 
@@ -39,7 +39,7 @@ internal sealed class ComponentRegistry(int capacity)
     /// <summary>Shows a component to everybody; its actor has been started.</summary>
     public void Add(ComponentHandle handle)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (!_byName.TryAdd(handle.Name, handle)) return;
             _all.Add(handle);
@@ -50,7 +50,7 @@ internal sealed class ComponentRegistry(int capacity)
     /// <summary>Frees the name and the place of a component, if it is this one that has the name.</summary>
     public void Remove(ComponentHandle handle)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (!_byName.TryRemove(KeyValuePair.Create(handle.Name, handle))) return;
             _all.Remove(handle);
@@ -60,6 +60,6 @@ internal sealed class ComponentRegistry(int capacity)
 
     private ComponentHandle[] Copy()
     {
-        lock (_gate) return _copy ??= [.. _all];
+        lock (_lock) return _copy ??= [.. _all];
     }
 }

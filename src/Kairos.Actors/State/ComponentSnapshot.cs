@@ -25,7 +25,7 @@ public sealed class ComponentSnapshot
     private readonly SlidingWindow _errorRate;
 
     internal ComponentSnapshot(
-        string component, long number, in ComponentState state, ComponentSettings settings, MonotonicClock clock, ProbeGate? gate, bool wantsToKnow)
+        string component, long number, in ComponentState state, ComponentSettings settings, MonotonicClock clock, ProbeSlots? slots, bool wantsToKnow)
     {
         Component = component;
         Number = number;
@@ -41,7 +41,7 @@ public sealed class ComponentSnapshot
         _leases = state.Breaker.Leases;
         _past = state.Breaker.Past;
         _errorRate = state.ErrorRate;
-        Gate = gate;
+        Slots = slots;
         Signal = wantsToKnow ? new OneShotSignal() : null;
         var (breaker, call) = (settings.Breaker, settings.Call);
         Picture = CircuitPicture.Of(breaker, state.Breaker);
@@ -118,7 +118,7 @@ public sealed class ComponentSnapshot
     internal CircuitPicture Picture { get; }
 
     /// <summary>While half-open: where callers claim a place for a probe call.</summary>
-    internal ProbeGate? Gate { get; }
+    internal ProbeSlots? Slots { get; }
 
     /// <summary>After a failure, or a time without calls: the first one who succeeds tells the actor.</summary>
     internal OneShotSignal? Signal { get; }

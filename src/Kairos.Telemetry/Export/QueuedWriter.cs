@@ -6,7 +6,7 @@ namespace Kairos.Telemetry.Export;
 /// <summary>
 /// What people are to read, written by a thread of its own: nobody who tells something waits for a terminal that was stopped, or a log driver
 /// that hangs. At most <see cref="MostWaiting"/> characters wait. What comes beyond that is dropped until half of them have been written; how
-/// many lines that were is said in their place. What cannot be written is lost, and nothing else happens. It is the gate
+/// many lines that were is said in their place. What cannot be written is lost, and nothing else happens. It is the filter
 /// of all that people read: a line stays a line, and neither a secret nor a control character passes. Thread-safe.
 /// </summary>
 /// <param name="inner">Where it is written.</param>
@@ -18,7 +18,7 @@ internal sealed class QueuedWriter(TextWriter inner) : TextWriter
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5); // a thread that has nothing to write ends
 
-    private readonly object _gate = new(); // a monitor, because its holders wait for each other
+    private readonly object _lock = new(); // a monitor, because its holders wait for each other
     private readonly Queue<string> _waiting = new();
     private TimeSpan _drainTime = DrainTimeout;
     private Thread? _thread;
@@ -58,12 +58,12 @@ internal sealed class QueuedWriter(TextWriter inner) : TextWriter
     /// </summary>
     public void Drain()
     {
-        lock (_gate)
+        lock (_lock)
         {
             while ((_waiting.Count > 0 || _isWriting) && _drainTime > TimeSpan.Zero)
             {
                 var start = TimeProvider.System.GetTimestamp();
-                Monitor.Wait(_gate, _drainTime);
+                Monitor.Wait(_lock, _drainTime);
                 _drainTime -= TimeProvider.System.GetElapsedTime(start);
             }
         }
@@ -84,7 +84,7 @@ internal sealed class QueuedWriter(TextWriter inner) : TextWriter
     private void Add(string text)
     {
         if (text.Length == 0) return;
-        lock (_gate)
+        lock (_lock)
         {
             if (_length + text.Length > (_dropped == 0 ? MostWaiting : MostWaiting / 2))
             {
@@ -114,7 +114,7 @@ internal sealed class QueuedWriter(TextWriter inner) : TextWriter
             _thread.Start();
         }
 
-        Monitor.PulseAll(_gate);
+        Monitor.PulseAll(_lock);
     }
 
     private void WriteAll()
@@ -136,14 +136,14 @@ internal sealed class QueuedWriter(TextWriter inner) : TextWriter
     /// <summary>What is to be written next; null when there has been nothing for long.</summary>
     private string? Take()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _isWriting = false;
             if (_waiting.Count == 0) TellDropped();
             if (_waiting.Count == 0)
             {
-                Monitor.PulseAll(_gate); // for who drains
-                Monitor.Wait(_gate, Linger);
+                Monitor.PulseAll(_lock); // for who drains
+                Monitor.Wait(_lock, Linger);
             }
 
             _isWriting = _waiting.TryDequeue(out var text);

@@ -13,7 +13,7 @@ public sealed class MessageTests
     [
         typeof(string), typeof(object), typeof(TimeSpan), typeof(DateTimeOffset), typeof(Exception), typeof(Nullable<>), typeof(TimeProvider),
         typeof(System.Diagnostics.ActivityContext), typeof(Akka.Actor.IActorRef), typeof(IReadOnlyList<>), typeof(MonotonicClock),
-        typeof(Acknowledgement), typeof(ProbeGate), typeof(OneShotSignal), typeof(ComponentHandle), // shared by callers and actor, and made for it
+        typeof(Acknowledgement), typeof(ProbeSlots), typeof(OneShotSignal), typeof(ComponentHandle), // shared by callers and actor, and made for it
         typeof(System.Collections.Immutable.ImmutableDictionary<,>), typeof(System.Collections.Immutable.ImmutableArray<>),
     ];
 

@@ -61,7 +61,7 @@ public sealed class AdmissionSpecs
     {
         await using var system = await HalfOpenAsync(halfOpenCalls: 1);
         var snapshot = system.Llm.Snapshot!;
-        Assert.True(snapshot.Gate!.TryClaim(TimeSpan.FromSeconds(30), out _)); // and the caller dies before it tells anybody
+        Assert.True(snapshot.Slots!.TryClaim(TimeSpan.FromSeconds(30), out _)); // and the caller dies before it tells anybody
         var former = system.Kairos.HandleOf("llm").Actor;
         system.Actors.Stop(former);
         while (system.Kairos.HandleOf("llm").Actor.Equals(former)) await Task.Yield();

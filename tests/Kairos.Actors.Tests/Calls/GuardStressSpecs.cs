@@ -47,7 +47,7 @@ public sealed class GuardStressSpecs
         Assert.Equal(calls / callers * callers, ledger.TotalMade + ledger.Rejected.Total);
         Assert.Equal(_tally.Errors, snapshot.Errors);
         Assert.Equal(_tally.Errors, ((KairosInstance)kairos).MetricsOf("llm").Errors.Sum(series => series.Measure().Value));
-        Assert.All(((KairosInstance)kairos).HandleOf("llm").Gate?.Claims ?? [], claim => Assert.NotEqual(CircuitStatus.HalfOpen, snapshot.Circuit));
+        Assert.All(((KairosInstance)kairos).HandleOf("llm").Slots?.Claims ?? [], claim => Assert.NotEqual(CircuitStatus.HalfOpen, snapshot.Circuit));
         Assert.True(time.Crashes > 0);
 
         // Nothing moves of its own accord any more, and the listener has heard everything.

@@ -150,7 +150,7 @@ public sealed class ProbeCallSpecs
         await using var system = await OpenAsync(halfOpenCalls: 1);
         var (held, ends) = await HeldCall.BeginAsync(system.Llm);
         var snapshot = await system.SettleAsync();
-        var lease = Assert.Single(system.Kairos.HandleOf("llm").Gate!.Claims).Number;
+        var lease = Assert.Single(system.Kairos.HandleOf("llm").Slots!.Claims).Number;
 
         // A caller who claimed a place in the moment in which its generation ended may have a number that is given out again.
         var stale = new CallTicket(snapshot.Sequence - 2, lease);

@@ -22,10 +22,10 @@ public sealed class AdmissionTests
     [InlineData(CircuitStatus.Open, BreakerMode.Enforce, 99, "TellTime")]
     [InlineData(CircuitStatus.Open, BreakerMode.Observe, 101, "Admit")]
     [InlineData(CircuitStatus.Open, BreakerMode.Observe, 99, "TellTime")]
-    [InlineData(CircuitStatus.HalfOpen, BreakerMode.Enforce, null, "TryGate")]
-    [InlineData(CircuitStatus.HalfOpen, BreakerMode.Enforce, 101, "TryGate")]
+    [InlineData(CircuitStatus.HalfOpen, BreakerMode.Enforce, null, "ClaimSlot")]
+    [InlineData(CircuitStatus.HalfOpen, BreakerMode.Enforce, 101, "ClaimSlot")]
     [InlineData(CircuitStatus.HalfOpen, BreakerMode.Enforce, 100, "TellTime")]
-    [InlineData(CircuitStatus.HalfOpen, BreakerMode.Observe, 101, "TryGate")]
+    [InlineData(CircuitStatus.HalfOpen, BreakerMode.Observe, 101, "ClaimSlot")]
     public void Answers_from_the_picture_and_the_time_alone(CircuitStatus circuit, BreakerMode mode, int? deadline, string answer)
     {
         var picture = new CircuitPicture(circuit, 7, mode, deadline is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
@@ -37,10 +37,10 @@ public sealed class AdmissionTests
     [InlineData(BreakerMode.Observe, true)]
     public void Who_finds_no_place_is_admitted_only_where_the_circuit_observes(BreakerMode mode, bool isAdmitted)
     {
-        var gate = new ProbeGate(7, 1, 0);
+        var slots = new ProbeSlots(7, 1, 0);
         var picture = new CircuitPicture(CircuitStatus.HalfOpen, 7, mode, null);
-        Assert.Equal(Admission.Admit(7, 1), ProbeGate.TryAdmit(picture, gate, Now));
-        Assert.Equal(isAdmitted ? Admission.Admit(7) : Admission.Reject(null), ProbeGate.TryAdmit(picture, gate, Now));
+        Assert.Equal(Admission.Admit(7, 1), ProbeSlots.TryAdmit(picture, slots, Now));
+        Assert.Equal(isAdmitted ? Admission.Admit(7) : Admission.Reject(null), ProbeSlots.TryAdmit(picture, slots, Now));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class AdmissionTests
                 var shift = clock.Now - last.Now + TimeSpan.FromMilliseconds(ahead) - TimeSpan.FromSeconds(100); // some deadlines have passed, others not
                 Shift(ref state.Breaker, shift);
                 state.At += shift;
-                var snapshot = new ComponentSnapshot("llm", 1, state, new ComponentSettings { Breaker = last.Policy }, clock, gate: null, wantsToKnow: false);
+                var snapshot = new ComponentSnapshot("llm", 1, state, new ComponentSettings { Breaker = last.Policy }, clock, slots: null, wantsToKnow: false);
 
                 Assert.Equal(state.Breaker.Circuit == CircuitStatus.Closed, snapshot.IsDirect);
                 if (snapshot.IsDirect) Assert.Equal(AdmissionAnswer.Admit, Admission.Decide(snapshot.Picture, clock.Now));

@@ -5,32 +5,32 @@ using Kairos.State;
 namespace Kairos.Tests.CircuitBreaker;
 
 /// <summary>
-/// A breaker as production has it: the machine, and the gate that callers claim places from. What a component's actor does between the two is
-/// done here in the same order: claims are taken in before anything else, and the gate is settled after everything.
+/// A breaker as production has it: the machine, and the slots that callers claim. What a component's actor does between the two is
+/// done here in the same order: claims are taken in before anything else, and the slots are settled after everything.
 /// </summary>
 internal sealed class DrivenBreaker(TimeSpan start, ulong seed)
 {
-    private ProbeGate? _gate;
+    private ProbeSlots? _slots;
 
     public BreakerState State { get; set; } = BreakerState.Initial(start, seed);
 
-    public ProbeGate? Gate => _gate;
+    public ProbeSlots? Slots => _slots;
 
     /// <summary>An input, behind the claims that callers have made.</summary>
     public BreakerDecision Apply(BreakerPolicy policy, BreakerInput input, TimeSpan now)
     {
         var before = ImmutableArray<CircuitTransition>.Empty;
-        foreach (var claim in _gate?.ClaimsUnknownTo(State).ToList() ?? [])
-            before = before.AddRange(Decide(policy, BreakerInput.Claim(new CallTicket(_gate!.Generation, claim.Number)), claim.At).Transitions);
+        foreach (var claim in _slots?.ClaimsUnknownTo(State).ToList() ?? [])
+            before = before.AddRange(Decide(policy, BreakerInput.Claim(new CallTicket(_slots!.Generation, claim.Number)), claim.At).Transitions);
         var decision = Decide(policy, input, now);
-        _gate = ProbeGate.For(_gate, policy, State);
+        _slots = ProbeSlots.For(_slots, policy, State);
         return decision with { Transitions = before.AddRange(decision.Transitions) };
     }
 
     /// <summary>A caller asks, by what is published now; the actor hears of a claim at once.</summary>
     public (Admission Answer, BreakerDecision Decision) Admit(BreakerPolicy policy, TimeSpan now)
     {
-        _gate = ProbeGate.For(_gate, policy, State); // a new policy is published when it is put in force
+        _slots = ProbeSlots.For(_slots, policy, State); // a new policy is published when it is put in force
         var decision = new BreakerDecision(State, []);
         now = now > State.Last.At ? now : State.Last.At; // the actor's time does not run backwards either
         if (Ask(policy, now) is not { } answer)
@@ -44,7 +44,7 @@ internal sealed class DrivenBreaker(TimeSpan start, ulong seed)
         return (answer, claimed with { Transitions = decision.Transitions.AddRange(claimed.Transitions) });
     }
 
-    private Admission? Ask(BreakerPolicy policy, TimeSpan now) => ProbeGate.TryAdmit(CircuitPicture.Of(policy, State), _gate, now);
+    private Admission? Ask(BreakerPolicy policy, TimeSpan now) => ProbeSlots.TryAdmit(CircuitPicture.Of(policy, State), _slots, now);
 
     private BreakerDecision Decide(BreakerPolicy policy, BreakerInput input, TimeSpan now)
     {

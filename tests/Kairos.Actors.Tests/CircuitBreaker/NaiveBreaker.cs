@@ -5,7 +5,7 @@ namespace Kairos.Tests.CircuitBreaker;
 /// <summary>
 /// The breaker once more, from the words of the design alone and as plainly as possible: mutable, a list of every call, a loop for the
 /// growth. It knows nothing of jitter. Where the words leave a choice, it reads them so: a verdict of unhealthy is a trip; the ratio rules
-/// are looked at when a failure or a slow call has been counted. It has an admission of its own, without a gate or a picture: one call at a
+/// are looked at when a failure or a slow call has been counted. It has an admission of its own, without slots or a picture: one call at a
 /// time, and all at once.
 /// </summary>
 internal sealed class NaiveBreaker

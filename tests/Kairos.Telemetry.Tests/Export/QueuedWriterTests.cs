@@ -136,7 +136,7 @@ public sealed class QueuedWriterTests
     /// <summary>Somebody who reads, and stops when told to.</summary>
     private sealed class Reader : TextWriter
     {
-        private readonly object _gate = new();
+        private readonly object _lock = new();
         private readonly StringBuilder _text = new();
         private long _allowed = long.MaxValue;
         private bool _isHeld;
@@ -149,7 +149,7 @@ public sealed class QueuedWriterTests
         {
             get
             {
-                lock (_gate) return _text.ToString();
+                lock (_lock) return _text.ToString();
             }
         }
 
@@ -157,18 +157,18 @@ public sealed class QueuedWriterTests
 
         public void WaitUntilHeld()
         {
-            lock (_gate)
+            lock (_lock)
             {
-                while (!_isHeld) Assert.True(Monitor.Wait(_gate, TimeSpan.FromSeconds(30)));
+                while (!_isHeld) Assert.True(Monitor.Wait(_lock, TimeSpan.FromSeconds(30)));
             }
         }
 
         public void GoOn(long lines = long.MaxValue)
         {
-            lock (_gate)
+            lock (_lock)
             {
                 (_allowed, _isHeld) = (lines, false);
-                Monitor.PulseAll(_gate);
+                Monitor.PulseAll(_lock);
             }
 
             if (lines < long.MaxValue) WaitUntilHeld();
@@ -176,13 +176,13 @@ public sealed class QueuedWriterTests
 
         public override void Write(string? value)
         {
-            lock (_gate)
+            lock (_lock)
             {
                 while (_allowed == 0)
                 {
                     _isHeld = true;
-                    Monitor.PulseAll(_gate);
-                    Monitor.Wait(_gate);
+                    Monitor.PulseAll(_lock);
+                    Monitor.Wait(_lock);
                 }
 
                 _allowed--;

@@ -15,7 +15,7 @@ internal sealed record Received<T>(string Path, IReadOnlyDictionary<string, stri
 /// <summary>What came of one signal, in order. Thread-safe.</summary>
 internal sealed class Inbox<T>
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly List<Received<T>> _all = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -24,7 +24,7 @@ internal sealed class Inbox<T>
     {
         get
         {
-            lock (_gate) return [.. _all];
+            lock (_lock) return [.. _all];
         }
     }
 
@@ -35,7 +35,7 @@ internal sealed class Inbox<T>
     public int Add(HttpContext context, T message)
     {
         var headers = context.Request.Headers.ToDictionary(pair => pair.Key.ToLowerInvariant(), pair => pair.Value.ToString());
-        lock (_gate)
+        lock (_lock)
         {
             _all.Add(new Received<T>(context.Request.Path, headers, message));
             NoteChange();
@@ -45,7 +45,7 @@ internal sealed class Inbox<T>
 
     public void Accept(int number)
     {
-        lock (_gate)
+        lock (_lock)
         {
             _all[number] = _all[number] with { IsAccepted = true };
             NoteChange();
@@ -65,7 +65,7 @@ internal sealed class Inbox<T>
         while (true)
         {
             Task changed;
-            lock (_gate) changed = _changed.Task;
+            lock (_lock) changed = _changed.Task;
             var all = All;
             if (isExpected(all)) return all;
             try

@@ -7,7 +7,7 @@ namespace Kairos.TestUtilities.Processes;
 /// </summary>
 internal sealed class CapturedOutput
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly StringBuilder _text = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -20,7 +20,7 @@ internal sealed class CapturedOutput
     {
         get
         {
-            lock (_gate) return _text.ToString();
+            lock (_lock) return _text.ToString();
         }
     }
 
@@ -36,7 +36,7 @@ internal sealed class CapturedOutput
             Task changed;
             bool hasEnded;
             string text;
-            lock (_gate) (changed, hasEnded, text) = (_changed.Task, Ended?.IsCompleted == true, _text.ToString());
+            lock (_lock) (changed, hasEnded, text) = (_changed.Task, Ended?.IsCompleted == true, _text.ToString());
             if (isThere(text)) return text;
             if (hasEnded) throw new InvalidOperationException($"The process ended without writing what was expected. It wrote:\n{text}");
             try
@@ -56,7 +56,7 @@ internal sealed class CapturedOutput
         int count;
         while ((count = await reader.ReadAsync(buffer)) > 0)
         {
-            lock (_gate)
+            lock (_lock)
             {
                 _text.Append(buffer, 0, count);
                 _changed.TrySetResult();

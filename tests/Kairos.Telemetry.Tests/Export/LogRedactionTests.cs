@@ -5,16 +5,16 @@ using OpenTelemetry.Logs;
 
 namespace Kairos.Telemetry.Tests.Export;
 
-/// <summary>What any library logs passes the gate before it is exported.</summary>
-public sealed class LogGateTests : IDisposable
+/// <summary>What any library logs passes the filter before it is exported.</summary>
+public sealed class LogRedactionTests : IDisposable
 {
     private readonly Collecting _exported = new();
     private readonly ILoggerFactory _loggers;
 
-    public LogGateTests() => _loggers = LoggerFactory.Create(builder => builder.AddOpenTelemetry(options =>
+    public LogRedactionTests() => _loggers = LoggerFactory.Create(builder => builder.AddOpenTelemetry(options =>
     {
         options.IncludeFormattedMessage = true;
-        options.AddProcessor(new LogGate());
+        options.AddProcessor(new LogRedaction());
         options.AddProcessor(new SimpleLogRecordExportProcessor(_exported));
     }));
 

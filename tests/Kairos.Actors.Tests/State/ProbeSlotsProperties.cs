@@ -7,10 +7,10 @@ using Kairos.Tests.Errors;
 namespace Kairos.Tests.State;
 
 /// <summary>
-/// The real gate and the real machine, with callers who decide from pictures that are old, whose outcomes are cancelled, late, lost or told
+/// The real slots and the real machine, with callers who decide from pictures that are old, whose outcomes are cancelled, late, lost or told
 /// twice, under policies that change, and with an actor that is replaced between any two steps.
 /// </summary>
-public sealed class ProbeGateProperties
+public sealed class ProbeSlotsProperties
 {
     private enum Do
     {
@@ -50,7 +50,7 @@ public sealed class ProbeGateProperties
     public async Task Many_threads_share_the_places_of_one_generation()
     {
         const int Limit = 3;
-        var gate = new ProbeGate(2, Limit, 10);
+        var slots = new ProbeSlots(2, Limit, 10);
         var policy = new BreakerPolicy { HalfOpenCalls = Limit };
         var numbers = new System.Collections.Concurrent.ConcurrentBag<long>();
         var (running, most) = (0, 0);
@@ -61,19 +61,19 @@ public sealed class ProbeGateProperties
         {
             for (var i = 0; i < 20_000; i++)
             {
-                if (!gate.TryClaim(TimeSpan.FromSeconds(i), out var ticket)) continue;
+                if (!slots.TryClaim(TimeSpan.FromSeconds(i), out var ticket)) continue;
                 InterlockedMax(ref most, Interlocked.Increment(ref running));
                 numbers.Add(ticket.Lease);
                 Interlocked.Decrement(ref running);
                 lock (settle)
                 {
-                    foreach (var claim in gate.Claims) leases.TryAdd(claim.Number, true);
+                    foreach (var claim in slots.Claims) leases.TryAdd(claim.Number, true);
                     leases[ticket.Lease] = false;
                     var state = BreakerState.Initial(TimeSpan.Zero);
                     state.Last = new CircuitTransition(2, CircuitStatus.Open, CircuitStatus.HalfOpen, TransitionReason.Deadline, TimeSpan.Zero);
                     state.LastLease = leases.Keys.Max();
                     state.Leases = [.. leases.Where(pair => pair.Value).Select(pair => new ProbeLease(pair.Key, TimeSpan.MaxValue))];
-                    ProbeGate.For(gate, policy, state);
+                    ProbeSlots.For(slots, policy, state);
                     foreach (var ended in leases.Where(pair => !pair.Value && pair.Key < ticket.Lease - 100).ToList()) leases.Remove(ended.Key);
                 }
             }
@@ -81,7 +81,7 @@ public sealed class ProbeGateProperties
 
         Assert.Equal(numbers.Count, numbers.Distinct().Count());
         Assert.InRange(most, 1, Limit);
-        Assert.Empty(gate.Claims);
+        Assert.Empty(slots.Claims);
         Assert.Equal(10 + numbers.Count, numbers.Max());
 
         static void InterlockedMax(ref int most, int value)
@@ -93,7 +93,7 @@ public sealed class ProbeGateProperties
     private sealed class World
     {
         private readonly DrivenBreaker _breaker = new(TimeSpan.Zero, seed: 1);
-        private readonly (CircuitPicture Picture, ProbeGate? Gate)[] _seen = new (CircuitPicture, ProbeGate?)[8];
+        private readonly (CircuitPicture Picture, ProbeSlots? Slots)[] _seen = new (CircuitPicture, ProbeSlots?)[8];
         private readonly List<CallTicket> _running = [];
         private readonly HashSet<CallTicket> _given = [];
         private BreakerPolicy _policy = new() { ConsecutiveFailures = 1, OpenDuration = TimeSpan.FromSeconds(10), OpenGrowth = 1, ProbeLease = TimeSpan.FromSeconds(30) };
@@ -136,7 +136,7 @@ public sealed class ProbeGateProperties
                 _now = _breaker.State.NextDeadline ?? _now;
                 Tell(BreakerInput.Tick);
                 Assert.Equal(CircuitStatus.HalfOpen, _breaker.State.Circuit);
-                Assert.True(_breaker.Gate!.TryClaim(_now, out _), "no place has come back"); // and its message is lost
+                Assert.True(_breaker.Slots!.TryClaim(_now, out _), "no place has come back"); // and its message is lost
                 Tell(BreakerInput.Tick);
                 _now = _breaker.State.NextDeadline!.Value;
                 Tell(BreakerInput.Tick);
@@ -144,12 +144,12 @@ public sealed class ProbeGateProperties
             }
         }
 
-        private void Look(int who) => _seen[who] = (CircuitPicture.Of(_policy, _breaker.State), _breaker.Gate);
+        private void Look(int who) => _seen[who] = (CircuitPicture.Of(_policy, _breaker.State), _breaker.Slots);
 
         private void Ask(int who)
         {
-            var (picture, gate) = _seen[who];
-            if (ProbeGate.TryAdmit(picture, gate, _now) is not { } answer)
+            var (picture, slots) = _seen[who];
+            if (ProbeSlots.TryAdmit(picture, slots, _now) is not { } answer)
             {
                 Tell(BreakerInput.Tick);
                 Look(who);
@@ -160,7 +160,7 @@ public sealed class ProbeGateProperties
             _running.Add(answer.Ticket);
             if (!answer.Ticket.IsProbe) return;
             Assert.True(_given.Add(answer.Ticket), "a place was given twice");
-            if (ReferenceEquals(gate, _breaker.Gate)) Assert.InRange(_breaker.Gate!.Claims.Length, 1, Math.Max(_policy.HalfOpenCalls, _breaker.State.Leases.Length));
+            if (ReferenceEquals(slots, _breaker.Slots)) Assert.InRange(_breaker.Slots!.Claims.Length, 1, Math.Max(_policy.HalfOpenCalls, _breaker.State.Leases.Length));
         }
 
         private void End(Func<CallTicket, BreakerInput> how, int times = 1)
@@ -176,8 +176,8 @@ public sealed class ProbeGateProperties
             var before = _breaker.State;
             _breaker.Apply(_policy, input, _now);
             var after = _breaker.State;
-            if (after.Circuit != CircuitStatus.HalfOpen) Assert.Null(_breaker.Gate);
-            else Assert.Equal(after.Leases.Select(lease => lease.Number).Order(), _breaker.Gate!.Claims.Select(claim => claim.Number));
+            if (after.Circuit != CircuitStatus.HalfOpen) Assert.Null(_breaker.Slots);
+            else Assert.Equal(after.Leases.Select(lease => lease.Number).Order(), _breaker.Slots!.Claims.Select(claim => claim.Number));
             if (before.Generation == after.Generation && after.Circuit == CircuitStatus.HalfOpen) Assert.True(after.ProbeSuccesses <= before.ProbeSuccesses + 1);
         }
     }

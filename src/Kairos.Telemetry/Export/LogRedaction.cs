@@ -4,8 +4,8 @@ using OpenTelemetry.Logs;
 
 namespace Kairos.Telemetry.Export;
 
-/// <summary>The gate for records of the log, whoever wrote them: without what looks like a secret, and without control characters but line feeds.</summary>
-internal sealed class LogGate : BaseProcessor<LogRecord>
+/// <summary>The filter for records of the log, whoever wrote them: without what looks like a secret, and without control characters but line feeds.</summary>
+internal sealed class LogRedaction : BaseProcessor<LogRecord>
 {
     public override void OnEnd(LogRecord data)
     {
@@ -16,7 +16,7 @@ internal sealed class LogGate : BaseProcessor<LogRecord>
         if (data.Exception is { } exception && TextOf(exception, static it => it.ToString()) is var text && Redaction.Of(text) is var passed && passed != text) Replace(data, exception, passed);
     }
 
-    /// <summary>Texts pass the gate. Numbers and the like are as they are; what else there is, is exported as its text.</summary>
+    /// <summary>Texts pass the filter. Numbers and the like are as they are; what else there is, is exported as its text.</summary>
     private static object? Pass(object? value)
     {
         if (value is null or (IConvertible and not string)) return value;
