@@ -106,6 +106,7 @@ public sealed class WholeAnswerTests
     [InlineData("{\"a\":{\"b\":1},\"c\":[1,2],", "{\"a\":{\"b\":1},\"c\":[1,2]}")]
     [InlineData("[{\"a\":tru", "[{}]")]
     [InlineData("{\"a\":1,\"b\":42", "{\"a\":1}")]
+    [InlineData("42", "")]
     [InlineData("x", "")]
     [InlineData("", "")]
     public void The_beginning_of_JSON_is_closed_behind_its_last_value(string beginning, string whole) =>
