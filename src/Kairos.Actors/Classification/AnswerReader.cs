@@ -56,8 +56,8 @@ internal sealed class AnswerReader(int status, string? mediaType, Func<string, s
     /// <summary>The answer has ended: what was begun is all there is of it.</summary>
     public void End()
     {
-        if (_form == Form.Whole && !TryTake(_begun.WrittenMemory, isNamed: false)) TakeByLines();
-        else if (_form is Form.Lines or Form.Events && Error is null)
+        if (_form == Form.Whole && !TryTake(_begun.WrittenMemory, isNamed: false)) AddByLines();
+        if (_form is Form.Lines or Form.Events)
         {
             TakeLine();
             Dispatch();
@@ -88,7 +88,6 @@ internal sealed class AnswerReader(int status, string? mediaType, Func<string, s
         {
             _begun.Write(piece[..(MaxWhole - _begun.WrittenCount)]);
             TryTake(CutJson.Close(_begun.WrittenSpan), isNamed: false);
-            _begun.Clear();
             _form = Form.Unread;
             return [];
         }
@@ -122,14 +121,13 @@ internal sealed class AnswerReader(int status, string? mediaType, Func<string, s
         return bytes[(end + 1)..];
     }
 
-    private void TakeByLines()
+    /// <summary>Takes in once more, line by line, what has turned out to be no JSON as a whole.</summary>
+    private void AddByLines()
     {
         var all = _begun.WrittenSpan.ToArray();
-        _begun.Clear();
+        _begun.ResetWrittenCount();
         _form = Form.Events;
-        for (ReadOnlySpan<byte> rest = all; !rest.IsEmpty && Error is null;) rest = AddToLine(rest);
-        TakeLine();
-        Dispatch();
+        Add(all);
     }
 
     private void TakeLine()

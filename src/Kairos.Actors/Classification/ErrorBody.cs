@@ -159,19 +159,18 @@ internal static class ErrorBody
     {
         if (headers.ValueKind != JsonValueKind.Object) return own;
         var handed = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var header in headers.EnumerateObject().Take(4 * MostOfAList)) handed[NameOf(header)] = Text(header.Value);
-        return name => own?.Invoke(name) ?? handed.GetValueOrDefault(name);
-    }
+        foreach (var header in headers.EnumerateObject().Take(4 * MostOfAList))
+        {
+            try
+            {
+                handed[header.Name] = Text(header.Value);
+            }
+            catch (InvalidOperationException)
+            {
+                // Nobody looks for a name that is not Unicode.
+            }
+        }
 
-    private static string NameOf(JsonProperty property)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return "";
-        }
+        return name => own?.Invoke(name) ?? handed.GetValueOrDefault(name);
     }
 }

@@ -203,13 +203,10 @@ internal static partial class ErrorText
         }
     }
 
-    private static string Redact(string message)
-    {
-        var text = message.Length <= MaxScanned ? message : message[..MaxScanned];
-        return text.Contains("://", StringComparison.Ordinal)
-            ? Url().Replace(text, url => "://" + url.Groups["place"].Value + (url.Groups["query"].Success ? "?…" : ""))
-            : text;
-    }
+    private static string Redact(string message) =>
+        Url().Replace(
+            message[..Math.Min(message.Length, MaxScanned)],
+            url => "://" + url.Groups["place"].Value + (url.Groups["query"].Success ? "?…" : ""));
 
     [GeneratedRegex("""://(?:[^\s/?#@"'<>]*@)?(?<place>[^\s?#"'<>]*)(?<query>[?#][^\s"'<>]*)?""", RegexOptions.ExplicitCapture)]
     private static partial Regex Url();

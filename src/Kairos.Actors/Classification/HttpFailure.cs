@@ -51,7 +51,7 @@ public static class HttpFailure
 
     /// <summary>Looks up a header as it came; several of one name are joined by commas.</summary>
     internal static Func<string, string?> LookUpIn(HttpHeadersNonValidated headers) =>
-        name => headers.TryGetValues(name, out var values) && values.Count > 0 ? string.Join(',', values) : null;
+        name => headers.TryGetValues(name, out var values) ? string.Join(',', values) : null;
 }
 
 /// <summary>

@@ -109,24 +109,13 @@ internal static class Waits
         return double.TryParse(value, Number, CultureInfo.InvariantCulture, out var units) ? FromTicks(units * unit.Ticks) : null;
     }
 
-    /// <summary>The values of a header that is there more than once, or has a list. A date has a comma of its own.</summary>
+    /// <summary>What may be the values of a header that is there more than once, or has a list. A date has a comma of its own, so each two
+    /// neighbours may be one; neither half of a date can be read by itself.</summary>
     private static IEnumerable<string> Values(string? value)
     {
-        if (value is null) yield break;
+        if (value is null) return [];
         var parts = value.Split(',');
-        for (var i = 0; i < parts.Length; i++)
-        {
-            var dated = i + 1 < parts.Length ? parts[i] + ',' + parts[i + 1] : null;
-            if (dated is not null && ReadHttpDate(dated.Trim()) is not null)
-            {
-                yield return dated.Trim();
-                i++;
-            }
-            else
-            {
-                yield return parts[i].Trim();
-            }
-        }
+        return parts.Concat(parts.Zip(parts.Skip(1), (day, time) => $"{day},{time}")).Select(part => part.Trim());
     }
 
     /// <summary>A header of an answer. The look-up is an adapter's code: what it cannot read is not there.</summary>

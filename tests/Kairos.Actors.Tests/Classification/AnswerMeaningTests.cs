@@ -65,6 +65,18 @@ public sealed class AnswerMeaningTests
         Assert.Equal(code, classifier.Classify(Bugs.NullReference(), TableCase.On("llm")).Code);
     }
 
+    [Fact]
+    public void The_code_that_stands_by_itself_is_the_narrowest_and_the_one_that_people_are_told()
+    {
+        var facts = new ResponseFacts { Status = 200, ErrorCode = "model_not_found", Reasons = ["429", "rate_limit_error"] };
+        Assert.Equal(["model_not_found", "429", "rate_limit_error"], facts.Said);
+        Assert.Equal("model_not_found", facts.Code);
+        Assert.Equal(ErrorCode.NotFound, Classify(facts).Code);
+
+        Assert.Equal("rate_limit_error", (facts with { ErrorCode = null }).Code);
+        Assert.Equal(["429", "rate_limit_error"], (facts with { ErrorCode = "429" }).Said);
+    }
+
     [Theory]
     [InlineData("llm", nameof(Answerer.Component), 401, Verdict.Trip)]
     [InlineData("llm", nameof(Answerer.Service), 401, Verdict.Trip)]

@@ -67,6 +67,14 @@ public sealed class ErrorClassifierTests
     }
 
     [Fact]
+    public void There_is_no_rule_and_no_adapter_that_is_null()
+    {
+        Assert.Throws<ArgumentNullException>("rule", () => ErrorClassifier.Default.WithRule(null!));
+        Assert.Throws<ArgumentNullException>("adapter", () => ErrorClassifier.Default.WithAdapter(null!));
+        Assert.Throws<ArgumentNullException>("adapter", () => ErrorClassifier.Default.WithStorageAdapter(null!));
+    }
+
+    [Fact]
     public void Rules_and_adapters_that_throw_are_passed_over()
     {
         var classifier = ErrorClassifier.Default
@@ -110,6 +118,7 @@ public sealed class ErrorClassifierTests
         var classifier = WithProvider();
         var bare = Classify(new ProviderException(0), classifier);
         Assert.Equal((ErrorCode.LlmError, true, Verdict.Count), (bare.Code, bare.Recoverable, bare.Verdict));
+        Assert.True(Classify(new ProviderException(0, inner: new ProviderException(0)), classifier).Recoverable);
         Assert.Equal(ErrorCode.Timeout, Classify(new ProviderException(0, inner: new TimeoutException()), classifier).Code);
         Assert.Equal(ErrorCode.Timeout, classifier.Classify(new ProviderException(0), TableCase.On("llm") with { IsTimeout = true }).Code);
     }
@@ -143,8 +152,15 @@ public sealed class ErrorClassifierTests
     }
 
     [Fact]
-    public void A_null_exception_is_no_exception_to_never_throwing() =>
-        Assert.Equal(ErrorCode.LlmError, ErrorClassifier.Default.Classify(null!, TableCase.On("llm")).Code);
+    public void What_cannot_be_looked_at_is_the_components_own_and_not_recoverable()
+    {
+        foreach (var exception in new Exception?[] { null, new HostileDbException() })
+        {
+            var error = Classify(exception!);
+            Assert.Equal((ErrorCode.LlmError, false), (error.Code, error.Recoverable));
+            Assert.Same(exception, error.Cause);
+        }
+    }
 
     private static ErrorClassifier WithProvider() => ErrorClassifier.Default.WithAdapter(exception => exception is ProviderException failure
         ? new ResponseFacts { Status = failure.Status, ErrorCode = failure.Code, Header = failure.Headers.GetValueOrDefault }

@@ -42,6 +42,7 @@ public sealed class ErrorCodeInBodyTests
     [InlineData("""{"choices":[{"error":null},{"error":{"code":"a"}}]}""", "a")]
     [InlineData("""{"error":{"code":1.5,"type":true}}""", "")]
     [InlineData("""{"error":{"code":"two words","type":"a-b_c.d"}}""", "a-b_c.d")]
+    [InlineData("""{"error":{"code":"","type":"a"}}""", "a")]
     [InlineData("\uFEFF{\"code\":\"a\"}", "a")]
     [InlineData("""{"error":{"details":[{"reason":"a"},{"reason":"b"},{"reason":"c"},{"reason":"d"},{"reason":"e"},{"reason":"f"},{"reason":"g"},{"reason":"h"},{"reason":"i"},{"reason":"j"},{"reason":"k"},{"reason":"l"},{"reason":"m"},{"reason":"n"},{"reason":"o"},{"reason":"p"},{"reason":"q"}],"code":"r"}}""", "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p")]
     public void All_that_an_answer_says_in_words_is_kept_the_narrowest_first(string body, string said) =>

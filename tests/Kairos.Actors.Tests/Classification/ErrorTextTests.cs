@@ -21,6 +21,15 @@ public sealed class ErrorTextTests
     }
 
     [Fact]
+    public void What_stands_far_behind_is_not_looked_at()
+    {
+        const int Farthest = KairosError.MaxMessageLength * 2;
+        const string Url = "https://x.example/?key=";
+        Assert.Equal("https://x.example/?… b", TextOf(Url.PadRight(Farthest - 2, 's') + " b"));
+        Assert.Equal("https://x.example/?… ", TextOf(Url.PadRight(Farthest - 1, 's') + " b"));
+    }
+
+    [Fact]
     public void An_exception_without_a_text_has_one()
     {
         Assert.Equal("no message", TextOf(""));

@@ -113,6 +113,27 @@ public sealed class ExceptionKindTests
     }
 
     [Fact]
+    public void A_result_code_that_an_adapter_finds_stands_whatever_the_exception_says_itself()
+    {
+        var classifier = ErrorClassifier.Default.WithStorageAdapter(_ => 11);
+        foreach (var failure in new Exception[] { new OwnCodeDbException(5), new IOException(), new TimeoutException(), Bugs.NullReference() })
+        {
+            var error = classifier.Classify(failure, TableCase.On("llm"));
+            Assert.Equal((ErrorCode.MemoryError, Verdict.Trip), (error.Code, error.Verdict));
+        }
+    }
+
+    [Theory]
+    [InlineData("llm", true)]
+    [InlineData("memory", true)]
+    [InlineData("tools", false)]
+    public void Only_of_a_tool_it_matters_whether_the_call_changes_things(string component, bool recoverable)
+    {
+        var context = TableCase.On(component) with { IsIdempotent = false };
+        Assert.Equal(recoverable, ErrorClassifier.Default.Classify(new IOException(), context).Recoverable);
+    }
+
+    [Fact]
     public void Without_an_adapter_a_busy_sqlite_cannot_be_told_from_a_broken_one()
     {
         Assert.Equal((ErrorCode.MemoryError, false), Of(Classify(new SqliteLikeException(5), "memory")));

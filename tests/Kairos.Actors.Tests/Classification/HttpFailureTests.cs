@@ -79,6 +79,46 @@ public sealed class HttpFailureTests
         Assert.Equal("3,4", failure.Facts.Header!("Retry-After"));
     }
 
+    [Theory]
+    [InlineData(0, "Arrearage")]
+    [InlineData(1, null)]
+    public async Task A_body_up_to_its_limit_is_read_to_its_last_letter_and_a_longer_one_is_left_out(int above, string? code)
+    {
+        const string Body = """{"code":"Arrearage"}""";
+        using var response = new HttpResponseMessage(HttpStatusCode.BadRequest) { Content = new StringContent(Body.PadLeft(32 * 1024) + new string(' ', above)) };
+        var failure = await Assert.ThrowsAsync<HttpFailureException>(() => response.ThrowIfFailedAsync().AsTask());
+        Assert.Equal(code, failure.Facts.ErrorCode);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Goes_on_wherever_it_is_not_where_the_caller_waits(bool isLateToOpen)
+    {
+        using var body = new LateContent(isLateToOpen);
+        using var response = new HttpResponseMessage(HttpStatusCode.BadRequest) { Content = body };
+        var own = SynchronizationContext.Current;
+        var callers = new CountingContext();
+        SynchronizationContext.SetSynchronizationContext(callers);
+        Task throwing;
+        try
+        {
+            throwing = response.ThrowIfFailedAsync().AsTask();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(own);
+        }
+
+        body.Arrive();
+        var failure = await Assert.ThrowsAsync<HttpFailureException>(() => throwing.WaitAsync(MisbehavingServer.Limit));
+        Assert.Equal(("Arrearage", 0), (failure.Facts.ErrorCode, callers.Posts));
+    }
+
+    [Fact]
+    public async Task Asks_for_an_answer() =>
+        await Assert.ThrowsAsync<ArgumentNullException>("response", () => ((HttpResponseMessage)null!).ThrowIfFailedAsync().AsTask());
+
     [Fact]
     public void Without_an_answer_there_is_no_status()
     {

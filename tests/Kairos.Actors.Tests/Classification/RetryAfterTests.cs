@@ -58,6 +58,8 @@ public sealed class RetryAfterTests
     [InlineData("0, 7", 7)]
     [InlineData("soon, 7", 7)]
     [InlineData("5, Thu, 15 Jan 2026 17:50:30 GMT", 90)]
+    [InlineData("Thu, 15 Jan 2026 17:50:30 GMT, 5", 90)]
+    [InlineData("Thursday, 15-Jan-26 17:50:30 GMT, soon", 90)]
     [InlineData("Thu, 15 Jan 2026 17:50:30 GMT, Thu, 15 Jan 2026 17:50:00 GMT", 90)]
     public void Of_a_list_the_longest_is_taken(string value, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), Parse(("retry-after", value)));
 
@@ -100,6 +102,13 @@ public sealed class RetryAfterTests
         Assert.Equal(TimeSpan.FromSeconds(3), Parse(("retry-after", "3"), ("x-ms-retry-after-ms", "2"), ("retry-after-ms", "1")));
         Assert.Equal(TimeSpan.FromSeconds(5), Parse(("retry-after", "3"), ("x-ms-retry-after-ms", "5000"), ("retry-after-ms", "-1")));
         Assert.Null(Parse());
+    }
+
+    [Fact]
+    public void Asks_for_a_look_up_and_a_clock()
+    {
+        Assert.Throws<ArgumentNullException>("header", () => RetryAfter.Parse(null!, _time));
+        Assert.Throws<ArgumentNullException>("time", () => RetryAfter.Parse(_ => null, null!));
     }
 
     [Fact]
