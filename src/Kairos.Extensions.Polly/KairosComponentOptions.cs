@@ -39,6 +39,3 @@ public sealed class KairosComponentOptions<TResult> : KairosComponentOptions
         : ShouldHandle?.Invoke(outcome) == true ? new HandledResultException()
         : null;
 }
-
-/// <summary>A result was declared a failure. As an <see cref="IOException"/> it is known to be transient.</summary>
-internal sealed class HandledResultException() : IOException("The pipeline handles this result as a failure.");
