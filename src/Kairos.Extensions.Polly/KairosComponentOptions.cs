@@ -1,6 +1,7 @@
+using Kairos.Extensions.Polly;
 using Polly;
 
-namespace Kairos.Extensions.Polly;
+namespace Kairos;
 
 /// <summary>What is special about a component in a pipeline. Not to be changed once a pipeline has it.</summary>
 public class KairosComponentOptions : ResilienceStrategyOptions

@@ -1,3 +1,4 @@
+using Kairos.Telemetry;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,7 +8,7 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
-namespace Kairos.Telemetry;
+namespace Kairos;
 
 /// <summary>
 /// Kairos' telemetry in a program without a host. It hears every Kairos in the process. Dispose it last, after the actor system has

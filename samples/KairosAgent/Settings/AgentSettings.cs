@@ -1,7 +1,6 @@
 using System.Collections;
 using Akka.Configuration;
 using Kairos;
-using Kairos.Telemetry;
 
 namespace KairosAgent.Settings;
 

@@ -1,8 +1,9 @@
 using Kairos.Classification;
 using Kairos.Errors;
+using Kairos.Extensions.AI;
 using Microsoft.Extensions.AI;
 
-namespace Kairos.Extensions.AI;
+namespace Kairos;
 
 /// <summary>
 /// A guarded model failed: the one exception that an agent catches for it, whichever SDK threw. Its inner exception is the SDK's own; where the

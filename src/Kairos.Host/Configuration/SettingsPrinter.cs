@@ -1,5 +1,4 @@
 using Kairos.Configuration;
-using Kairos.Telemetry;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Otlp;
 

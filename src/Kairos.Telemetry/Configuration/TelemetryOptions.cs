@@ -1,4 +1,4 @@
-namespace Kairos.Telemetry;
+namespace Kairos;
 
 /// <summary>Where telemetry goes.</summary>
 public enum TelemetryExporter
