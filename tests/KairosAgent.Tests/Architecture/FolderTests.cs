@@ -29,7 +29,7 @@ public sealed class FolderTests
     [Fact]
     public void Nothing_of_the_packages_is_open_to_it_that_is_not_to_everybody()
     {
-        var packages = new[] { typeof(IKairos), typeof(TelemetryOptions), typeof(ModelGuardOptions) }.Select(type => type.Assembly);
+        var packages = new[] { typeof(IKairos), typeof(KairosTelemetryOptions), typeof(ModelGuardOptions) }.Select(type => type.Assembly);
 
         Assert.All(packages, package => Assert.DoesNotContain(
             package.GetCustomAttributes<InternalsVisibleToAttribute>(), friend => friend.AssemblyName.StartsWith(Agent.GetName().Name!, StringComparison.Ordinal)));
