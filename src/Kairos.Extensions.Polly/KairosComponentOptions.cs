@@ -1,6 +1,7 @@
+using Kairos.Extensions.Polly;
 using Polly;
 
-namespace Kairos.Extensions.Polly;
+namespace Kairos;
 
 /// <summary>What is special about a component in a pipeline. Not to be changed once a pipeline has it.</summary>
 public class KairosComponentOptions : ResilienceStrategyOptions
@@ -39,6 +40,3 @@ public sealed class KairosComponentOptions<TResult> : KairosComponentOptions
         : ShouldHandle?.Invoke(outcome) == true ? new HandledResultException()
         : null;
 }
-
-/// <summary>A result was declared a failure. As an <see cref="IOException"/> it is known to be transient.</summary>
-internal sealed class HandledResultException() : IOException("The pipeline handles this result as a failure.");

@@ -1,3 +1,4 @@
+using Kairos.Telemetry;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Export;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,7 +8,7 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
-namespace Kairos.Telemetry;
+namespace Kairos;
 
 /// <summary>
 /// Kairos' telemetry in a program without a host. It hears every Kairos in the process. Dispose it last, after the actor system has
@@ -41,7 +42,7 @@ public sealed class KairosTelemetry : IAsyncDisposable, IDisposable
     /// <param name="configure">Sets where telemetry goes and how; called once for each signal, at once. Null for nothing but defaults and variables.</param>
     /// <exception cref="ArgumentException">There is no name or no version.</exception>
     /// <exception cref="SettingsException">Something is wrong with the settings; it names all that is, and nothing was begun.</exception>
-    public static KairosTelemetry Init(string serviceName, string serviceVersion, Action<TelemetryOptions>? configure = null)
+    public static KairosTelemetry Init(string serviceName, string serviceVersion, Action<KairosTelemetryOptions>? configure = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(serviceName);
         ArgumentException.ThrowIfNullOrWhiteSpace(serviceVersion);
@@ -51,7 +52,7 @@ public sealed class KairosTelemetry : IAsyncDisposable, IDisposable
         builder.AddKairosTelemetry(KairosTelemetryExtensions.Read(builder, Set, null), StandardStreams.Output(), people);
         return new KairosTelemetry(builder.Build(), people);
 
-        void Set(TelemetryOptions options)
+        void Set(KairosTelemetryOptions options)
         {
             (options.ServiceName, options.ServiceVersion) = (serviceName, serviceVersion);
             configure?.Invoke(options);
@@ -70,7 +71,7 @@ public sealed class KairosTelemetry : IAsyncDisposable, IDisposable
             & (services.GetService<MeterProvider>()?.ForceFlush(milliseconds) ?? true);
     }
 
-    /// <summary>Exports what is left, within <see cref="TelemetryOptions.ShutdownTimeout"/>, and ends.</summary>
+    /// <summary>Exports what is left, within <see cref="KairosTelemetryOptions.ShutdownTimeout"/>, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_last is not null) await _last.RunAsync().ConfigureAwait(false);
@@ -78,7 +79,7 @@ public sealed class KairosTelemetry : IAsyncDisposable, IDisposable
         await _people.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Exports what is left, within <see cref="TelemetryOptions.ShutdownTimeout"/>, and ends. Blocks.</summary>
+    /// <summary>Exports what is left, within <see cref="KairosTelemetryOptions.ShutdownTimeout"/>, and ends. Blocks.</summary>
 #pragma warning disable RS0030 // disposing blocks
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 #pragma warning restore RS0030

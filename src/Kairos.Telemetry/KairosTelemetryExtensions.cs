@@ -20,7 +20,7 @@ public static class KairosTelemetryExtensions
     /// Exports metrics, traces and logs of this host: Kairos', and those of every other source that the application adds to
     /// <c>AddOpenTelemetry()</c>. Precedence, highest first: <c>OTEL_SDK_DISABLED</c>; <c>KAIROS_*</c> variables; <paramref name="configure"/>; the
     /// configuration that <c>AddKairos</c> was given before; <paramref name="hocon"/>; <c>OTEL_*</c> variables; defaults. Everything is exported for
-    /// the last time after all services have stopped, within <see cref="TelemetryOptions.ShutdownTimeout"/>. Call it once.
+    /// the last time after all services have stopped, within <see cref="KairosTelemetryOptions.ShutdownTimeout"/>. Call it once.
     /// </summary>
     /// <param name="builder">The application that is being built.</param>
     /// <param name="configure">Sets options in code; called once for each signal, at once, with what weaker places say. Null for nothing.</param>
@@ -28,7 +28,7 @@ public static class KairosTelemetryExtensions
     /// <returns>The builder.</returns>
     /// <exception cref="SettingsException">Something is wrong with the settings, those of components in .NET's configuration included; it names all
     /// that is, and nothing was set up.</exception>
-    public static TBuilder AddKairosTelemetry<TBuilder>(this TBuilder builder, Action<TelemetryOptions>? configure = null, Config? hocon = null)
+    public static TBuilder AddKairosTelemetry<TBuilder>(this TBuilder builder, Action<KairosTelemetryOptions>? configure = null, Config? hocon = null)
         where TBuilder : IHostApplicationBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -36,7 +36,7 @@ public static class KairosTelemetryExtensions
     }
 
     /// <summary>Reads the settings of an application from all places, or throws with all that is wrong.</summary>
-    internal static TelemetrySettings Read(IHostApplicationBuilder builder, Action<TelemetryOptions>? configure, Config? hocon)
+    internal static TelemetrySettings Read(IHostApplicationBuilder builder, Action<KairosTelemetryOptions>? configure, Config? hocon)
     {
         var findings = new Findings();
         var configured = builder.Services.LastOrDefault(service => service.ServiceType == typeof(ConfiguredSection))?.ImplementationInstance as ConfiguredSection;

@@ -86,17 +86,17 @@ internal static class TelemetryPipeline
         .AddOptions<OtlpExporterOptions>(NameOf(signal))
         .PostConfigure<ExportHealth>((exporter, health) => OtlpTransport.Configure(exporter, settings, signal, health));
 
-    private static void Configure(MetricReaderOptions reader, TelemetryOptions options)
+    private static void Configure(MetricReaderOptions reader, KairosTelemetryOptions options)
     {
         reader.TemporalityPreference = TemporalityOf(options);
         reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = Milliseconds(options.MetricsInterval);
         reader.PeriodicExportingMetricReaderOptions.ExportTimeoutMilliseconds = Milliseconds(options.ExportTimeout);
     }
 
-    private static PeriodicExportingMetricReader StdoutReader(TelemetryOptions options, StdoutMetricExporter exporter) =>
+    private static PeriodicExportingMetricReader StdoutReader(KairosTelemetryOptions options, StdoutMetricExporter exporter) =>
         new(exporter, Milliseconds(options.MetricsInterval), Milliseconds(options.ExportTimeout)) { TemporalityPreference = TemporalityOf(options) };
 
-    private static MetricReaderTemporalityPreference TemporalityOf(TelemetryOptions options) =>
+    private static MetricReaderTemporalityPreference TemporalityOf(KairosTelemetryOptions options) =>
         options.Temporality == MetricTemporality.Delta ? MetricReaderTemporalityPreference.Delta : MetricReaderTemporalityPreference.Cumulative;
 
     /// <summary>As many series as the components that are allowed can have; the SDK's own limit is 2000 for every metric.</summary>

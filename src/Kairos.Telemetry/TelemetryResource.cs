@@ -6,7 +6,7 @@ namespace Kairos.Telemetry;
 /// <summary>Who exports: the attributes that everything carries.</summary>
 internal static class TelemetryResource
 {
-    public static void Describe(ResourceBuilder resource, TelemetryOptions options)
+    public static void Describe(ResourceBuilder resource, KairosTelemetryOptions options)
     {
         resource.Clear().AddEnvironmentVariableDetector();
         if (options.Exporter == TelemetryExporter.Otlp) resource.AddTelemetrySdk();

@@ -1,15 +1,19 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Kairos.TestUtilities;
 
 namespace Kairos.Packages.Tests;
 
 /// <summary>What the packages are made of.</summary>
-internal static class Shipped
+internal static partial class Shipped
 {
     /// <summary>The packages, in the order in which they need each other.</summary>
     public static readonly string[] Packages =
         ["Kairos.Actors", "Kairos.Telemetry", "Kairos.Extensions.AI", "Kairos.Extensions.Polly", "Kairos.Extensions.Http", "Kairos.Extensions.Grpc", "Kairos.Host"];
+
+    /// <summary>Where a project lists its public API.</summary>
+    public const string PublicApi = "PublicAPI.Unshipped.txt";
 
     public static string Configuration => Built("Configuration");
 
@@ -22,6 +26,13 @@ internal static class Shipped
     /// <summary>The version at which this repository uses a package of others.</summary>
     public static string VersionOf(string package) => XDocument.Load(Repository.PathOf("Directory.Packages.props")).Descendants("PackageVersion")
         .Single(version => version.Attribute("Include")!.Value == package).Attribute("Version")!.Value;
+
+    /// <summary>The public types of a project, as the list of its public API has them: types are the entries without a member.</summary>
+    public static IReadOnlyList<string> PublicTypes(string project) =>
+        [.. File.ReadLines(Repository.PathOf($"src/{project}/{PublicApi}")).Where(line => Type().IsMatch(line))];
+
+    [GeneratedRegex(@"^[\w.]+(<[^>]*>)?$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Type();
 
     private static string Built(string key) =>
         typeof(Shipped).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;

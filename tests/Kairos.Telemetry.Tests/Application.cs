@@ -30,7 +30,7 @@ internal sealed class Application : IAsyncDisposable
     public IServiceProvider Services => _host.Services;
 
     public static async Task<Application> StartAsync(
-        Action<TelemetryOptions> options, Action<KairosOptions>? kairos = null, Action<IHostApplicationBuilder>? configure = null)
+        Action<KairosTelemetryOptions> options, Action<KairosOptions>? kairos = null, Action<IHostApplicationBuilder>? configure = null)
     {
         var findings = new Findings();
         var settings = new TelemetryReader(_ => null, [], options, findings).Read("application", "1.2.3");

@@ -211,7 +211,7 @@ public sealed class EmbeddingTests
         Assert.Equal([$"Warning: variable {Misspelt} is not read; the nearest known one is KAIROS_TELEMETRY_EXPORTER"], log.Lines.Where(line => line.StartsWith("Warning", StringComparison.Ordinal)));
     }
 
-    private static Action<TelemetryOptions> Otlp(string endpoint) =>
+    private static Action<KairosTelemetryOptions> Otlp(string endpoint) =>
         options => (options.Exporter, options.Otlp.Endpoint) = (TelemetryExporter.Otlp, endpoint);
 
     private static SortedDictionary<string, double> LastMetrics(OtlpCollector collector) => MetricValues.Of(collector.Metrics.Accepted[^1].Message);

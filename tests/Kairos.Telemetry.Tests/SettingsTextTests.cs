@@ -9,7 +9,7 @@ public sealed class SettingsTextTests
     [Fact]
     public void Settings_print_without_secrets()
     {
-        var options = new TelemetryOptions
+        var options = new KairosTelemetryOptions
         {
             Otlp = new OtlpOptions { Endpoint = "https://user:s3cr3t@collector:4317/?key=s3cr3t", Headers = "x-key=s3cr3t", User = "somebody", Token = "s3cr3t" },
         };

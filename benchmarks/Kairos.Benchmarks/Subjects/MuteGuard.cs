@@ -26,7 +26,7 @@ internal sealed class MuteGuard : IAsyncDisposable
         var metrics = MetricsActor.Props(runtime, new MetricsBook(), new ErrorLog(runtime));
         var supervisor = actors.ActorOf(KairosSupervisor.Props(runtime, metrics), KairosSupervisor.Name);
         await KairosInstance.DrainAsync(runtime, supervisor, CancellationToken.None);
-        return new MuteGuard(actors, new ComponentGuard(runtime, supervisor, "llm"));
+        return new MuteGuard(actors, new ComponentGuard(new((runtime, supervisor)), "llm"));
     }
 
     public async ValueTask DisposeAsync() => await _actors.Terminate();

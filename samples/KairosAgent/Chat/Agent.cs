@@ -1,5 +1,4 @@
 using Kairos;
-using Kairos.Extensions.AI;
 using KairosAgent.Faults;
 using KairosAgent.Mcp;
 using KairosAgent.Memory;

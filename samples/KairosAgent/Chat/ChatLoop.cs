@@ -1,5 +1,4 @@
 using Kairos;
-using Kairos.Extensions.AI;
 using KairosAgent.Text;
 using Microsoft.Extensions.AI;
 

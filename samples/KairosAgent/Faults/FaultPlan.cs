@@ -1,5 +1,4 @@
 using Kairos;
-using Kairos.Extensions.AI;
 using KairosAgent.Settings;
 using Microsoft.Extensions.AI;
 

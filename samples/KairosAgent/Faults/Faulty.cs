@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Kairos.Extensions.AI;
+using Kairos;
 using Microsoft.Extensions.AI;
 
 namespace KairosAgent.Faults;

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Security.Cryptography;
 using System.Text;
 using Kairos;
-using Kairos.Extensions.AI;
 
 namespace KairosAgent.Memory;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Kairos.Extensions.AI;
+using Kairos;
 using Microsoft.Data.Sqlite;
 
 namespace KairosAgent.Memory;

@@ -1,6 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
-using Kairos.Extensions.AI;
+using Kairos;
 using KairosAgent.Settings;
 using KairosAgent.Text;
 using Microsoft.Extensions.AI;

@@ -1,7 +1,6 @@
 using System.Collections;
 using Akka.Configuration;
 using Kairos;
-using Kairos.Telemetry;
 
 namespace KairosAgent.Settings;
 
@@ -13,7 +12,7 @@ namespace KairosAgent.Settings;
 /// <param name="Origins">For each full key that was set: where.</param>
 /// <param name="Warnings">What is odd but stops nothing.</param>
 internal sealed record AgentSettings(
-    AgentOptions Agent, Config File, string Exporter, Action<TelemetryOptions>? Telemetry, IReadOnlyDictionary<string, string> Origins, IReadOnlyList<string> Warnings)
+    AgentOptions Agent, Config File, string Exporter, Action<KairosTelemetryOptions>? Telemetry, IReadOnlyDictionary<string, string> Origins, IReadOnlyList<string> Warnings)
 {
     private static readonly string[] OfKairos = ["KAIROS_TELEMETRY_", "KAIROS_SERVICE_"];
 
@@ -35,7 +34,7 @@ internal sealed record AgentSettings(
         var agent = new AgentReader(Variable, problems, origins).Read(file.Config, file.Path ?? "");
         var (exporter, isAsked) = ExporterChoice.Read(Variable, file, problems);
         if (problems.Count > 0) throw new SettingsException(problems);
-        Action<TelemetryOptions>? telemetry = isAsked ? null : options => options.Exporter = TelemetryExporter.None;
+        Action<KairosTelemetryOptions>? telemetry = isAsked ? null : options => options.Exporter = TelemetryExporter.None;
         return new AgentSettings(agent, file.Config, exporter, telemetry, origins, [.. WarningsOf(variables.Keys)]);
 
         string? Variable(string name) => variables.TryGetValue(name, out var value) && value.Length > 0 ? value : null;

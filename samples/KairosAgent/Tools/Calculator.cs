@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
-using Kairos.Extensions.AI;
+using Kairos;
 
 namespace KairosAgent.Tools;
 

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Kairos.Extensions.AI;
+using Kairos;
 using KairosAgent.Settings;
 
 namespace KairosAgent.Tools;

@@ -60,11 +60,11 @@ public sealed partial class ComponentGuard
         {
             var isLimited = cancellationToken != Cancellation // the attempt has a token of its own, which the settings of now may not explain
                 && guard.Snapshot is { Settings.Call.AttemptTimeout: var own } && own != Timeout.InfiniteTimeSpan;
-            var limit = isLimited ? Timeout.InfiniteTimeSpan : guard._runtime.Settings.AskTimeout;
+            var limit = isLimited ? Timeout.InfiniteTimeSpan : guard.Runtime.Settings.AskTimeout;
             try
             {
                 var question = new ComponentProtocol.AskWorker(guard.Component, message);
-                return await guard._runtime.AskAsync<TResponse>(guard.Target, question, limit, cancellationToken).ConfigureAwait(false);
+                return await guard.Runtime.AskAsync<TResponse>(guard.Target, question, limit, cancellationToken).ConfigureAwait(false);
             }
             catch (WorkerUnavailableException refusal) when (refusal.Component == guard.Component)
             {

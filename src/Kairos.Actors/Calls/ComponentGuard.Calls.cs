@@ -72,7 +72,7 @@ public sealed partial class ComponentGuard
     [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who are rejected
     private ValueTask<CallOutcome<TResult>> RunAsync<TState, TResult>(
         ComponentHandle handle, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, GuardedCallOptions options, CancellationToken cancellationToken) =>
-        new CallRun(TargetOf(handle), options, _classifier, cancellationToken).RunAsync(call, state, failed: null);
+        new CallRun(TargetOf(handle), options, Classifier, cancellationToken).RunAsync(call, state, failed: null);
 
     /// <summary>
     /// Begins a call; what it throws at once is caught. Apart from its caller, because a method that catches keeps all that it knows in memory
@@ -103,16 +103,19 @@ public sealed partial class ComponentGuard
         Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, GuardedCallOptions options, CancellationToken cancellationToken) =>
         OutcomeValueTaskSource<TResult>.Of(TryExecuteAsync(call, state, options, cancellationToken));
 
-    private ComponentHandle? Handle => _handle is { IsRetired: false } known ? known : _handle = _runtime.Registry.Find(Component);
+    private ComponentHandle? Handle => _handle is { IsRetired: false } known ? known : Find();
 
-    internal GuardTarget TargetOf(ComponentHandle handle) => new(_runtime, handle);
+    [MethodImpl(MethodImplOptions.NoInlining)] // not for the fast way
+    private ComponentHandle? Find() => _handle = Runtime.Registry.Find(Component);
+
+    internal GuardTarget TargetOf(ComponentHandle handle) => new(Runtime, handle);
 
     /// <summary>An open circuit before its deadline or all probe calls out, and nobody who wants to hear of it: no machinery at all.</summary>
     private bool IsRejectedAtOnce(ComponentHandle handle, ComponentSnapshot snapshot, GuardedCallOptions options, out TimeSpan? retryAfter)
     {
         retryAfter = null;
         if (snapshot.Circuit == CircuitStatus.Closed || options.GetType() != typeof(GuardedCallOptions) || CallTelemetry.HasListeners) return false;
-        if (!snapshot.IsSurelyShut(out retryAfter) && !AdmissionControl.IsShut(snapshot, _runtime.Clock, out retryAfter)) return false;
+        if (!snapshot.IsSurelyShut(out retryAfter) && !AdmissionControl.IsShut(snapshot, Runtime.Clock, out retryAfter)) return false;
         handle.Ledger.Rejected.Increment();
         return true;
     }
@@ -126,7 +129,7 @@ public sealed partial class ComponentGuard
         GuardedCallOptions options,
         CancellationToken cancellationToken)
     {
-        var attempt = Attempt.Begin(_runtime.Clock, new(snapshot.Sequence, 0), TimeLimit.OfFirstAttempt(snapshot.Settings.Call), cancellationToken);
+        var attempt = Attempt.Begin(Runtime.Clock, new(snapshot.Sequence, 0), TimeLimit.OfFirstAttempt(snapshot.Settings.Call), cancellationToken);
         var pending = Begin(call, state, attempt.Token, out var thrown);
         if (thrown is null && pending.IsCompletedSuccessfully)
         {
@@ -182,7 +185,7 @@ public sealed partial class ComponentGuard
     }
 
     private ValueTask<TResult> RescueAsync<TState, TResult>(in Begun<TState, TResult> call, in FailedAttempt failed) => OutcomeValueTaskSource<TResult>.Of(
-        new CallRun(call.Target, call.Options, _classifier, call.Caller, failed.Begin).RunAsync(call.Call, call.State, failed));
+        new CallRun(call.Target, call.Options, Classifier, call.Caller, failed.Begin).RunAsync(call.Call, call.State, failed));
 
     /// <summary>A call whose first attempt was begun.</summary>
     private readonly record struct Begun<TState, TResult>(
@@ -193,7 +196,7 @@ public sealed partial class ComponentGuard
     {
         try
         {
-            return Handle ?? (await _runtime.AskAsync<Created>(_supervisor, new Create(Component), CreationTimeout, cancellationToken).ConfigureAwait(false)).Handle;
+            return Handle ?? (await Runtime.AskAsync<Created>(Supervisor, new Create(Component), CreationTimeout, cancellationToken).ConfigureAwait(false)).Handle;
         }
         catch (TimeoutException)
         {

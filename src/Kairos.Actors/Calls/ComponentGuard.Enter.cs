@@ -37,6 +37,6 @@ public sealed partial class ComponentGuard
     private async ValueTask<GuardedCall> BeginAsync(GuardedCallOptions options, CancellationToken cancellationToken)
     {
         var target = TargetOf(await GetOrCreateAsync(cancellationToken).ConfigureAwait(false));
-        return await GuardedCall.Admitted.BeginAsync(new CallRun(target, options, _classifier, cancellationToken)).ConfigureAwait(false);
+        return await GuardedCall.Admitted.BeginAsync(new CallRun(target, options, Classifier, cancellationToken)).ConfigureAwait(false);
     }
 }

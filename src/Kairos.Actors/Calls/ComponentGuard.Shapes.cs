@@ -85,7 +85,7 @@ public sealed partial class ComponentGuard
     {
         ArgumentNullException.ThrowIfNull(call);
         var target = TargetOf(await GetOrCreateAsync(cancellationToken).ConfigureAwait(false));
-        var stream = new GuardedStream<TState, T>(target, options ?? new StreamOptions<T>(), _classifier, call, state);
+        var stream = new GuardedStream<TState, T>(target, options ?? new StreamOptions<T>(), Classifier, call, state);
         await foreach (var element in stream.RunAsync(cancellationToken).ConfigureAwait(false)) yield return element;
     }
 

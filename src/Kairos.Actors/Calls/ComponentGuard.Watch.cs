@@ -31,8 +31,8 @@ public sealed partial class ComponentGuard
         long dropped = 0;
         var events = Channel.CreateBounded<IComponentEvent>(
             new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => Interlocked.Increment(ref dropped));
-        var subscriber = new EventReceiver(this, (IInternalActorRef)_supervisor, events.Writer);
-        await using var end = _runtime.Ended.UnsafeRegister(static writer => ((ChannelWriter<IComponentEvent>)writer!).TryComplete(), events.Writer).ConfigureAwait(false);
+        var subscriber = new EventReceiver(this, (IInternalActorRef)Supervisor, events.Writer);
+        await using var end = Runtime.Ended.UnsafeRegister(static writer => ((ChannelWriter<IComponentEvent>)writer!).TryComplete(), events.Writer).ConfigureAwait(false);
         Subscribe(subscriber);
         try
         {

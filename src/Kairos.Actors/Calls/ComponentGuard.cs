@@ -10,20 +10,22 @@ namespace Kairos;
 
 /// <summary>
 /// What calling code holds of one component. Cheap to make, thread-safe, and good for as long as the actor system runs, also across
-/// restarts and removals of the component.
+/// restarts and removals of the component. It may be taken before Kairos has started; one that is used so early throws an
+/// <see cref="InvalidOperationException"/> that says what is missing.
 /// </summary>
 public sealed partial class ComponentGuard
 {
-    private readonly KairosRuntime _runtime;
-    private readonly IActorRef _supervisor;
-    private readonly ErrorClassifier _classifier;
-    private ComponentHandle? _handle;
+    private readonly Lazy<(KairosRuntime Runtime, IActorRef Supervisor)> _kairos;
+    private readonly ErrorClassifier? _classifier;
+    private ComponentHandle? _handle; // known, it spares a call the look at whether Kairos has started
 
-    internal ComponentGuard(KairosRuntime runtime, IActorRef supervisor, string component, ErrorClassifier? classifier = null)
+    /// <param name="kairos">What all guards of one Kairos share. It throws while that has not started, and is asked again at the next use.</param>
+    /// <param name="component">The component.</param>
+    /// <param name="classifier">The guard's own; null for that of Kairos' options.</param>
+    internal ComponentGuard(Lazy<(KairosRuntime Runtime, IActorRef Supervisor)> kairos, string component, ErrorClassifier? classifier = null)
     {
-        _classifier = classifier ?? runtime.Classifier;
-        _runtime = runtime;
-        _supervisor = supervisor;
+        _kairos = kairos;
+        _classifier = classifier;
         Component = component;
     }
 
@@ -33,16 +35,16 @@ public sealed partial class ComponentGuard
     /// <summary>The guard of a sub-component: <c>kairos["tools"]["search"]</c> is <c>kairos["tools/search"]</c>.</summary>
     /// <exception cref="ArgumentException">The name is not that of a component.</exception>
     public ComponentGuard this[string child] =>
-        new(_runtime, _supervisor, ComponentName.Require(Component + ComponentName.Separator + child), _classifier);
+        new(_kairos, ComponentName.Require(Component + ComponentName.Separator + child), _classifier);
 
     /// <summary>Turns the exceptions of its calls into errors: that of Kairos' options, unless the guard was given its own.</summary>
-    public ErrorClassifier Classifier => _classifier;
+    public ErrorClassifier Classifier => _classifier ?? Runtime.Classifier;
 
     /// <summary>The same guard with a classifier of its own.</summary>
     public ComponentGuard With(ErrorClassifier classifier)
     {
         ArgumentNullException.ThrowIfNull(classifier);
-        return new ComponentGuard(_runtime, _supervisor, Component, classifier);
+        return new ComponentGuard(_kairos, Component, classifier);
     }
 
     /// <summary>What the component's actor published last; null while the component has not been created.</summary>
@@ -105,10 +107,14 @@ public sealed partial class ComponentGuard
     /// <exception cref="ComponentRefusedException">There is no such component.</exception>
     /// <exception cref="TimeoutException">Its actor did not answer within <c>kairos.ask-timeout</c>.</exception>
     public Task<ComponentSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default) =>
-        _runtime.AskAsync<ComponentSnapshot>(_supervisor, new GetSnapshot(Component), _runtime.Settings.AskTimeout, cancellationToken);
+        Runtime.AskAsync<ComponentSnapshot>(Supervisor, new GetSnapshot(Component), Runtime.Settings.AskTimeout, cancellationToken);
 
     private void Tell(IComponentMessage message) => Target.Tell(message, ActorRefs.NoSender);
 
     /// <summary>The component's actor; while there is none the supervisor, which creates it.</summary>
-    private IActorRef Target => Handle?.Actor ?? _supervisor;
+    private IActorRef Target => Handle?.Actor ?? Supervisor;
+
+    private KairosRuntime Runtime => _kairos.Value.Runtime;
+
+    private IActorRef Supervisor => _kairos.Value.Supervisor;
 }

@@ -8,7 +8,7 @@ namespace Kairos;
 /// </summary>
 public interface IKairos
 {
-    /// <summary>The guard of a component, which need not exist yet: it is created when it is first used.</summary>
+    /// <summary>The guard of a component, which need not exist yet: it is created when it is first used. Kairos need not have started either.</summary>
     /// <exception cref="ArgumentException">The name is not that of a component.</exception>
     ComponentGuard this[string component] { get; }
 

@@ -20,7 +20,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     private volatile Started? _started;
     private volatile bool _isForgotten;
 
-    public ComponentGuard this[string component] => new(Require().Runtime, Require().Supervisor, ComponentName.Require(component));
+    public ComponentGuard this[string component] => new(Shared, ComponentName.Require(component));
 
     public IReadOnlyList<ComponentSnapshot> Snapshots => Require().Runtime.Registry.Snapshots();
 
@@ -174,6 +174,10 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
     /// <summary>The counters of a component; for tests.</summary>
     internal ComponentMetrics MetricsOf(string component) =>
         Array.Find(Require().Book.Own, own => own.Name == component) ?? Require().Runtime.Registry.Find(component)?.Metrics ?? new ComponentMetrics(component);
+
+    /// <summary>What guards use, found by the first that is used: they may be taken before the actors have started.</summary>
+    private Lazy<(KairosRuntime Runtime, IActorRef Supervisor)> Shared =>
+        field ??= new(() => (Require().Runtime, Require().Supervisor), LazyThreadSafetyMode.PublicationOnly);
 
     private Started Require() => _started ?? throw (_isForgotten ? SetupMistakes.WithKairosForgotten() : SetupMistakes.NotStarted());
 

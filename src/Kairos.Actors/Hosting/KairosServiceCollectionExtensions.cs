@@ -15,8 +15,8 @@ public static class KairosServiceCollectionExtensions
     /// Registers <see cref="IKairos"/> for injection, with a meter of this container's own, and the guard of every component as a keyed service:
     /// <c>[FromKeyedServices("llm")] ComponentGuard llm</c>. The actors start with the actor system that
     /// <see cref="Akka.Hosting.KairosHostingExtensions.WithKairos"/> is called for; in an application that has none, with the host, in one of
-    /// their own. Register Kairos before the services that use it. A hosted service, which is made before anything starts, takes
-    /// <see cref="IKairos"/> and asks it for guards when it has started. May be called more than once; what is configured adds up.
+    /// their own. Register Kairos before the services that use it. A hosted service, which is made before anything starts, may have guards injected,
+    /// and uses them from its own start on. May be called more than once; what is configured adds up.
     /// </summary>
     public static IServiceCollection AddKairos(this IServiceCollection services, Action<KairosOptions>? configure = null) => services.AddKairos(null, configure);
 
@@ -47,7 +47,7 @@ public static class KairosServiceCollectionExtensions
             provider.GetRequiredService<IMeterFactory>().Create(new MeterOptions(MetricNames.Source) { Version = KairosReference.Version })));
         services.TryAddSingleton<IKairos>(provider => provider.GetRequiredService<KairosInstance>());
         services.TryAdd(ServiceDescriptor.KeyedTransient(
-            typeof(ComponentGuard), KeyedService.AnyKey, static (provider, name) => SetupMistakes.GuardOf(provider, name?.ToString() ?? "")));
+            typeof(ComponentGuard), KeyedService.AnyKey, static (provider, name) => provider.GetRequiredService<IKairos>()[name?.ToString() ?? ""]));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OwnActorSystem>());
         return services;
     }

@@ -15,10 +15,6 @@ internal static class SetupMistakes
         "Kairos was not started: the application has an actor system of its own, and WithKairos() was not called for it. Call it where that is "
         + "configured: AddAkka(…, akka => akka.WithKairos()).");
 
-    public static InvalidOperationException GuardBeforeStart(string component) => new(
-        $"The guard of '{component}' was to be injected before Kairos has started: the host makes all hosted services before it starts one. Have IKairos "
-        + $"injected there, and take kairos[\"{component}\"] when the service has started.");
-
     public static InvalidOperationException StartedTwice(ActorSystem system) => new(
         $"The actor system '{system.Name}' has a Kairos already, and can have one only. Call UseKairos() or WithKairos() once, and use the IKairos that "
         + "UseKairos() returned, or that is injected.");
@@ -36,12 +32,4 @@ internal static class SetupMistakes
     /// <exception cref="InvalidOperationException">There is none; it says what to do.</exception>
     public static IKairos RequiredOf(IServiceProvider? services) => services?.GetService<IKairos>() ?? throw new InvalidOperationException(
         "There is no IKairos among the services. Call AddKairos() where they are registered: builder.Services.AddKairos().");
-
-    /// <summary>The guard of a component, for whoever has it injected.</summary>
-    /// <exception cref="InvalidOperationException">Kairos has not started; it says what to do.</exception>
-    public static ComponentGuard GuardOf(IServiceProvider services, string component)
-    {
-        var kairos = services.GetRequiredService<IKairos>();
-        return kairos is KairosInstance { HasStarted: false, IsForgotten: false } ? throw GuardBeforeStart(component) : kairos[component];
-    }
 }

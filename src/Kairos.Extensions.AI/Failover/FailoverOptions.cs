@@ -1,4 +1,4 @@
-namespace Kairos.Extensions.AI;
+namespace Kairos;
 
 /// <summary>What is special about a failover. Immutable and thread-safe.</summary>
 public sealed record FailoverOptions

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Kairos.Extensions.AI;
 using Microsoft.Extensions.AI;
 
-namespace Kairos.Extensions.AI;
+namespace Kairos;
 
 /// <summary>
 /// An ordered list of models, each under a guard of its own. A request goes to the first whose circuit admits it, and on to the next where it

@@ -1,5 +1,4 @@
 using Kairos;
-using Kairos.Extensions.AI;
 using Kairos.Hosting;
 
 namespace Microsoft.Extensions.AI;

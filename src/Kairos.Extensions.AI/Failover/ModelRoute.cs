@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Kairos.Extensions.AI;
+namespace Kairos;
 
 /// <summary>One of the models that can answer. Immutable.</summary>
 /// <param name="Component">Its component, for example <c>llm/backup</c>.</param>

@@ -1,4 +1,6 @@
-namespace Kairos.Extensions.AI;
+using Kairos.Extensions.AI;
+
+namespace Kairos;
 
 /// <summary>What the SDKs of models, tools and storages throw, for <see cref="ErrorClassifier"/>. Thread-safe.</summary>
 public static class AgentErrors

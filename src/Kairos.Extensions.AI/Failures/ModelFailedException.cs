@@ -1,8 +1,9 @@
 using Kairos.Classification;
 using Kairos.Errors;
+using Kairos.Extensions.AI;
 using Microsoft.Extensions.AI;
 
-namespace Kairos.Extensions.AI;
+namespace Kairos;
 
 /// <summary>
 /// A guarded model failed: the one exception that an agent catches for it, whichever SDK threw. Its inner exception is the SDK's own; where the
@@ -49,14 +50,4 @@ public sealed class ModelFailedException : KairosException
         var isBug = error is { Code: Kairos.ErrorCode.InternalError, Verdict: Verdict.Ignore, Recoverable: false };
         return isBug ? exception : new ModelFailedException(error, guard.Component, exception);
     }
-}
-
-/// <summary>An answer that arrived in good order and is a failure.</summary>
-internal sealed class AnswerFailedException(ResponseFacts facts, ChatResponse? response = null) : HttpFailureException(facts)
-{
-    /// <summary>Without what the provider wrote for people, in which it quotes prompts.</summary>
-    public override string Message => Facts.Code is { } code ? $"The answer holds an error: {code}." : "The answer holds an error.";
-
-    /// <summary>The whole answer, where it was not a stream.</summary>
-    public ChatResponse? Response => response;
 }

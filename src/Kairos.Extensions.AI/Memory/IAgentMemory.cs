@@ -1,4 +1,4 @@
-namespace Kairos.Extensions.AI;
+namespace Kairos;
 
 /// <summary>What an agent needs of a memory, whatever stores it. Implementations heed their tokens, and are thread-safe.</summary>
 public interface IAgentMemory

@@ -1,4 +1,6 @@
-namespace Kairos.Extensions.AI;
+using Kairos.Extensions.AI;
+
+namespace Kairos;
 
 /// <summary>Memories under Kairos' guards.</summary>
 public static class KairosMemoryExtensions

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Kairos.Extensions.AI;
+namespace Kairos;
 
 /// <summary>
 /// Tells an agent whether what it has read from guarded memories, in its own flow and those it began, was the whole truth, so that it can say

@@ -1,4 +1,4 @@
-namespace Kairos.Extensions.AI;
+namespace Kairos;
 
 /// <summary>What a reader of a memory that is not to be had gets.</summary>
 public enum UnavailableMemory

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Kairos.Extensions.AI;
+namespace Kairos;
 
 /// <summary>What is special about a guarded model. Immutable and thread-safe. Time limits, retries and the breaker are the component's
 /// settings, not these.</summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
+using Kairos.Extensions.AI;
 
-namespace Kairos.Extensions.AI;
+namespace Kairos;
 
 /// <summary>Turns the retries of SDKs off: beneath a guard they multiply with the guard's, and hide failures from it.</summary>
 public static class SdkRetries

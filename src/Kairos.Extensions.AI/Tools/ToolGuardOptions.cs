@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Kairos.Extensions.AI;
+namespace Kairos;
 
 /// <summary>What is special about guarded tools. Immutable and thread-safe. Time limits, retries and the breaker are the components' settings,
 /// not these.</summary>

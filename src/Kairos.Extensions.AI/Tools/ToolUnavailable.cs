@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Kairos.Extensions.AI;
+namespace Kairos;
 
 /// <summary>A tool that was not called. Immutable.</summary>
 /// <param name="Tool">The tool's name, as the model knows it.</param>

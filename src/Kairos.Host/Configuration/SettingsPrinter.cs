@@ -1,5 +1,4 @@
 using Kairos.Configuration;
-using Kairos.Telemetry;
 using Kairos.Telemetry.Configuration;
 using Kairos.Telemetry.Otlp;
 
@@ -47,13 +46,13 @@ internal static class SettingsPrinter
     ];
 
     /// <summary>OpenTelemetry's variables may set traces or logs apart from the metrics.</summary>
-    private static IEnumerable<Signal> SignalsThatDiffer(TelemetrySettings settings, Setting<TelemetryOptions> key) => SignalNames.All
+    private static IEnumerable<Signal> SignalsThatDiffer(TelemetrySettings settings, Setting<KairosTelemetryOptions> key) => SignalNames.All
         .Where(signal => key.Write(settings.Options with { Otlp = settings.Of(signal) }) != key.Write(settings.Options));
 
-    private static string Show(Setting<TelemetryOptions> key, TelemetrySettings settings, Signal signal) =>
+    private static string Show(Setting<KairosTelemetryOptions> key, TelemetrySettings settings, Signal signal) =>
         Show(key, settings.Options with { Otlp = settings.Of(signal) });
 
-    private static string Show(Setting<TelemetryOptions> key, TelemetryOptions options) => key.Write(options) is { Length: > 0 } value
+    private static string Show(Setting<KairosTelemetryOptions> key, KairosTelemetryOptions options) => key.Write(options) is { Length: > 0 } value
         ? key.Printable(value)
         : key.Key == "telemetry.otlp.endpoint" ? OtlpEndpoint.Written(options.Otlp) : "(none)";
 

@@ -1,5 +1,4 @@
 using Kairos.Configuration;
-using Kairos.Telemetry;
 using Kairos.Telemetry.Otlp;
 
 namespace Kairos.Host.Running;
@@ -7,13 +6,13 @@ namespace Kairos.Host.Running;
 /// <summary>What the host says once it runs, on standard error: where its telemetry goes is what people get wrong most.</summary>
 internal static class StartReport
 {
-    public static void Write(TelemetryOptions options, TextWriter people) =>
+    public static void Write(KairosTelemetryOptions options, TextWriter people) =>
         people.WriteLine($"kairos {KairosReference.Version} is running, exporter {Describe(options)}{Prometheus(options)}");
 
-    private static string Prometheus(TelemetryOptions options) =>
+    private static string Prometheus(KairosTelemetryOptions options) =>
         options.Prometheus.Enabled ? $", http://{options.Prometheus.Host}:{options.Prometheus.Port}/metrics" : "";
 
-    private static string Describe(TelemetryOptions options) => options.Exporter switch
+    private static string Describe(KairosTelemetryOptions options) => options.Exporter switch
     {
         TelemetryExporter.None => "none",
         TelemetryExporter.Stdout => "stdout",

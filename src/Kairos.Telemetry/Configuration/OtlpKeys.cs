@@ -27,7 +27,7 @@ internal static class OtlpKeys
         ["disk"] = OtlpRetry.Disk,
     };
 
-    public static IReadOnlyList<Setting<TelemetryOptions>> All { get; } =
+    public static IReadOnlyList<Setting<KairosTelemetryOptions>> All { get; } =
     [
         .. new[]
         {
@@ -54,7 +54,7 @@ internal static class OtlpKeys
                 with { Standard = [new Variable("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY", value => value == "in_memory" ? "memory" : value)] },
             Text("retry-directory", "a folder", value => value.IndexOfAny(Path.GetInvalidPathChars()) < 0, s => s.RetryDirectory, (s, v) => s with { RetryDirectory = v })
                 with { Standard = [new Variable("OTEL_DOTNET_EXPERIMENTAL_OTLP_DISK_RETRY_DIRECTORY_PATH")] },
-        }.Select(setting => setting.Within<TelemetryOptions>("telemetry.otlp", s => s.Otlp, (s, v) => s with { Otlp = v })),
+        }.Select(setting => setting.Within<KairosTelemetryOptions>("telemetry.otlp", s => s.Otlp, (s, v) => s with { Otlp = v })),
     ];
 
     /// <summary>OpenTelemetry's variable of each signal, and the one of all signals.</summary>

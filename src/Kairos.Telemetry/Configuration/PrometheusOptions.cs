@@ -1,4 +1,4 @@
-namespace Kairos.Telemetry;
+namespace Kairos;
 
 /// <summary>The page that a Prometheus scrapes: <c>http://HOST:PORT/metrics</c>. It shows metrics to whoever can reach it. Not thread-safe.</summary>
 public sealed record PrometheusOptions

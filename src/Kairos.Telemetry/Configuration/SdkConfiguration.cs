@@ -14,7 +14,7 @@ internal static class SdkConfiguration
     /// Kairos' to set. Exemplars of what is traced, unless something else is said. Retries, experimental by name and for all signals together;
     /// an empty value is none.
     /// </summary>
-    public static Dictionary<string, string?> For(IConfiguration configuration, TelemetryOptions options)
+    public static Dictionary<string, string?> For(IConfiguration configuration, KairosTelemetryOptions options)
     {
         var values = new Dictionary<string, string?>();
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())

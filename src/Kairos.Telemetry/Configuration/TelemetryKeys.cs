@@ -32,16 +32,16 @@ internal static class TelemetryKeys
         ["delta"] = MetricTemporality.Delta,
     };
 
-    public static IReadOnlyList<Setting<TelemetryOptions>> All { get; } =
+    public static IReadOnlyList<Setting<KairosTelemetryOptions>> All { get; } =
     [
-        Setting.Choice<TelemetryOptions, TelemetryExporter>("telemetry.exporter", Exporters, s => s.Exporter, (s, v) => s with { Exporter = v })
+        Setting.Choice<KairosTelemetryOptions, TelemetryExporter>("telemetry.exporter", Exporters, s => s.Exporter, (s, v) => s with { Exporter = v })
             with { Standard = [new Variable("OTEL_METRICS_EXPORTER", value => value == "console" ? "stdout" : value)] },
         .. OtlpKeys.All,
-        Setting.Choice<TelemetryOptions, MetricTemporality>("telemetry.metrics.temporality", Temporalities, s => s.Temporality, (s, v) => s with { Temporality = v })
+        Setting.Choice<KairosTelemetryOptions, MetricTemporality>("telemetry.metrics.temporality", Temporalities, s => s.Temporality, (s, v) => s with { Temporality = v })
             with { Standard = [new Variable("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", value => value.ToLowerInvariant())] },
-        Setting.Bool<TelemetryOptions>("telemetry.prometheus.enabled", s => s.Prometheus.Enabled, (s, v) => s with { Prometheus = s.Prometheus with { Enabled = v } }),
+        Setting.Bool<KairosTelemetryOptions>("telemetry.prometheus.enabled", s => s.Prometheus.Enabled, (s, v) => s with { Prometheus = s.Prometheus with { Enabled = v } }),
         Text("telemetry.prometheus.host", "a host name or address", value => Uri.CheckHostName(value) != UriHostNameType.Unknown, s => s.Prometheus.Host, (s, v) => s with { Prometheus = s.Prometheus with { Host = v } }),
-        Setting.Int<TelemetryOptions>("telemetry.prometheus.port", 1, 65535, s => s.Prometheus.Port, (s, v) => s with { Prometheus = s.Prometheus with { Port = v } }),
+        Setting.Int<KairosTelemetryOptions>("telemetry.prometheus.port", 1, 65535, s => s.Prometheus.Port, (s, v) => s with { Prometheus = s.Prometheus with { Port = v } }),
         Duration("telemetry.shutdown-timeout", s => s.ShutdownTimeout, (s, v) => s with { ShutdownTimeout = v }),
         Text("telemetry.resource", "name=value pairs separated by commas", NamedValues.AreWellFormed, s => s.ResourceAttributes, (s, v) => s with { ResourceAttributes = v }),
         Duration("telemetry.metrics.interval", s => s.MetricsInterval, (s, v) => s with { MetricsInterval = v })
@@ -61,11 +61,11 @@ internal static class TelemetryKeys
         return setting.Kind == SettingKind.Duration ? Variable.Seconds(name + "_SECONDS") : new Variable(name);
     }
 
-    private static Setting<TelemetryOptions> Duration(
-        string key, Func<TelemetryOptions, TimeSpan> get, Func<TelemetryOptions, TimeSpan, TelemetryOptions> set) =>
+    private static Setting<KairosTelemetryOptions> Duration(
+        string key, Func<KairosTelemetryOptions, TimeSpan> get, Func<KairosTelemetryOptions, TimeSpan, KairosTelemetryOptions> set) =>
         Setting.Duration(key, Instant, Day, get, set);
 
-    private static Setting<TelemetryOptions> Text(
-        string key, string allowed, Func<string, bool> isAllowed, Func<TelemetryOptions, string> get, Func<TelemetryOptions, string, TelemetryOptions> set) =>
+    private static Setting<KairosTelemetryOptions> Text(
+        string key, string allowed, Func<string, bool> isAllowed, Func<KairosTelemetryOptions, string> get, Func<KairosTelemetryOptions, string, KairosTelemetryOptions> set) =>
         Setting.Text(key, allowed, isAllowed, get, set);
 }

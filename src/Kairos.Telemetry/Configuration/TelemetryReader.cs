@@ -12,7 +12,7 @@ namespace Kairos.Telemetry.Configuration;
 /// <param name="code">What code changes; null for nothing.</param>
 /// <param name="findings">Where problems and origins go.</param>
 internal sealed class TelemetryReader(
-    Func<string, string?> variable, IReadOnlyList<SettingsSource> sources, Action<TelemetryOptions>? code, Findings findings)
+    Func<string, string?> variable, IReadOnlyList<SettingsSource> sources, Action<KairosTelemetryOptions>? code, Findings findings)
 {
     private const string Endpoint = "telemetry.otlp.endpoint";
     private const string Page = "kairos.telemetry.prometheus";
@@ -34,13 +34,13 @@ internal sealed class TelemetryReader(
         if (findings.Problems.Count == 0) ReportContradictions(options.Otlp, traces.Otlp, logs.Otlp);
         return new TelemetrySettings(options, traces.Otlp, logs.Otlp, findings) { Warnings = [.. Warnings(options)] };
 
-        TelemetryOptions Read(Signal signal, Findings found) =>
-            this.Read(new TelemetryOptions { ServiceName = serviceName, ServiceVersion = serviceVersion }, signal, found);
+        KairosTelemetryOptions Read(Signal signal, Findings found) =>
+            this.Read(new KairosTelemetryOptions { ServiceName = serviceName, ServiceVersion = serviceVersion }, signal, found);
     }
 
-    private TelemetryOptions Read(TelemetryOptions options, Signal signal, Findings found)
+    private KairosTelemetryOptions Read(KairosTelemetryOptions options, Signal signal, Findings found)
     {
-        var reader = new KeyReader<TelemetryOptions>(TelemetryKeys.All, found);
+        var reader = new KeyReader<KairosTelemetryOptions>(TelemetryKeys.All, found);
         options = reader.Read(options, Variables(setting => setting.Standard.Reverse()), Known);
         var ofSignal = TelemetryKeys.All.Single(setting => setting.Key == Endpoint).Standard.Single(standard => standard.IsOfSignal);
         if (variable(ofSignal.NameFor(signal)) is not null) options.Otlp.EndpointIsWhole = true;
@@ -52,7 +52,7 @@ internal sealed class TelemetryReader(
     }
 
     /// <summary>What is set in code goes through the same table as what is written elsewhere.</summary>
-    private TelemetryOptions Change(TelemetryOptions options, Findings found)
+    private KairosTelemetryOptions Change(KairosTelemetryOptions options, Findings found)
     {
         if (code is null) return options;
         var (before, page) = (options with { Otlp = options.Otlp with { }, Prometheus = options.Prometheus with { } }, options.Prometheus);
@@ -97,7 +97,7 @@ internal sealed class TelemetryReader(
         return true;
     }
 
-    private IEnumerable<string> Warnings(TelemetryOptions options)
+    private IEnumerable<string> Warnings(KairosTelemetryOptions options)
     {
         var set = new[] { $"{Page}.port", $"{Page}.host" }.FirstOrDefault(findings.Origins.ContainsKey);
         if (options.Prometheus.IsEnabled is null && set is not null)

@@ -4,11 +4,11 @@ using Kairos.Telemetry.Otlp;
 namespace Kairos.Telemetry.Configuration;
 
 /// <summary>What telemetry is set up with: everything read, checked, and with its origin.</summary>
-/// <param name="Options">What holds for all signals; its <see cref="TelemetryOptions.Otlp"/> is that of the metrics.</param>
+/// <param name="Options">What holds for all signals; its <see cref="KairosTelemetryOptions.Otlp"/> is that of the metrics.</param>
 /// <param name="Traces">How traces are sent by OTLP.</param>
 /// <param name="Logs">How log records are sent by OTLP.</param>
 /// <param name="Found">For each key that was set: where.</param>
-internal sealed record TelemetrySettings(TelemetryOptions Options, OtlpOptions Traces, OtlpOptions Logs, Findings Found)
+internal sealed record TelemetrySettings(KairosTelemetryOptions Options, OtlpOptions Traces, OtlpOptions Logs, Findings Found)
 {
     /// <summary>What is odd but stops nothing.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

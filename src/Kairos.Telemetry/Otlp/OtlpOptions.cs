@@ -1,6 +1,6 @@
 using Kairos.Errors;
 
-namespace Kairos.Telemetry;
+namespace Kairos;
 
 /// <summary>How OTLP is transported.</summary>
 public enum OtlpProtocol

@@ -8,6 +8,7 @@ public sealed class DocsSnippetTests
     [Theory]
     [InlineData("README.md", "embed", "Kairos.Actors.Tests/Calls/EmbedSnippetSpecs.cs")]
     [InlineData("docs/calls.md", "calls", "Kairos.Actors.Tests/Calls/CallsSnippetSpecs.cs")]
+    [InlineData("docs/calls.md", "injected", "Kairos.Actors.Tests/Calls/InjectedSnippetSpecs.cs")]
     [InlineData("docs/calls.md", "classify", "Kairos.Actors.Tests/Calls/ClassifySnippetSpecs.cs")]
     [InlineData("docs/operating.md", "hosted", "Kairos.Telemetry.Tests/EmbeddingTests.cs")]
     [InlineData("docs/operating.md", "init", "Kairos.Telemetry.Tests/EmbeddingTests.cs")]

@@ -44,6 +44,40 @@ public sealed class FrontDoorSpecs
         Assert.Throws<ArgumentException>(() => host.Services.GetRequiredKeyedService<ComponentGuard>("No Name"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_hosted_service_uses_the_guards_that_it_has_injected_from_its_start_on(bool hasAkka)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddKairos();
+        if (hasAkka) builder.Services.AddAkka("agent", akka => akka.ConfigureLoggers(loggers => loggers.ClearLoggers()).WithKairos());
+        builder.Services.AddHostedService<GuardedService>();
+        using var host = builder.Build();
+
+        await host.StartAsync();
+
+        Assert.NotNull(host.Services.GetRequiredService<IKairos>()["llm"].Snapshot);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_guard_that_was_used_too_early_is_good_once_Kairos_has_started()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddKairos(options => options.Classifier = ErrorClassifier.Default.WithRule((_, in _) => new KairosError(ErrorCode.MemoryError, "judged")));
+        using var host = builder.Build();
+        var guard = host.Services.GetRequiredService<IKairos>()["tools"]["search"];
+        Assert.Throws<InvalidOperationException>(() => guard.Snapshot);
+
+        await host.StartAsync();
+
+        var outcome = await guard.TryExecuteAsync<int>(static _ => throw new IOException());
+        Assert.Equal("judged", outcome.Error!.Message);
+        Assert.NotNull(host.Services.GetRequiredService<IKairos>()["tools/search"].Snapshot);
+        await host.StopAsync();
+    }
+
     [Fact]
     public async Task Options_of_several_calls_add_up()
     {
@@ -99,5 +133,12 @@ public sealed class FrontDoorSpecs
         using var span = source.StartActivity("call");
 
         Assert.NotNull(span);
+    }
+
+    private sealed class GuardedService([FromKeyedServices("llm")] ComponentGuard llm) : IHostedService
+    {
+        public async Task StartAsync(CancellationToken cancellationToken) => await llm.ExecuteAsync(static _ => ValueTask.CompletedTask, cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

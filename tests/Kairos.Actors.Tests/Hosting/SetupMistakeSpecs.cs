@@ -14,10 +14,6 @@ public sealed class SetupMistakeSpecs
         "Kairos has not started yet: it starts with the actor system of the host. Use it once the host has started, and register hosted services that "
         + "use it behind AddKairos() and AddAkka().";
 
-    private const string GuardBeforeStart =
-        "The guard of 'llm' was to be injected before Kairos has started: the host makes all hosted services before it starts one. Have IKairos "
-        + "injected there, and take kairos[\"llm\"] when the service has started.";
-
     private const string NoKairos = "There is no IKairos among the services. Call AddKairos() where they are registered: builder.Services.AddKairos().";
 
     [Fact]
@@ -27,7 +23,13 @@ public sealed class SetupMistakeSpecs
         var kairos = host.Kairos;
         Action[] uses =
         [
-            () => _ = kairos["llm"],
+            () => _ = kairos["llm"].Snapshot,
+            () => _ = kairos["llm"].Classifier,
+            () => kairos["llm"].Isolate(),
+            () => _ = kairos["llm"].ExecuteAsync(static _ => ValueTask.CompletedTask).AsTask(),
+            () => _ = kairos["llm"].TryExecuteAsync(static _ => ValueTask.FromResult(1)).AsTask(),
+            () => _ = kairos["llm"].EnterAsync().AsTask(),
+            () => _ = kairos["llm"].GetSnapshotAsync(),
             () => _ = kairos.Snapshots,
             () => _ = kairos.Settings,
             () => _ = kairos.Supervisor,
@@ -44,7 +46,7 @@ public sealed class SetupMistakeSpecs
     public async Task A_hosted_service_that_starts_before_Akka_is_told_where_it_belongs()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddHostedService(services => new EarlyService(() => _ = services.GetRequiredService<IKairos>()["llm"]));
+        builder.Services.AddHostedService(services => new EarlyService(() => _ = services.GetRequiredService<IKairos>()["llm"].Snapshot));
         builder.Services.AddKairos();
         builder.Services.AddAkka("agent", akka => akka.ConfigureLoggers(loggers => loggers.ClearLoggers()).WithKairos());
         using var host = builder.Build();
@@ -70,17 +72,6 @@ public sealed class SetupMistakeSpecs
     }
 
     [Fact]
-    public async Task A_hosted_service_that_has_a_guard_injected_is_told_what_to_have_instead()
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddKairos();
-        builder.Services.AddHostedService<GuardedService>();
-        using var host = builder.Build();
-
-        Assert.Equal(GuardBeforeStart, (await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync())).Message);
-    }
-
-    [Fact]
     public async Task A_forgotten_WithKairos_is_told_once_the_host_has_started()
     {
         const string Sentence =
@@ -92,8 +83,8 @@ public sealed class SetupMistakeSpecs
         using var host = builder.Build();
         await host.StartAsync();
 
-        Assert.Equal(Sentence, Assert.Throws<InvalidOperationException>(() => host.Services.GetRequiredService<IKairos>()["llm"]).Message);
-        Assert.Equal(Sentence, Assert.Throws<InvalidOperationException>(() => host.Services.GetRequiredKeyedService<ComponentGuard>("llm")).Message);
+        Assert.Equal(Sentence, Assert.Throws<InvalidOperationException>(host.Services.GetRequiredService<IKairos>()["llm"].Isolate).Message);
+        Assert.Equal(Sentence, Assert.Throws<InvalidOperationException>(host.Services.GetRequiredKeyedService<ComponentGuard>("llm").Isolate).Message);
         await host.StopAsync();
     }
 
@@ -180,13 +171,6 @@ public sealed class SetupMistakeSpecs
             start();
             return Task.CompletedTask;
         }
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
-
-    private sealed class GuardedService([FromKeyedServices("llm")] ComponentGuard llm) : IHostedService
-    {
-        public Task StartAsync(CancellationToken cancellationToken) => Task.FromResult(llm);
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }

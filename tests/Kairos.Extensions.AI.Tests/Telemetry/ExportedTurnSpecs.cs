@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Akka.Hosting;
 using Kairos.Extensions.AI.Tests.Memory;
 using Kairos.Extensions.AI.Tests.Providers;
-using Kairos.Telemetry;
 using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;
 using Kairos.TestUtilities.Collecting;

@@ -52,7 +52,7 @@ public sealed class ConfigurationSchemaTests
         var kairos = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject() };
         if (package == "Kairos.Telemetry")
         {
-            foreach (var setting in TelemetryKeys.All) Add(kairos, setting, setting.Write(new TelemetryOptions()));
+            foreach (var setting in TelemetryKeys.All) Add(kairos, setting, setting.Write(new KairosTelemetryOptions()));
         }
         else
         {

@@ -38,7 +38,7 @@ public sealed class ConfiguredTelemetryTests
         var value = setting.Kind switch
         {
             SettingKind.Duration => "7m",
-            SettingKind.Truth => setting.Write(new TelemetryOptions()) == "true" ? "false" : "true",
+            SettingKind.Truth => setting.Write(new KairosTelemetryOptions()) == "true" ? "false" : "true",
             _ => Samples.GetValueOrDefault(key, "sample"),
         };
         var configured = setting.Kind switch
@@ -49,7 +49,7 @@ public sealed class ConfiguredTelemetryTests
             _ => value,
         };
         var pascal = "Kairos:" + string.Join(':', key.Split('.').Select(ConfigurationSource.Pascal));
-        TelemetryOptions[] all =
+        KairosTelemetryOptions[] all =
         [
             Read([HoconSource.Of(ConfigurationFactory.ParseString($"kairos.{key} = \"{value}\""), "HOCON")]),
             Read([ConfigurationSource.Of(Of((pascal, configured)), TelemetryKeys.All)]),
@@ -131,7 +131,7 @@ public sealed class ConfiguredTelemetryTests
         Assert.Equal((TelemetryExporter.None, "web"), (SettingsOf(application).Exporter, SettingsOf(application).ServiceName));
         await application.StopAsync();
 
-        static TelemetryOptions SettingsOf(WebApplication application) => application.Services.GetRequiredService<TelemetrySettings>().Options;
+        static KairosTelemetryOptions SettingsOf(WebApplication application) => application.Services.GetRequiredService<TelemetrySettings>().Options;
     }
 
     private static HostApplicationBuilder Configured(params (string, string?)[] values)
@@ -144,7 +144,7 @@ public sealed class ConfiguredTelemetryTests
     private static IConfiguration Of(params (string Key, string? Value)[] values) =>
         new ConfigurationBuilder().AddInMemoryCollection(values.Select(pair => KeyValuePair.Create(pair.Key, pair.Value))).Build();
 
-    private static TelemetryOptions Read(IReadOnlyList<SettingsSource> sources, Func<string, string?>? variable = null)
+    private static KairosTelemetryOptions Read(IReadOnlyList<SettingsSource> sources, Func<string, string?>? variable = null)
     {
         var findings = new Findings();
         var options = new TelemetryReader(variable ?? (_ => null), sources, null, findings).Read("application", "1.2.3").Options;

@@ -21,9 +21,9 @@ public sealed class TelemetryReaderTests
         Assert.Equal(("code:1", "code"), Show(Code, Hocon, standard));
         Assert.Equal(("own:3", "variable KAIROS_TELEMETRY_OTLP_ENDPOINT"), Show(Code, Hocon, standard, own));
 
-        static void Code(TelemetryOptions options) => options.Otlp.Endpoint = "code:1";
+        static void Code(KairosTelemetryOptions options) => options.Otlp.Endpoint = "code:1";
 
-        static (string, string) Show(Action<TelemetryOptions>? code, string hocon, params (string, string)[] variables)
+        static (string, string) Show(Action<KairosTelemetryOptions>? code, string hocon, params (string, string)[] variables)
         {
             var settings = Read(code, hocon, variables);
             return (settings.Options.Otlp.Endpoint, settings.Found.Origins[Endpoint]);
@@ -55,7 +55,7 @@ public sealed class TelemetryReaderTests
         Assert.Null(Warning(options => options.Prometheus.Port = 9000, "kairos.telemetry.prometheus.enabled = on"));
         Assert.Null(Warning(null));
 
-        static string? Warning(Action<TelemetryOptions>? code, string hocon = "", params (string, string)[] variables) =>
+        static string? Warning(Action<KairosTelemetryOptions>? code, string hocon = "", params (string, string)[] variables) =>
             Read(code, hocon, variables).Warnings.SingleOrDefault();
     }
 
@@ -79,7 +79,7 @@ public sealed class TelemetryReaderTests
     [Fact]
     public void An_endpoint_in_code_decides_whether_it_is_encrypted_unless_code_says_so_itself()
     {
-        static void Code(TelemetryOptions options) => options.Otlp = new OtlpOptions { Endpoint = "collector:4317" };
+        static void Code(KairosTelemetryOptions options) => options.Otlp = new OtlpOptions { Endpoint = "collector:4317" };
 
         Assert.Equal(new Uri("https://collector:4317"), OtlpEndpoint.For(Read(Code, "").Options.Otlp, Signal.Metrics));
         Assert.Equal(
@@ -98,7 +98,7 @@ public sealed class TelemetryReaderTests
     [Fact]
     public void All_that_is_wrong_in_code_is_told_at_once_and_once()
     {
-        static void Code(TelemetryOptions options)
+        static void Code(KairosTelemetryOptions options)
         {
             options.MetricsInterval = TimeSpan.Zero;
             options.Prometheus.Port = 70_000;
@@ -129,21 +129,21 @@ public sealed class TelemetryReaderTests
         Assert.False(settings.Options.ExportsAnything);
     }
 
-    private static TelemetrySettings Read(Action<TelemetryOptions>? code, string hocon, params (string Name, string Value)[] variables)
+    private static TelemetrySettings Read(Action<KairosTelemetryOptions>? code, string hocon, params (string Name, string Value)[] variables)
     {
         var settings = Read(code, hocon, variables, out var problems);
         Assert.Empty(problems);
         return settings;
     }
 
-    private static IReadOnlyList<SettingProblem> Problems(Action<TelemetryOptions>? code, string hocon = "")
+    private static IReadOnlyList<SettingProblem> Problems(Action<KairosTelemetryOptions>? code, string hocon = "")
     {
         Read(code, hocon, [], out var problems);
         return problems;
     }
 
     private static TelemetrySettings Read(
-        Action<TelemetryOptions>? code, string hocon, (string Name, string Value)[] variables, out IReadOnlyList<SettingProblem> problems)
+        Action<KairosTelemetryOptions>? code, string hocon, (string Name, string Value)[] variables, out IReadOnlyList<SettingProblem> problems)
     {
         var findings = new Findings();
         problems = findings.Problems;

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Kairos;
-using Kairos.Telemetry;
 using Kairos.TestUtilities.Documents;
 using KairosAgent.Running;
 
@@ -30,7 +29,7 @@ public sealed class FolderTests
     [Fact]
     public void Nothing_of_the_packages_is_open_to_it_that_is_not_to_everybody()
     {
-        var packages = new[] { typeof(IKairos), typeof(TelemetryOptions), typeof(Kairos.Extensions.AI.ModelGuardOptions) }.Select(type => type.Assembly);
+        var packages = new[] { typeof(IKairos), typeof(KairosTelemetryOptions), typeof(ModelGuardOptions) }.Select(type => type.Assembly);
 
         Assert.All(packages, package => Assert.DoesNotContain(
             package.GetCustomAttributes<InternalsVisibleToAttribute>(), friend => friend.AssemblyName.StartsWith(Agent.GetName().Name!, StringComparison.Ordinal)));

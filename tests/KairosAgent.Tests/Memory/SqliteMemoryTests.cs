@@ -1,5 +1,5 @@
 using System.Runtime.Versioning;
-using Kairos.Extensions.AI;
+using Kairos;
 using Kairos.TestUtilities.Processes;
 using KairosAgent.Memory;
 

@@ -1,6 +1,5 @@
 using Akka.Hosting;
 using Kairos.Host.Running;
-using Kairos.Telemetry;
 using Kairos.TestUtilities.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Kairos;
-using Kairos.Extensions.AI;
 
 /// <summary>A model that wants a tool, answers, and then is down.</summary>
 internal static class AgentOnPackages

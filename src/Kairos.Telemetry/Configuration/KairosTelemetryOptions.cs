@@ -1,4 +1,4 @@
-namespace Kairos.Telemetry;
+namespace Kairos;
 
 /// <summary>Where telemetry goes.</summary>
 public enum TelemetryExporter
@@ -31,7 +31,7 @@ public enum MetricTemporality
 /// What is exported, where to and how. Code that sets it finds what configuration, HOCON and the standard <c>OTEL_*</c> variables say, and what it
 /// sets, to a default as well, holds over them; <c>KAIROS_*</c> variables hold over code. Not thread-safe.
 /// </summary>
-public sealed record TelemetryOptions
+public sealed record KairosTelemetryOptions
 {
     /// <summary>Where telemetry goes. Default: <see cref="TelemetryExporter.Stdout"/>.</summary>
     public TelemetryExporter Exporter { get; set; } = TelemetryExporter.Stdout;
