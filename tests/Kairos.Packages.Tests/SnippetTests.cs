@@ -37,6 +37,12 @@ public sealed partial class SnippetTests(SnippetProgram program) : IClassFixture
             (await program.RunAsync("Agent")).Where(line => line.Length > 0 && line[0] != '[').Select(line => line.Split(" 00:")[0]));
 
     [Fact]
+    public async Task An_agent_whose_model_goes_down() =>
+        Assert.Equal(
+            ["A switch that opens.", "llm failed", "llm is not called, try again in"],
+            (await program.RunAsync("Researcher")).Where(line => line.Length > 0 && line[0] != '[').Select(line => line.Split(" 00:")[0]));
+
+    [Fact]
     public async Task A_pipeline() => Assert.Contains("Hello. Errors: 1, recovered: 1", await program.RunAsync("Pipeline"));
 
     [Fact]

@@ -78,6 +78,9 @@ public sealed class CallBudget : IDisposable
         if (ReferenceEquals(Ambient.Value, this)) Ambient.Value = _outer;
     }
 
+    /// <summary>Binds the current flow again: each element of a stream is asked for in a flow of its own.</summary>
+    internal void Resume() => Ambient.Value = this;
+
     /// <summary>Spends one attempt, here and in all budgets around; spends nothing and is false when one of them has nothing left.</summary>
     internal bool TryTake()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Kairos.CircuitBreaker;
@@ -32,6 +33,7 @@ internal sealed class GuardedStream<TState, T>(
             while (attempt.HasCurrent)
             {
                 yield return attempt.Current;
+                if (span is not null) Activity.Current = span; // what it set is gone with each element that was handed out
                 await attempt.MoveNextAsync().ConfigureAwait(false);
             }
 

@@ -122,6 +122,28 @@ public sealed class SpanSpecs : IDisposable
     }
 
     [Fact]
+    public async Task What_a_stream_does_for_any_of_its_elements_is_beneath_its_span_and_the_consumer_is_not()
+    {
+        Listen("Kairos");
+        await using var system = await StartAsync();
+        var inside = new List<string?>();
+
+        await foreach (var _ in system.Llm.ExecuteStreamAsync(Elements)) Assert.Null(Activity.Current);
+
+        Assert.Equal(["llm call", "llm call", "llm call"], inside);
+
+        async IAsyncEnumerable<int> Elements([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken _ = default)
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                await Task.Yield();
+                inside.Add(Activity.Current?.DisplayName);
+                yield return i;
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_stream_has_a_span_from_its_beginning_to_its_end()
     {
         Listen("Kairos");

@@ -6,6 +6,7 @@ await (args[0] switch
     "Hosted" => Hosted.RunAsync(),
     "Export" => Export.RunAsync(),
     "Agent" => AgentOnPackages.RunAsync(),
+    "Researcher" => ResearcherOnPackages.RunAsync(),
     "Pipeline" => Pipeline.RunAsync(),
     "Client" => Client.RunAsync(),
     "Notes" => NotesOnPackages.RunAsync(),

@@ -1,0 +1,29 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.Agents.AI;
+
+namespace Kairos.Extensions.Agents;
+
+/// <summary>What a session held at a moment: the messages of its thread, and whatever providers keep in its state. Immutable.</summary>
+internal sealed class SessionState
+{
+    private readonly AgentSession _session;
+    private readonly JsonElement _state;
+
+    private SessionState(AgentSession session)
+    {
+        _session = session;
+        _state = session.StateBag.Serialize();
+    }
+
+    /// <summary>What a session holds now.</summary>
+    /// <exception cref="NotSupportedException">Something in it cannot be written as JSON, which the framework demands of all that is in it.</exception>
+    public static SessionState Of(AgentSession session) => new(session);
+
+    /// <summary>Has the session hold it again.</summary>
+    public void Restore() => SetStateBag(_session, AgentSessionStateBag.Deserialize(_state));
+
+    // Who derives from a session may replace its state, and nobody else can: values in it are typed, and cannot be put back one by one.
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_StateBag")]
+    private static extern void SetStateBag(AgentSession session, AgentSessionStateBag state);
+}
