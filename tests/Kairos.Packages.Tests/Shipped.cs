@@ -29,9 +29,10 @@ internal static partial class Shipped
 
     /// <summary>The public types of a project, as the list of its public API has them: types are the entries without a member.</summary>
     public static IReadOnlyList<string> PublicTypes(string project) =>
-        [.. File.ReadLines(Repository.PathOf($"src/{project}/{PublicApi}")).Where(line => Type().IsMatch(line))];
+        [.. File.ReadLines(Repository.PathOf($"src/{project}/{PublicApi}")).Select(line => Type().Match(line)).Where(type => type.Success).Select(type => type.Groups["type"].Value)];
 
-    [GeneratedRegex(@"^[\w.]+(<[^>]*>)?$", RegexOptions.ExplicitCapture)]
+    // What is experimental has the number of that in front.
+    [GeneratedRegex(@"^(\[\w+\])?(?<type>[\w.]+(<[^>]*>)?)$", RegexOptions.ExplicitCapture)]
     private static partial Regex Type();
 
     private static string Built(string key) =>

@@ -120,6 +120,9 @@ public sealed partial class ComponentGuard
         return true;
     }
 
+    /// <summary>Whether a call would get as far as being tried now; what it was a moment ago.</summary>
+    internal bool MayAdmit => Handle is not { Snapshot: var snapshot } || !AdmissionControl.IsShut(snapshot, Runtime.Clock, out _);
+
     [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not for those who have no limits
     private ValueTask<TResult> ExecuteLimitedAsync<TState, TResult>(
         ComponentHandle handle,
