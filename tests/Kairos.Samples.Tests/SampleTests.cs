@@ -31,6 +31,26 @@ public sealed partial class SampleTests
     }
 
     [Fact]
+    public async Task The_kernel_goes_on_without_a_function_that_is_down_and_stops_calling_a_model_that_is()
+    {
+        var lines = await Sample.RunAsync("SemanticKernel");
+
+        Assert.Equal(
+            [
+                "> When?", "  The function says: noon",
+                "> And now?", "  The function says: Error: Function failed.",
+                "> Still?", "  The function says: Error: Function failed.",
+                "> Really?", "  The function says: The tool 'find_flight' is unavailable at present and was not called.",
+                "> Hello?", "  llm failed: LlmError.",
+                "> Hello?", "  llm failed: LlmError.",
+                "> Anybody?", "  llm is not called: its circuit is Open, because of Failures.",
+                "llm: 2 errors, its circuit is Open.",
+                "tools/find_flight: 2 errors, its circuit is Open.",
+            ],
+            lines.Select(line => line.Split(" Do not call it again")[0]));
+    }
+
+    [Fact]
     public async Task The_actors_report_by_message_and_hear_of_the_circuit()
     {
         var lines = await Sample.RunAsync("ReportingActors");
