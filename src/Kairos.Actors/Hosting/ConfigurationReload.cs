@@ -79,3 +79,6 @@ internal sealed class ConfigurationReload
             .Select(written => (Redaction.OfKey(written.Name), written.Value)),
     ];
 }
+
+/// <summary>The configuration that <c>AddKairos</c> was given, for others who read a part of it.</summary>
+internal sealed record ConfiguredSection(IConfiguration Configuration);

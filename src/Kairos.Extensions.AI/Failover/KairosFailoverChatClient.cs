@@ -111,3 +111,8 @@ public sealed class KairosFailoverChatClient : IChatClient
             throw new ArgumentException("UseFunctionInvocation belongs around the failover: inside, tools would run again with the next model.", nameof(routes));
     }
 }
+
+/// <summary>One of the models that can answer. Immutable.</summary>
+/// <param name="Component">Its component, for example <c>llm/backup</c>.</param>
+/// <param name="Client">Its client, without a guard of its own.</param>
+public sealed record ModelRoute(string Component, IChatClient Client);

@@ -26,3 +26,9 @@ internal sealed class ModelEndpoint(string component, Uri? provider, AnswerLimit
         && !string.Equals(asked.Authority, provider.Authority, StringComparison.OrdinalIgnoreCase)
         && !Paths.Any(path => asked.AbsolutePath.EndsWith(path, StringComparison.OrdinalIgnoreCase));
 }
+
+/// <summary>How much of an answer may come in, in bytes.</summary>
+/// <param name="Answer">Of a whole answer, or a whole stream.</param>
+/// <param name="Line">Of one line or event of a stream.</param>
+/// <param name="Failure">Of the body of an answer that failed; the rest of it is not read.</param>
+internal readonly record struct AnswerLimits(long Answer, int Line, int Failure);

@@ -1,3 +1,4 @@
+using System.Collections;
 using Kairos.Configuration;
 using Kairos.Errors;
 using Kairos.Telemetry.Configuration;
@@ -44,4 +45,12 @@ internal static class SettingsLoader
         foreach (var name in variableNames.Where(name => name.StartsWith("KAIROS_", StringComparison.Ordinal) && !known.Contains(name)))
             yield return $"variable {name} is not read; the nearest known one is {NearestKey.Of(name, known)}";
     }
+}
+
+/// <summary>The environment as the settings read it.</summary>
+internal static class Variables
+{
+    public static IReadOnlyDictionary<string, string> OfProcess() => Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>()
+        .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
 }

@@ -1,3 +1,5 @@
+using Kairos.Errors;
+
 namespace Kairos.Host.Journal;
 
 /// <summary>The lines of a journal that are wrong: the first of them are named, all are counted. Not thread-safe.</summary>
@@ -17,3 +19,6 @@ internal sealed class WrongLines(string source, TextWriter log)
         if (Count == MostShown + 1) log.WriteLine("Further lines that are wrong are counted only.");
     }
 }
+
+/// <summary>A line is not one of a journal; the message says what is wrong with it.</summary>
+internal sealed class JournalException(string message) : Exception(Redaction.OneLine(message));
