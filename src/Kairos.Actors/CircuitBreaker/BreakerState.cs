@@ -163,3 +163,14 @@ internal readonly record struct TimeInStates(TimeSpan Open, TimeSpan HalfOpen, T
     public static TimeInStates Max(in TimeInStates a, in TimeInStates b) => new(
         Times.Later(a.Open, b.Open), Times.Later(a.HalfOpen, b.HalfOpen), Times.Later(a.Closed, b.Closed));
 }
+
+/// <summary>Moments and durations, compared.</summary>
+internal static class Times
+{
+    /// <summary>The later of two moments, the longer of two durations.</summary>
+    public static TimeSpan Later(TimeSpan one, TimeSpan other) => TimeSpan.FromTicks(Math.Max(one.Ticks, other.Ticks));
+
+    /// <summary>The earlier of two moments; null is never.</summary>
+    public static TimeSpan? Earlier(TimeSpan? one, TimeSpan? other) =>
+        one is { } a && other is { } b ? TimeSpan.FromTicks(Math.Min(a.Ticks, b.Ticks)) : one ?? other;
+}

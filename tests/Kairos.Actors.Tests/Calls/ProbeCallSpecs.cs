@@ -91,11 +91,7 @@ public sealed class ProbeCallSpecs
     {
         var limit = Lease * 2;
         await using var system = await OpenAsync(halfOpenCalls: 1, call: new CallPolicy { AttemptTimeout = limit, Retry = new RetryPolicy { MaxAttempts = 1 } });
-        var ends = system.Llm.TryExecuteAsync(static async (Unit _, CancellationToken token) =>
-        {
-            await Task.Delay(Timeout.Infinite, token);
-            return default(Unit);
-        }, default(Unit)).AsTask();
+        var (_, ends) = await HeldCall.BeginAsync(system.Llm); // it runs: its limit counts from now
         await system.SettleAsync();
 
         _time.Advance(Lease);
