@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Kairos;
 
 /// <summary>
@@ -32,4 +34,8 @@ public sealed record AgentGuardOptions
             field = value;
         }
     } = 50;
+
+    /// <summary>Where warnings go. Default: the logger factory of the services, where the agent is built with them and they have one; else the actor
+    /// system's log.</summary>
+    public ILogger? Logger { get; init; }
 }

@@ -8,10 +8,9 @@ namespace Kairos.Extensions.Agents;
 /// <param name="messages">What it is told; looked through anew by every attempt.</param>
 /// <param name="session">The session; null where the caller keeps none.</param>
 /// <param name="options">The caller's options.</param>
-/// <param name="mayRepeat">Whether there may be another attempt.</param>
-internal sealed class AgentRun(AIAgent agent, IReadOnlyList<ChatMessage> messages, AgentSession? session, AgentRunOptions? options, bool mayRepeat)
+/// <param name="before">What the session held before the run; null where there is no session, or no other attempt.</param>
+internal sealed class AgentRun(AIAgent agent, IReadOnlyList<ChatMessage> messages, AgentSession? session, AgentRunOptions? options, SessionState? before)
 {
-    private readonly SessionState? _before = mayRepeat && session is not null ? SessionState.Of(session) : null;
     private bool _isRepeated;
 
     /// <summary>Runs it once.</summary>
@@ -30,7 +29,7 @@ internal sealed class AgentRun(AIAgent agent, IReadOnlyList<ChatMessage> message
 
     private void BeginAttempt()
     {
-        if (_isRepeated) _before?.Restore();
+        if (_isRepeated) before?.Restore();
         _isRepeated = true;
     }
 }

@@ -1,7 +1,10 @@
 using System.Runtime.CompilerServices;
 using Kairos.Extensions.AI;
+using Kairos.Hosting;
 using Microsoft.Agents.AI;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Kairos.Extensions.Agents;
 
@@ -9,17 +12,19 @@ namespace Kairos.Extensions.Agents;
 internal sealed class GuardedAgent : DelegatingAIAgent
 {
     private const string Operation = "run";
+    private static readonly Ways Once = new(false);
+    private static readonly Ways Repeatable = new(true);
     private readonly Lazy<ComponentGuard> _guard;
-    private readonly GuardedCallOptions _call;
-    private readonly StreamOptions<AgentResponseUpdate> _stream;
-    private readonly int _maxAttempts;
+    private readonly Lazy<ILogger> _logger;
+    private readonly AgentGuardOptions _options;
+    private int _hasWarned;
 
-    public GuardedAgent(AIAgent inner, Func<IKairos> kairos, string component, AgentGuardOptions options) : base(inner)
+    public GuardedAgent(AIAgent inner, Func<IKairos> kairos, string component, AgentGuardOptions options, IServiceProvider? services) : base(inner)
     {
         _guard = LazyGuard.Of(kairos, component, options.Classifier, ToldBeneath.IgnoredBy);
-        _call = new GuardedCallOptions { Operation = Operation, IsIdempotent = options.IsIdempotent };
-        _stream = new StreamOptions<AgentResponseUpdate> { Operation = Operation, IsIdempotent = options.IsIdempotent };
-        _maxAttempts = options.MaxAttempts;
+        var logger = options.Logger ?? services?.GetService<ILoggerFactory>()?.CreateLogger("Kairos");
+        _logger = new Lazy<ILogger>(() => logger ?? AkkaLogger.Of(kairos()));
+        _options = options;
     }
 
     public override object? GetService(Type serviceType, object? serviceKey = null)
@@ -31,17 +36,18 @@ internal sealed class GuardedAgent : DelegatingAIAgent
     protected override async Task<AgentResponse> RunCoreAsync(
         IEnumerable<ChatMessage> messages, AgentSession? session = null, AgentRunOptions? options = null, CancellationToken cancellationToken = default)
     {
-        using var budget = CallBudget.Begin(_maxAttempts);
-        return await _guard.Value.ExecuteAsync(
-            static (run, token) => run.AttemptAsync(token), RunOf(messages, session, options), _call, cancellationToken).ConfigureAwait(false);
+        using var budget = CallBudget.Begin(_options.MaxAttempts);
+        var (run, ways) = RunOf(messages, session, options);
+        return await _guard.Value.ExecuteAsync(static (run, token) => run.AttemptAsync(token), run, ways.Call, cancellationToken).ConfigureAwait(false);
     }
 
     protected override async IAsyncEnumerable<AgentResponseUpdate> RunCoreStreamingAsync(
         IEnumerable<ChatMessage> messages, AgentSession? session = null, AgentRunOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var budget = CallBudget.Begin(_maxAttempts);
+        using var budget = CallBudget.Begin(_options.MaxAttempts);
+        var (run, ways) = RunOf(messages, session, options);
         var updates = _guard.Value.ExecuteStreamAsync(
-            static (run, token) => run.StreamAsync(token), RunOf(messages, session, options), _stream, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            static (run, token) => run.StreamAsync(token), run, ways.Stream, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using var end = updates.ConfigureAwait(false);
         while (true)
         {
@@ -51,6 +57,22 @@ internal sealed class GuardedAgent : DelegatingAIAgent
         }
     }
 
-    private AgentRun RunOf(IEnumerable<ChatMessage> messages, AgentSession? session, AgentRunOptions? options) =>
-        new(InnerAgent, messages as IReadOnlyList<ChatMessage> ?? [.. messages], session, options, _call.IsIdempotent);
+    /// <summary>A run, and how it is made. One whose session could not be put back is made once.</summary>
+    private (AgentRun Run, Ways Ways) RunOf(IEnumerable<ChatMessage> messages, AgentSession? session, AgentRunOptions? options)
+    {
+        Exception? reason = null;
+        var before = _options.IsIdempotent && session is not null ? SessionState.Of(session, out reason) : null;
+        if (reason is not null && Interlocked.Exchange(ref _hasWarned, 1) == 0)
+            AgentLog.NotRepeatable(_logger.Value, _guard.Value.Component, reason.GetType().Name);
+        var run = new AgentRun(InnerAgent, messages as IReadOnlyList<ChatMessage> ?? [.. messages], session, options, before);
+        return (run, _options.IsIdempotent && reason is null ? Repeatable : Once);
+    }
+
+    /// <summary>How a run is made, as a call and as a stream.</summary>
+    private sealed class Ways(bool isIdempotent)
+    {
+        public GuardedCallOptions Call { get; } = new() { Operation = Operation, IsIdempotent = isIdempotent };
+
+        public StreamOptions<AgentResponseUpdate> Stream { get; } = new() { Operation = Operation, IsIdempotent = isIdempotent };
+    }
 }

@@ -20,7 +20,8 @@ public static class KairosAgentExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(component);
-        return builder.Use((inner, services) => new GuardedAgent(inner, () => SetupMistakes.RequiredOf(services), component, options ?? AgentGuardOptions.Default));
+        return builder.Use((inner, services) => new GuardedAgent(
+            inner, () => SetupMistakes.RequiredOf(services), component, options ?? AgentGuardOptions.Default, services));
     }
 
     /// <inheritdoc cref="UseKairos(AIAgentBuilder, string, AgentGuardOptions?)"/>
@@ -33,6 +34,6 @@ public static class KairosAgentExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(kairos);
         ArgumentNullException.ThrowIfNull(component);
-        return builder.Use(inner => new GuardedAgent(inner, () => kairos, component, options ?? AgentGuardOptions.Default));
+        return builder.Use((inner, services) => new GuardedAgent(inner, () => kairos, component, options ?? AgentGuardOptions.Default, services));
     }
 }

@@ -16,9 +16,21 @@ internal sealed class SessionState
         _state = session.StateBag.Serialize();
     }
 
-    /// <summary>What a session holds now.</summary>
-    /// <exception cref="NotSupportedException">Something in it cannot be written as JSON, which the framework demands of all that is in it.</exception>
-    public static SessionState Of(AgentSession session) => new(session);
+    /// <summary>What a session holds now; null, with the reason, where something in it cannot be written as JSON, as the framework demands of all
+    /// that is in it.</summary>
+    public static SessionState? Of(AgentSession session, out Exception? reason)
+    {
+        try
+        {
+            reason = null;
+            return new SessionState(session);
+        }
+        catch (Exception exception) // the serializer's own, or whatever a property of the application's types throws
+        {
+            reason = exception;
+            return null;
+        }
+    }
 
     /// <summary>Has the session hold it again.</summary>
     public void Restore() => SetStateBag(_session, AgentSessionStateBag.Deserialize(_state));

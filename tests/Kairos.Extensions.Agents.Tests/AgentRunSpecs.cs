@@ -3,6 +3,8 @@ using Kairos.Tests.Calls;
 using Microsoft.Agents.AI;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Kairos.Extensions.Agents.Tests;
 
@@ -61,6 +63,57 @@ public sealed class AgentRunSpecs : IAsyncLifetime
 
         Assert.Equal(Researcher, (await Assert.ThrowsAsync<CircuitOpenException>(() => SayAsync(agent, streams))).Component);
         Assert.Equal(2, inner.Runs); // none is repeated unless the options say that it may be
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_failure_that_the_agent_throws_again_counts_each_time(bool streams)
+    {
+        var agent = Guard(new FaultyAgent(Over(ScriptedModel.Saying("hello")), failures: int.MaxValue) { Failure = new IOException("stored") });
+
+        for (var i = 0; i < 2; i++) await Assert.ThrowsAsync<IOException>(() => SayAsync(agent, streams));
+
+        await Assert.ThrowsAsync<CircuitOpenException>(() => SayAsync(agent, streams));
+    }
+
+    [Fact]
+    public async Task What_an_agent_beneath_fails_with_is_that_agents_and_what_was_made_of_it_stays()
+    {
+        var beneath = new FaultyAgent(Over(ScriptedModel.Saying("hello")), failures: 1).AsBuilder().UseKairos(_system.Kairos, "agents/helper").Build();
+
+        var failure = await Assert.ThrowsAsync<IOException>(() => SayAsync(Guard(beneath), streams: false));
+
+        Assert.Equal(Verdict.Count, AgentErrors.ErrorOf(failure)?.Verdict);
+        Assert.Equal([Verdict.Ignore], (await _system.ErrorsAsync(Researcher)).Select(error => error.Verdict));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_session_that_cannot_be_put_back_has_its_runs_made_once_and_the_log_says_so_once(bool streams)
+    {
+        await AllowRetriesAsync();
+        var inner = new FaultyAgent(Over(ScriptedModel.Saying("hello")), failures: 0);
+        var log = new FakeLogCollector();
+        var services = new ServiceCollection().AddSingleton<ILoggerFactory>(new LoggerFactory([new FakeLoggerProvider(log)])).BuildServiceProvider();
+        var agent = inner.AsBuilder().UseKairos(_system.Kairos, Researcher, new AgentGuardOptions { IsIdempotent = true }).Build(services);
+        var session = await agent.CreateSessionAsync();
+        session.StateBag.SetValue("unwritable", new Unwritable());
+
+        Assert.Equal("hello", await SayAsync(agent, streams, session));
+        inner.Failures = 1;
+        await Assert.ThrowsAsync<IOException>(() => SayAsync(agent, streams, session));
+
+        Assert.Equal(2, inner.Runs);
+        Assert.Equal([43], log.GetSnapshot().Select(line => line.Id.Id));
+        Assert.Contains("'agents/researcher'", log.LatestRecord.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What JSON cannot hold: it contains itself.</summary>
+    private sealed class Unwritable
+    {
+        public Unwritable Self => this;
     }
 
     [Theory]

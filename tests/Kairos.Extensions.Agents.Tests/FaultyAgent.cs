@@ -13,6 +13,9 @@ internal sealed class FaultyAgent(AIAgent inner, int failures) : DelegatingAIAge
 
     public int Runs { get; private set; }
 
+    /// <summary>What is thrown each time; null for a new exception.</summary>
+    public Exception? Failure { get; init; }
+
     protected override async Task<AgentResponse> RunCoreAsync(
         IEnumerable<ChatMessage> messages, AgentSession? session = null, AgentRunOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -35,6 +38,6 @@ internal sealed class FaultyAgent(AIAgent inner, int failures) : DelegatingAIAge
         Runs++;
         if (Failures-- <= 0) return;
         session?.StateBag.SetValue(Leftover, "of a run that failed");
-        throw new IOException("The agent's own service is down.");
+        throw Failure ?? new IOException("The agent's own service is down.");
     }
 }

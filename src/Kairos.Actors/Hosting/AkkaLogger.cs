@@ -1,5 +1,7 @@
+using Akka.Actor;
 using Akka.Event;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Kairos.Hosting;
@@ -7,6 +9,10 @@ namespace Kairos.Hosting;
 /// <summary>Writes to the actor system's log, for applications without <c>Microsoft.Extensions.Logging</c>. Thread-safe.</summary>
 internal sealed class AkkaLogger(ILoggingAdapter log) : ILogger
 {
+    /// <summary>The log of the actor system that a Kairos runs in.</summary>
+    public static ILogger Of(IKairos kairos) =>
+        kairos.Supervisor is ActorRefWithCell supervisor ? new AkkaLogger(Logging.GetLogger(supervisor.Underlying.System, "Kairos")) : NullLogger.Instance;
+
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && log.IsEnabled(Translate(logLevel));

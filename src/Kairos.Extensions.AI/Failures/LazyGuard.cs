@@ -7,7 +7,7 @@ internal static class LazyGuard
     /// <param name="kairos">The Kairos, once it is needed.</param>
     /// <param name="component">The component.</param>
     /// <param name="classifier">What is asked first; null for the classifier of Kairos' options.</param>
-    /// <param name="around">What is asked before it and before what SDKs throw; null for nothing.</param>
+    /// <param name="around">What is asked before all that, given a classifier that remembers what it says; null for nothing.</param>
     /// <exception cref="ArgumentException">The name is not that of a component.</exception>
     public static Lazy<ComponentGuard> Of(
         Func<IKairos> kairos, string component, ErrorClassifier? classifier, Func<ErrorClassifier, ErrorClassifier>? around = null)
@@ -19,7 +19,7 @@ internal static class LazyGuard
 
     private static ComponentGuard Make(ComponentGuard guard, ErrorClassifier? classifier, Func<ErrorClassifier, ErrorClassifier>? around)
     {
-        var own = (classifier ?? guard.Classifier).ForAgents();
-        return guard.With(JudgedErrors.Remembering(around?.Invoke(own) ?? own));
+        var own = JudgedErrors.Remembering((classifier ?? guard.Classifier).ForAgents());
+        return guard.With(around?.Invoke(own) ?? own);
     }
 }

@@ -1,9 +1,6 @@
-using Akka.Actor;
-using Akka.Event;
 using Kairos.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kairos.Extensions.AI;
 
@@ -64,13 +61,10 @@ internal sealed class ModelGuard
         if (_logger is not null) WarnOfTools();
     }
 
-    private ILogger Logger => _logger ?? OfActorSystem(_kairos());
+    private ILogger Logger => _logger ?? AkkaLogger.Of(_kairos());
 
     private void WarnOfTools()
     {
         if (Interlocked.Exchange(ref _hasWarnedOfTools, 1) == 0) ModelLog.ToolsInside(Logger, Component);
     }
-
-    private static ILogger OfActorSystem(IKairos kairos) =>
-        kairos.Supervisor is ActorRefWithCell supervisor ? new AkkaLogger(Logging.GetLogger(supervisor.Underlying.System, Source)) : NullLogger.Instance;
 }
