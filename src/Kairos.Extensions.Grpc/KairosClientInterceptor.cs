@@ -64,7 +64,7 @@ public sealed class KairosClientInterceptor : Interceptor
         ArgumentNullException.ThrowIfNull(continuation);
         var call = new SingleAnswer<TResponse>(
             context.Options, MayRepeat(context.Method), hasLimits: true, token => BegunCall.Ended(continuation(request, With(context, token))));
-#pragma warning disable RS0030 // who calls so blocks a thread: here while it waits for a place or a retry
+#pragma warning disable RS0030 // who calls so blocks a thread: here while it waits for a permit or a retry
         return call.Start(_guard.Value).GetAwaiter().GetResult();
 #pragma warning restore RS0030
     }

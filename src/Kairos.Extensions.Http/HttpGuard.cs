@@ -61,7 +61,7 @@ internal sealed class HttpGuard : IDisposable
         }
         catch (ComponentRefusedException refused) when (refused.Reason == RefusalReason.MaxComponents && refused.Component == host.Component)
         {
-            return await call.RunAsync(guard, options).ConfigureAwait(false); // Kairos has no place for one more component
+            return await call.RunAsync(guard, options).ConfigureAwait(false); // Kairos takes no more components
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class KairosHandler : DelegatingHandler
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var answer = _guard.SendAsync((sent, token) => Task.FromResult(base.Send(sent, token)), request, cancellationToken);
-#pragma warning disable RS0030 // who sends synchronously blocks a thread: here while it waits for a place or a retry
+#pragma warning disable RS0030 // who sends synchronously blocks a thread: here while it waits for a permit or a retry
         return answer.GetAwaiter().GetResult();
 #pragma warning restore RS0030
     }

@@ -42,7 +42,7 @@ internal sealed class PipelineGuard
         }
         catch (Exception exception)
         {
-            return Outcome.FromException<TResult>(exception); // Kairos has not been started, or has no place for the component
+            return Outcome.FromException<TResult>(exception); // Kairos has not been started, or takes no more components
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class FinalTelemetryFlush : IDisposable
     private readonly TracerProvider? _traces;
     private readonly LoggerProvider? _logs;
     private readonly bool _hasPage;
-    private readonly ExportHealth.Signal _metricsHealth;
+    private readonly ExportHealth.SignalHealth _metricsHealth;
     private Task? _shutdown;
 
     /// <param name="services">A container that is being disposed gives nothing out: everything is taken beforehand.</param>
@@ -36,7 +36,7 @@ internal sealed class FinalTelemetryFlush : IDisposable
     {
         _limit = settings.Options.ShutdownTimeout;
         _hasPage = settings.Options.Prometheus.Enabled;
-        _metricsHealth = services.GetRequiredService<ExportHealth>()[Signal.Metrics];
+        _metricsHealth = services.GetRequiredService<ExportHealth>()[TelemetrySignal.Metrics];
         _logger = loggers.CreateLogger(TelemetryLog.Category);
         _kairos = [.. services.GetServices<KairosInstance>()];
         _metrics = services.GetService<MeterProvider>();
@@ -63,15 +63,15 @@ internal sealed class FinalTelemetryFlush : IDisposable
     {
         var milliseconds = (int)Math.Ceiling(_limit.TotalMilliseconds);
         var hasArrived = new bool[SignalNames.All.Length];
-        var metrics = OnAThreadOfItsOwn(() => hasArrived[(int)Signal.Metrics] = HaveMetricsArrived(milliseconds));
-        var logs = OnAThreadOfItsOwn(() => hasArrived[(int)Signal.Logs] = _logs?.Shutdown(milliseconds) ?? true);
+        var metrics = OnAThreadOfItsOwn(() => hasArrived[(int)TelemetrySignal.Metrics] = HaveMetricsArrived(milliseconds));
+        var logs = OnAThreadOfItsOwn(() => hasArrived[(int)TelemetrySignal.Logs] = _logs?.Shutdown(milliseconds) ?? true);
         var traces = OnAThreadOfItsOwn(() =>
         {
             // The spans of the latest errors end when the metrics are collected. A collector that keeps the metrics waiting may not keep them.
 #pragma warning disable RS0030 // on a thread of its own
             metrics.Wait(milliseconds / 2);
 #pragma warning restore RS0030
-            hasArrived[(int)Signal.Traces] = _traces?.Shutdown(milliseconds / 2) ?? true;
+            hasArrived[(int)TelemetrySignal.Traces] = _traces?.Shutdown(milliseconds / 2) ?? true;
         });
         try
         {

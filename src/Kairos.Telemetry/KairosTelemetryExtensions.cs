@@ -23,7 +23,7 @@ public static class KairosTelemetryExtensions
     /// the last time after all services have stopped, within <see cref="KairosTelemetryOptions.ShutdownTimeout"/>. Call it once.
     /// </summary>
     /// <param name="builder">The application that is being built.</param>
-    /// <param name="configure">Sets options in code; called once for each signal, at once, with what weaker places say. Null for nothing.</param>
+    /// <param name="configure">Sets options in code; called once for each signal, at once, with what weaker sources say. Null for nothing.</param>
     /// <param name="hocon">A configuration whose sections <c>kairos.telemetry</c> and <c>kairos.service</c> are read; null for none.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="SettingsException">Something is wrong with the settings, those of components in .NET's configuration included; it names all
@@ -35,7 +35,7 @@ public static class KairosTelemetryExtensions
         return builder.AddKairosTelemetry(Read(builder, configure, hocon), StandardStreams.Output(), new QueuedWriter(Console.Error));
     }
 
-    /// <summary>Reads the settings of an application from all places, or throws with all that is wrong.</summary>
+    /// <summary>Reads the settings of an application from all sources, or throws with all that is wrong.</summary>
     internal static TelemetrySettings Read(IHostApplicationBuilder builder, Action<KairosTelemetryOptions>? configure, Config? hocon)
     {
         var findings = new Findings();

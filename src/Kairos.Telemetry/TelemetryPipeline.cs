@@ -41,12 +41,12 @@ internal static class TelemetryPipeline
         metrics.AddKairosInstrumentation();
         metrics.AddView(Cardinality);
         if (options.Exporter == TelemetryExporter.Stdout)
-            metrics.AddReader(services => StdoutReader(options, new StdoutMetricExporter(stdout, services.GetRequiredService<ExportHealth>()[Signal.Metrics])));
+            metrics.AddReader(services => StdoutReader(options, new StdoutMetricExporter(stdout, services.GetRequiredService<ExportHealth>()[TelemetrySignal.Metrics])));
         if (options.Exporter == TelemetryExporter.Otlp)
         {
-            metrics.ConfigureServices(services => services.PostConfigure<MetricReaderOptions>(NameOf(Signal.Metrics), reader => Configure(reader, options)));
-            metrics.ConfigureServices(services => ConfigureOtlp(services, settings, Signal.Metrics));
-            metrics.AddOtlpExporter(NameOf(Signal.Metrics), configureExporterAndMetricReader: null);
+            metrics.ConfigureServices(services => services.PostConfigure<MetricReaderOptions>(NameOf(TelemetrySignal.Metrics), reader => Configure(reader, options)));
+            metrics.ConfigureServices(services => ConfigureOtlp(services, settings, TelemetrySignal.Metrics));
+            metrics.AddOtlpExporter(NameOf(TelemetrySignal.Metrics), configureExporterAndMetricReader: null);
             if (metrics is IDeferredMeterProviderBuilder deferred) deferred.Configure((services, _) => ShowFailures(services));
         }
 
@@ -58,8 +58,8 @@ internal static class TelemetryPipeline
         traces.AddKairosInstrumentation();
         if (settings.Options.Exporter == TelemetryExporter.Otlp)
         {
-            traces.ConfigureServices(services => ConfigureOtlp(services, settings, Signal.Traces));
-            traces.AddOtlpExporter(NameOf(Signal.Traces), configure: null);
+            traces.ConfigureServices(services => ConfigureOtlp(services, settings, TelemetrySignal.Traces));
+            traces.AddOtlpExporter(NameOf(TelemetrySignal.Traces), configure: null);
         }
         else
         {
@@ -69,10 +69,10 @@ internal static class TelemetryPipeline
 
     private static void AddLogs(LoggerProviderBuilder logs, TelemetrySettings settings)
     {
-        logs.ConfigureServices(services => ConfigureOtlp(services, settings, Signal.Logs));
+        logs.ConfigureServices(services => ConfigureOtlp(services, settings, TelemetrySignal.Logs));
         logs.AddProcessor(new LogTraceContext());
         logs.AddProcessor(new LogRedaction());
-        logs.AddOtlpExporter(NameOf(Signal.Logs), configureExporter: null);
+        logs.AddOtlpExporter(NameOf(TelemetrySignal.Logs), configureExporter: null);
     }
 
     private static void ReadWholeRecords(OpenTelemetryLoggerOptions logs)
@@ -82,7 +82,7 @@ internal static class TelemetryPipeline
     }
 
     /// <summary>By name, because the SDK would mix the options of signals that have none; last, because it reads its own variables, too.</summary>
-    private static void ConfigureOtlp(IServiceCollection services, TelemetrySettings settings, Signal signal) => services
+    private static void ConfigureOtlp(IServiceCollection services, TelemetrySettings settings, TelemetrySignal signal) => services
         .AddOptions<OtlpExporterOptions>(NameOf(signal))
         .PostConfigure<ExportHealth>((exporter, health) => OtlpTransport.Configure(exporter, settings, signal, health));
 
@@ -116,7 +116,7 @@ internal static class TelemetryPipeline
         listener.ScrapeResponseCacheDurationMilliseconds = 0;
     }
 
-    private static string NameOf(Signal signal) => $"kairos.{signal.ToWireName()}";
+    private static string NameOf(TelemetrySignal signal) => $"kairos.{signal.ToWireName()}";
 
     private static int Milliseconds(TimeSpan time) => (int)Math.Ceiling(time.TotalMilliseconds);
 }

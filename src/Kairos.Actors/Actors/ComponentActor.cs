@@ -130,7 +130,7 @@ internal sealed class ComponentActor : UntypedActor
                 break;
             case Tick:
                 _timer.Elapsed();
-                _handle.Watch = _handle.Watch.Turn(_handle.Ledger.Successes.Total);
+                _handle.Watch = _handle.Watch.LookAgain(_handle.Ledger.Successes.Total);
                 Decide(ComponentInput.Tick);
                 break;
             case Terminated m when m.ActorRef.Path.Parent == Self.Path:

@@ -153,7 +153,7 @@ public static class ComponentProtocol
         public override string ToString() => $"{nameof(AskWorker)} {{ {Component}, {Message.GetType().Name} }}";
     }
 
-    /// <summary>A caller found a deadline passed, or claimed a place for a probe call: look at the time.</summary>
+    /// <summary>A caller found a deadline passed, or claimed a slot for a probe call: look at the time.</summary>
     internal sealed record Nudge(string Component, Acknowledgement? Acknowledgement) : ICreatesComponent;
 
     /// <summary>A hint that time has passed.</summary>

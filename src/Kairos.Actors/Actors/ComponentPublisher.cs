@@ -31,10 +31,10 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
     }
 
     /// <summary>
-    /// Whether callers must know at once what has been decided: while half-open, where places and leases change, and where the first success
+    /// Whether callers must know at once what has been decided: while half-open, where slots and leases change, and where the first success
     /// is to tell the actor, because its caller is told so by the snapshot.
     /// </summary>
-    private bool IsNews => handle.State.Breaker.Circuit == CircuitStatus.HalfOpen || handle.Snapshot.Signal is null == handle.WantsToKnow;
+    private bool IsNews => handle.State.Breaker.Circuit == CircuitStatus.HalfOpen || handle.Snapshot.OneShot is null == handle.WantsToKnow;
 
     /// <summary>Publishes what has been decided and tells what came of it; at the end of a burst, where a report did no more than add up.</summary>
     /// <param name="changes">What has changed.</param>

@@ -38,7 +38,7 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
     public Action<string, ComponentSettings, ComponentInput, TimeSpan>? Recorder { get; init; }
 
     /// <summary>
-    /// Whether a component's actor runs no code in its turn but ours, so that a caller may lend it the thread: a foreign clock or recorder could
+    /// Whether a component's actor runs no code but ours, so that a caller may lend it the thread: a foreign clock or recorder could
     /// hold the caller up, who waits no longer than a second for an actor on another thread.
     /// </summary>
     public bool MayLendThreads => LendsThreads && Recorder is null && ReferenceEquals(Clock.Provider, TimeProvider.System);

@@ -9,7 +9,7 @@ namespace Kairos.Calls;
 internal delegate ValueTask<CallOutcome<TResult>> Attempting<TState, TResult>(CallRun run, TState state, CallTicket ticket);
 
 /// <summary>
-/// One guarded call while it runs to its end: place, admission, attempt, account, retry, fallback. Every attempt is admitted and accounted for by
+/// One guarded call while it runs to its end: bulkhead, admission, attempt, account, retry, fallback. Every attempt is admitted and accounted for by
 /// itself; the call as a whole is counted once.
 /// </summary>
 /// <param name="target">The component.</param>
@@ -53,7 +53,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
         Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, FailedAttempt? failed)
     {
         using var span = StartSpan();
-        var (place, refused) = failed is null ? await EnterAsync<TResult>().ConfigureAwait(false) : default;
+        var (permit, refused) = failed is null ? await EnterAsync<TResult>().ConfigureAwait(false) : default;
         CallOutcome<TResult> outcome;
         try
         {
@@ -62,7 +62,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
         }
         finally
         {
-            place?.Leave();
+            permit?.Leave();
         }
 
         OutcomeReporter.Count(target.Handle.Ledger, outcome.Status);
@@ -76,9 +76,9 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
     public Activity? StartSpan() => _span = CallTelemetry.Start(target.Name, options.Operation);
 
     /// <summary>
-    /// Takes a place of the bulkhead, where the component has one. The place is to be left; null with an outcome where there was none to be had.
+    /// Takes a permit of the bulkhead, where the component has one. The permit is to be given back; null with an outcome where there was none to be had.
     /// </summary>
-    public async ValueTask<(Bulkhead? Place, CallOutcome<TResult>? Refused)> EnterAsync<TResult>()
+    public async ValueTask<(Bulkhead? Permit, CallOutcome<TResult>? Refused)> EnterAsync<TResult>()
     {
         if (target.Handle.BulkheadFor(Policy) is not { } bulkhead) return default;
         try

@@ -41,7 +41,7 @@ public abstract class GuardedCall : IDisposable
     }
 
 #pragma warning disable CA1816 // nobody outside can derive from it, and there is nothing to finalize
-    /// <summary>The call is over. One of which nothing was told says nothing about the component, and a probe call gives its place back.</summary>
+    /// <summary>The call is over. One of which nothing was told says nothing about the component, and a probe call gives its slot back.</summary>
     public void Dispose()
     {
         if (TryEnd()) Leave();
@@ -78,7 +78,7 @@ public abstract class GuardedCall : IDisposable
     internal sealed class Admitted(CallRun run, Attempt attempt) : GuardedCall
     {
         private Activity? _span;
-        private Bulkhead? _place;
+        private Bulkhead? _permit;
 
         public override CancellationToken Token => attempt.Token;
 
@@ -86,38 +86,38 @@ public abstract class GuardedCall : IDisposable
         public static async ValueTask<GuardedCall> BeginAsync(CallRun run)
         {
             var span = run.StartSpan();
-            var (place, refused) = await run.EnterAsync<Admitted>().ConfigureAwait(false);
+            var (permit, refused) = await run.EnterAsync<Admitted>().ConfigureAwait(false);
             var admitted = refused ?? await run.AttemptsAsync<Unit, Admitted>(
                 static (run, _, ticket) => new(CallOutcome<Admitted>.Success(new Admitted(run, run.Begin(ticket)))), default, failed: null).ConfigureAwait(false);
             if (!admitted.IsSuccess)
             {
-                End(run, place, span, admitted);
+                End(run, permit, span, admitted);
                 throw admitted.ToException()!;
             }
 
-            (admitted.Value._place, admitted.Value._span) = (place, span);
+            (admitted.Value._permit, admitted.Value._span) = (permit, span);
             return admitted.Value;
         }
 
         private protected override void Succeed()
         {
             _ = OutcomeReporter.SucceedAsync(run.Target, attempt.Ticket, attempt.End()).AsTask(); // told now, whoever waits
-            End(run, _place, _span, CallOutcome<Unit>.Success(default));
+            End(run, _permit, _span, CallOutcome<Unit>.Success(default));
         }
 
         private protected override async Task FailAsync(Exception exception) =>
-            End(run, _place, _span, await run.FailAsync<Unit>(attempt.Fail(exception)).ConfigureAwait(false));
+            End(run, _permit, _span, await run.FailAsync<Unit>(attempt.Fail(exception)).ConfigureAwait(false));
 
         private protected override void Leave()
         {
             attempt.End();
             _ = OutcomeReporter.CancelAsync(run.Target, attempt.Ticket).AsTask();
-            End(run, _place, _span, CallOutcome<Unit>.Cancelled(run.Caller));
+            End(run, _permit, _span, CallOutcome<Unit>.Cancelled(run.Caller));
         }
 
-        private static void End<T>(CallRun run, Bulkhead? place, Activity? span, in CallOutcome<T> outcome)
+        private static void End<T>(CallRun run, Bulkhead? permit, Activity? span, in CallOutcome<T> outcome)
         {
-            place?.Leave();
+            permit?.Leave();
             OutcomeReporter.Count(run.Target.Handle.Ledger, outcome.Status);
             run.Conclude(outcome);
             var current = Activity.Current; // the caller's, who may have begun others meanwhile

@@ -19,10 +19,10 @@ internal sealed class GuardedStream<TState, T>(
         var run = new CallRun(target, options, classifier, cancellationToken);
         using var span = run.StartSpan();
         var status = CallStatus.Ignored; // unless it comes to an end of its own
-        Bulkhead? place = null;
+        Bulkhead? permit = null;
         try
         {
-            (place, var refused) = await run.EnterAsync<StreamAttempt<T>>().ConfigureAwait(false);
+            (permit, var refused) = await run.EnterAsync<StreamAttempt<T>>().ConfigureAwait(false);
             var opened = refused ?? await run.AttemptsAsync(OpenAsync, this, failed: null).ConfigureAwait(false);
             status = opened.Status;
             if (!opened.IsSuccess) End(run, opened);
@@ -42,7 +42,7 @@ internal sealed class GuardedStream<TState, T>(
         }
         finally
         {
-            place?.Leave();
+            permit?.Leave();
             OutcomeReporter.Count(target.Handle.Ledger, status);
         }
     }

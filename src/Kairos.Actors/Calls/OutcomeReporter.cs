@@ -54,7 +54,7 @@ internal static class OutcomeReporter
         }
 
         target.Handle.Ledger.Successes.Increment();
-        if (current.Settings.Breaker.IsSlow(duration) || current.Signal?.TryFire() == true)
+        if (current.Settings.Breaker.IsSlow(duration) || current.OneShot?.TryFire() == true)
             target.Tell(new CallEnded(target.Name, ticket, CallStatus.Success, null) { Duration = duration });
     }
 

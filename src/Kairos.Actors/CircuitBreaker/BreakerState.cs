@@ -59,7 +59,7 @@ internal readonly record struct BreakerInput
     public static BreakerInput Traffic(long count, long slow = 0, long endsStreakOf = NoGeneration) =>
         new() { Kind = BreakerInputKind.Traffic, Count = count, Slow = slow, Ticket = new CallTicket(endsStreakOf, 0) };
 
-    /// <summary>A caller has taken a place for a probe call, whose attempt may last so long; null where it has no limit.</summary>
+    /// <summary>A caller has taken a slot for a probe call, whose attempt may last so long; null where it has no limit.</summary>
     public static BreakerInput Claim(CallTicket ticket, TimeSpan? attemptTimeout = null) =>
         new() { Kind = BreakerInputKind.Claim, Ticket = ticket, Duration = attemptTimeout };
 }

@@ -64,7 +64,7 @@ internal static class ErrorBody
     {
         var root = FirstOf(json);
         var error = ErrorOf(root);
-        string[] said = [.. bare.Reasons.Concat(Places(root, error).OfType<string>().Where(IsWord)).Distinct(StringComparer.Ordinal).Take(MostOfAList)];
+        string[] said = [.. bare.Reasons.Concat(MembersThatTell(root, error).OfType<string>().Where(IsWord)).Distinct(StringComparer.Ordinal).Take(MostOfAList)];
         return bare with
         {
             Reasons = said,
@@ -74,17 +74,17 @@ internal static class ErrorBody
         };
     }
 
-    private static IEnumerable<string?> Places(JsonElement root, JsonElement error)
+    private static IEnumerable<string?> MembersThatTell(JsonElement root, JsonElement error)
     {
         var details = Member(error, "details");
         foreach (var detail in Elements(details)) yield return Text(Member(detail, "reason"));
         yield return Text(Member(details, "error_code"));
         yield return IsThere(Member(Member(error, "metadata"), Providers.Flagged)) ? Providers.Flagged : null;
-        var place = error.ValueKind == JsonValueKind.Object ? error : root; // an answer that is all error has it at the root
-        yield return Text(Member(place, "code"));
-        yield return Text(Member(place, "type")) is var type && type != "error" ? type : null;
-        yield return error.ValueKind == JsonValueKind.Object || Member(root, "status").ValueKind == JsonValueKind.Number ? Text(Member(place, "status")) : null;
-        yield return Text(Member(place, "__type"));
+        var told = error.ValueKind == JsonValueKind.Object ? error : root; // an answer that is all error has it at the root
+        yield return Text(Member(told, "code"));
+        yield return Text(Member(told, "type")) is var type && type != "error" ? type : null;
+        yield return error.ValueKind == JsonValueKind.Object || Member(root, "status").ValueKind == JsonValueKind.Number ? Text(Member(told, "status")) : null;
+        yield return Text(Member(told, "__type"));
         yield return Text(Member(root, "error_type"));
         yield return Text(error);
         yield return Text(Member(root, "code"));

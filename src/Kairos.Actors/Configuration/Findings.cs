@@ -2,7 +2,7 @@ using Kairos.Errors;
 
 namespace Kairos.Configuration;
 
-/// <summary>What was found while settings were read: all that is wrong, and for each key that was set the strongest place that set it.</summary>
+/// <summary>What was found while settings were read: all that is wrong, and for each key that was set the strongest source that set it.</summary>
 internal sealed class Findings
 {
     private readonly Dictionary<string, Written> _written = new(StringComparer.Ordinal);

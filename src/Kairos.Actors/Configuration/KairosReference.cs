@@ -11,7 +11,7 @@ internal static class KairosReference
     /// <summary>The reference configuration, to stand behind the user's.</summary>
     public static Config Config { get; } = ConfigurationFactory.ParseString(Text);
 
-    /// <summary>The key that says whether callers' threads run actors' turns.</summary>
+    /// <summary>The key that says whether callers' threads run actors' mailboxes.</summary>
     public const string LendThreads = "kairos.dispatcher.lend-threads";
 
     /// <summary>The version that telemetry reports.</summary>

@@ -38,10 +38,10 @@ internal abstract record Setting(string Key, SettingKind Kind, string Allowed)
 
     public string Printable(string value) => IsSecret(value) ? "***" : value;
 
-    /// <summary>What is allowed, in the terms of the place: variables hold plain numbers where the key holds a duration.</summary>
-    public string AllowedIn(string place) =>
-        place.EndsWith("_SECONDS", StringComparison.Ordinal) ? "a number of seconds from 0.001 to 86400"
-        : place.StartsWith("OTEL_", StringComparison.Ordinal) && Kind == SettingKind.Duration ? "a number of milliseconds from 1 to 86400000"
+    /// <summary>What is allowed, in the terms of the source: variables hold plain numbers where the key holds a duration.</summary>
+    public string AllowedIn(string source) =>
+        source.EndsWith("_SECONDS", StringComparison.Ordinal) ? "a number of seconds from 0.001 to 86400"
+        : source.StartsWith("OTEL_", StringComparison.Ordinal) && Kind == SettingKind.Duration ? "a number of milliseconds from 1 to 86400000"
         : Allowed;
 
     public static Setting<T> Int<T>(string key, int min, int max, Func<T, int> get, Func<T, int, T> set)

@@ -17,7 +17,7 @@ internal sealed record Written(IReadOnlyList<string> Path, string Name, string? 
     public string KeyFrom(int index) => string.Join('.', Path.Skip(index));
 }
 
-/// <summary>A place where settings are written: all that is written there, and how a key is written there.</summary>
+/// <summary>Where settings are written: all that is written there, and how a key is written there.</summary>
 /// <param name="Values">What is written.</param>
 /// <param name="NameOf">How a key is written, given its parts below <c>kairos</c>.</param>
 internal sealed record SettingsSource(IReadOnlyList<Written> Values, Func<IReadOnlyList<string>, string> NameOf)

@@ -5,13 +5,13 @@ using Akka.Dispatch;
 namespace Kairos.Dispatch;
 
 /// <summary>
-/// The dispatcher of Kairos' actors: threads of its own and, for one turn of one actor, that of a caller who waits for this actor anyway. To
+/// The dispatcher of Kairos' actors: threads of its own and, for one run of one actor's mailbox, that of a caller who waits for this actor anyway. To
 /// wake another thread and be woken by it takes many times as long as the decision that is waited for, on a busy machine milliseconds; and
 /// were the thread pool blocked, nobody could wake the caller. An actor still runs on one thread at a time: who comes second, waits.
 /// </summary>
 /// <remarks>
-/// The thread is lent for two turns, each of which the throughput bounds: that of the actor, and that of the first one whom it tells something,
-/// which is the metrics actor. What else they set in motion runs elsewhere, as ever. Akka keeps its own place on the thread
+/// The thread is lent for two runs, each of which the throughput bounds: that of the actor's mailbox, and that of the first one whom it tells
+/// something, which is the metrics actor. What else they set in motion runs elsewhere, as ever. Akka keeps what it knows of the thread apart
 /// (<c>ActorCell.UseThreadContext</c>), so the caller may be an actor itself.
 /// </remarks>
 internal sealed class LendingDispatcher(MessageDispatcherConfigurator configurator, Config config, ExecutorServiceFactory executor) : Dispatcher(
@@ -29,9 +29,9 @@ internal sealed class LendingDispatcher(MessageDispatcherConfigurator configurat
     private static bool _isOffered;
 
     [ThreadStatic]
-    private static IRunnable? _turn;
+    private static IRunnable? _taken;
 
-    // While a turn runs on a lent thread: the turn, and what it has set in motion first.
+    // While a mailbox runs on a lent thread: the mailbox, and the first one that it has set in motion.
     [ThreadStatic]
     private static IRunnable? _lent;
 
@@ -49,22 +49,22 @@ internal sealed class LendingDispatcher(MessageDispatcherConfigurator configurat
         finally
         {
             _isOffered = false;
-            if (_turn is { } turn)
+            if (_taken is { } mailbox)
             {
-                _turn = null;
-                ExecutionContext.Run(Blank, static turn => RunLent((IRunnable)turn!), turn);
+                _taken = null;
+                ExecutionContext.Run(Blank, static mailbox => RunLent((IRunnable)mailbox!), mailbox);
             }
         }
     }
 
-    /// <summary>Runs an actor's turn and one of the first actor that it sets in motion. A turn may lend in its turn: who is told may call.</summary>
-    private static void RunLent(IRunnable turn)
+    /// <summary>Runs an actor's mailbox and that of the first actor that it sets in motion. What runs there may lend as well: who is told may call.</summary>
+    private static void RunLent(IRunnable mailbox)
     {
         var (outer, outerNext) = (_lent, _next);
-        (_lent, _next) = (turn, null);
+        (_lent, _next) = (mailbox, null);
         try
         {
-            turn.Run();
+            mailbox.Run();
         }
         finally
         {
@@ -80,7 +80,7 @@ internal sealed class LendingDispatcher(MessageDispatcherConfigurator configurat
         if (_isOffered)
         {
             _isOffered = false;
-            _turn = run;
+            _taken = run;
         }
         else if (_lent is not null && _next is null && !ReferenceEquals(run, _lent))
         {

@@ -37,7 +37,7 @@ internal sealed class MetricsBook
     }
 
     /// <summary>
-    /// Notes the name of a component. True the first time that there have been more than a limit: OpenTelemetry keeps the place of a series
+    /// Notes the name of a component. True the first time that there have been more than a limit: OpenTelemetry keeps the series
     /// for ever, also of a component that was removed. What is kept here is bounded by the limit.
     /// </summary>
     public bool ExhaustsNames(string component, int limit) => _names.Count <= limit && _names.Add(component) && _names.Count > limit;

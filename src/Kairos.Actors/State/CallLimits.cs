@@ -14,7 +14,7 @@ internal sealed class Bulkhead(int maxConcurrent, int maxQueued)
     /// <summary>Whether this bulkhead is one of these limits.</summary>
     public bool Has(CallPolicy policy) => policy.MaxConcurrent == maxConcurrent && policy.MaxQueued == maxQueued;
 
-    /// <summary>Takes a place, now or after a wait. False when the queue is full, or the time is up.</summary>
+    /// <summary>Takes a permit, now or after a wait. False when the queue is full, or the time is up.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async ValueTask<bool> EnterAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -43,7 +43,7 @@ internal sealed class Bulkhead(int maxConcurrent, int maxQueued)
         }
     }
 
-    /// <summary>Gives a place back.</summary>
+    /// <summary>Gives a permit back.</summary>
     public void Leave() => _places.Release();
 }
 

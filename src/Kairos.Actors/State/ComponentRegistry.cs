@@ -47,7 +47,7 @@ internal sealed class ComponentRegistry(int capacity)
         }
     }
 
-    /// <summary>Frees the name and the place of a component, if it is this one that has the name.</summary>
+    /// <summary>Frees the name of a component, if it is this one that has the name.</summary>
     public void Remove(ComponentHandle handle)
     {
         lock (_lock)

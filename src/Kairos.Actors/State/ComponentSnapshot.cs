@@ -42,7 +42,7 @@ public sealed class ComponentSnapshot
         _past = state.Breaker.Past;
         _errorRate = state.ErrorRate;
         Slots = slots;
-        Signal = wantsToKnow ? new OneShotSignal() : null;
+        OneShot = wantsToKnow ? new OneShotSignal() : null;
         var (breaker, call) = (settings.Breaker, settings.Call);
         Picture = CircuitPicture.Of(breaker, state.Breaker);
         _shutUntilTick = Admission.Decide(Picture, state.At) == AdmissionAnswer.Reject && Picture.Deadline is { } deadline
@@ -50,7 +50,7 @@ public sealed class ComponentSnapshot
             : NotShut;
         IsDirect = Circuit == CircuitStatus.Closed && Admission.Decide(Picture, state.At) == AdmissionAnswer.Admit && call.MaxConcurrent == 0;
         IsPlain = IsDirect
-            && Signal is null
+            && OneShot is null
             && call.Deadline == Timeout.InfiniteTimeSpan
             && call.AttemptTimeout == Timeout.InfiniteTimeSpan
             && !breaker.NeedsDurations;
@@ -117,11 +117,11 @@ public sealed class ComponentSnapshot
     /// <summary>What admission is decided from.</summary>
     internal CircuitPicture Picture { get; }
 
-    /// <summary>While half-open: where callers claim a place for a probe call.</summary>
+    /// <summary>While half-open: where callers claim a slot for a probe call.</summary>
     internal ProbeSlots? Slots { get; }
 
     /// <summary>After a failure, or a time without calls: the first one who succeeds tells the actor.</summary>
-    internal OneShotSignal? Signal { get; }
+    internal OneShotSignal? OneShot { get; }
 
     /// <summary>
     /// Whether the circuit is open and its deadline far enough away for the system's tick count to say so, which costs a fraction of the exact

@@ -36,7 +36,7 @@ internal static class ReplayCommand
         {
             try
             {
-                if (line.Fault is not null) throw new JournalException(line.Fault);
+                if (line.Problem is not null) throw new JournalException(line.Problem);
                 var moment = line.Event.At is { } at ? clock.MoveTo(at) : clock.Now;
                 if (wrong.Count == 0) engine.AdvanceTo(moment); // behind a line that is missing a replay would tell what never happened
             }

@@ -11,9 +11,9 @@ namespace Kairos.Host.Configuration;
 internal sealed class HoconStructure
 {
     /// <summary>One fault, with the line it is in.</summary>
-    public readonly record struct Fault(int Line, string Message);
+    public readonly record struct Problem(int Line, string Message);
 
-    private enum Place
+    private enum Context
     {
         Key,
         Value,
@@ -25,9 +25,9 @@ internal sealed class HoconStructure
 
     private readonly string _text;
     private readonly StringBuilder _readable;
-    private readonly List<Fault> _faults = [];
-    private readonly Stack<(Place Place, int Line, char Bracket)> _open = new();
-    private Place _place = Place.Key;
+    private readonly List<Problem> _problems = [];
+    private readonly Stack<(Context Context, int Line, char Bracket)> _open = new();
+    private Context _context = Context.Key;
     private int _position;
     private int _line = 1;
     private int _start;          // where the current key or value begins
@@ -40,13 +40,13 @@ internal sealed class HoconStructure
     /// <summary>All faults found; empty for a well-formed text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="readable">The text as the parser can read it: without the commas behind sections, which it does not know.</param>
-    public static IReadOnlyList<Fault> Check(string text, out string readable)
+    public static IReadOnlyList<Problem> Check(string text, out string readable)
     {
         var check = new HoconStructure(text);
-        while (check._position < text.Length && check._faults.Count == 0) check.Step();
-        if (check._faults.Count == 0) check.End();
+        while (check._position < text.Length && check._problems.Count == 0) check.Step();
+        if (check._problems.Count == 0) check.End();
         readable = check._readable.ToString();
-        return check._faults;
+        return check._problems;
     }
 
     private void Step()
@@ -59,8 +59,8 @@ internal sealed class HoconStructure
         else if (c == '{' || c == '[') Open(c);
         else if (c == '}' || c == ']') Close(c);
         else if (c is '\n' or ',') EndOfEntry(c);
-        else if (_place == Place.Key && Is("+=")) Report("'+=' is not supported");
-        else if (_place == Place.Key && c is '=' or ':') Separator();
+        else if (_context == Context.Key && Is("+=")) Report("'+=' is not supported");
+        else if (_context == Context.Key && c is '=' or ':') Separator();
         else if (c is '=' or ':') Report($"a value that holds '{c}' must stand in quotes");
         else Plain(c);
     }
@@ -75,7 +75,7 @@ internal sealed class HoconStructure
     {
         if (!_hasContent) Report("a value without a key");
         CheckKey();
-        _place = Place.Value;
+        _context = Context.Value;
         _hasContent = false;
         _position++;
     }
@@ -87,40 +87,40 @@ internal sealed class HoconStructure
 
     private void Open(char c)
     {
-        if (_place == Place.Key && c == '[') Report("a list without a key");
-        if (_place == Place.Key && !_hasContent && _open.Count > 0) Report("a section without a key");
-        if (_place == Place.Key) CheckKey();
+        if (_context == Context.Key && c == '[') Report("a list without a key");
+        if (_context == Context.Key && !_hasContent && _open.Count > 0) Report("a section without a key");
+        if (_context == Context.Key) CheckKey();
         if (_open.Count >= MaxDepth) Report("sections are nested too deeply");
-        _open.Push((_place, _line, c));
-        _place = c == '{' ? Place.Key : Place.List;
+        _open.Push((_context, _line, c));
+        _context = c == '{' ? Context.Key : Context.List;
         _hasContent = _isAfterComma = _isAfterSection = false;
         _position++;
     }
 
     private void Close(char c)
     {
-        if (_place == Place.Key && _hasContent) ReportNoValue();
-        if (_place == Place.Value && !_hasContent) Report("a key has no value");
+        if (_context == Context.Key && _hasContent) ReportNoValue();
+        if (_context == Context.Value && !_hasContent) Report("a key has no value");
         if (_open.Count == 0 || _open.Peek().Bracket != (c == '}' ? '{' : '['))
         {
             Report($"'{c}' closes nothing");
             return;
         }
 
-        _place = _open.Pop().Place;
-        _isAfterSection = _place == Place.Key;
+        _context = _open.Pop().Context;
+        _isAfterSection = _context == Context.Key;
         _hasContent = !_isAfterSection;
         _position++;
     }
 
     private void EndOfEntry(char c)
     {
-        if (_place == Place.Key && _hasContent) ReportNoValue();
-        if (_place == Place.Key && c == ',') EndSection();
-        if (_place == Place.Value && (_hasContent || c == ','))
+        if (_context == Context.Key && _hasContent) ReportNoValue();
+        if (_context == Context.Key && c == ',') EndSection();
+        if (_context == Context.Value && (_hasContent || c == ','))
         {
             if (!_hasContent) Report("a key has no value");
-            _place = Place.Key;
+            _context = Context.Key;
             _hasContent = false;
         }
 
@@ -190,9 +190,9 @@ internal sealed class HoconStructure
 
     private void End()
     {
-        if (_place == Place.Key && _hasContent) ReportNoValue();
-        else if (_place == Place.Value && !_hasContent) Report("a key has no value");
-        else if (_open.Count > 0) _faults.Add(new Fault(_open.Peek().Line, $"'{_open.Peek().Bracket}' is not closed"));
+        if (_context == Context.Key && _hasContent) ReportNoValue();
+        else if (_context == Context.Value && !_hasContent) Report("a key has no value");
+        else if (_open.Count > 0) _problems.Add(new Problem(_open.Peek().Line, $"'{_open.Peek().Bracket}' is not closed"));
     }
 
     private bool Is(string what) => string.CompareOrdinal(_text, _position, what, 0, what.Length) == 0;
@@ -203,5 +203,5 @@ internal sealed class HoconStructure
         : _text.AsSpan(_start, _position - _start).StartsWith("include") ? "include is not supported"
         : "what stands here has no value; a value stands behind '='");
 
-    private void Report(string message) => _faults.Add(new Fault(_line, message));
+    private void Report(string message) => _problems.Add(new Problem(_line, message));
 }

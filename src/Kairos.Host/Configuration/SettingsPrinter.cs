@@ -46,10 +46,10 @@ internal static class SettingsPrinter
     ];
 
     /// <summary>OpenTelemetry's variables may set traces or logs apart from the metrics.</summary>
-    private static IEnumerable<Signal> SignalsThatDiffer(TelemetrySettings settings, Setting<KairosTelemetryOptions> key) => SignalNames.All
+    private static IEnumerable<TelemetrySignal> SignalsThatDiffer(TelemetrySettings settings, Setting<KairosTelemetryOptions> key) => SignalNames.All
         .Where(signal => key.Write(settings.Options with { Otlp = settings.Of(signal) }) != key.Write(settings.Options));
 
-    private static string Show(Setting<KairosTelemetryOptions> key, TelemetrySettings settings, Signal signal) =>
+    private static string Show(Setting<KairosTelemetryOptions> key, TelemetrySettings settings, TelemetrySignal signal) =>
         Show(key, settings.Options with { Otlp = settings.Of(signal) });
 
     private static string Show(Setting<KairosTelemetryOptions> key, KairosTelemetryOptions options) => key.Write(options) is { Length: > 0 } value

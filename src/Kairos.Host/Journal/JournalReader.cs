@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace Kairos.Host.Journal;
 
 /// <summary>One line as it was read: an event, or what is wrong with it.</summary>
-internal readonly record struct JournalLine(long Number, JournalEvent Event, string? Fault);
+internal readonly record struct JournalLine(long Number, JournalEvent Event, string? Problem);
 
 /// <summary>Reads a journal line by line, however long it is, in constant memory.</summary>
 internal static class JournalReader

@@ -43,7 +43,7 @@ internal sealed class JournalFeeder(IKairos kairos, AcceleratedTimeProvider time
         {
             try
             {
-                if (line.Fault is not null) throw new JournalException(line.Fault);
+                if (line.Problem is not null) throw new JournalException(line.Problem);
                 if (line.Event.At is { } at) Progress.At = clock.MoveTo(at);
             }
             catch (JournalException fault)

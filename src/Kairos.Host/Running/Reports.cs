@@ -16,7 +16,7 @@ internal static class StartReport
     {
         TelemetryExporter.None => "none",
         TelemetryExporter.Stdout => "stdout",
-        _ => $"otlp to {OtlpEndpoint.For(options.Otlp, Signal.Metrics)}",
+        _ => $"otlp to {OtlpEndpoint.For(options.Otlp, TelemetrySignal.Metrics)}",
     };
 }
 

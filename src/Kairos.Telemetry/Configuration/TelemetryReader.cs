@@ -4,7 +4,7 @@ using Kairos.Telemetry.Otlp;
 namespace Kairos.Telemetry.Configuration;
 
 /// <summary>
-/// Puts the settings together, from the weakest place to the strongest: defaults; OpenTelemetry's variables; the sources; code; Kairos'
+/// Puts the settings together, from the weakest source to the strongest: defaults; OpenTelemetry's variables; the sources; code; Kairos'
 /// variables; <c>OTEL_SDK_DISABLED</c>. It never stops at the first problem: all of them are collected.
 /// </summary>
 /// <param name="variable">The environment; null for what is not set.</param>
@@ -27,18 +27,18 @@ internal sealed class TelemetryReader(
     /// <param name="serviceVersion">Its version where nobody says.</param>
     public TelemetrySettings Read(string serviceName, string serviceVersion)
     {
-        var traces = Read(Signal.Traces, findings.Aside());
-        var logs = Read(Signal.Logs, findings.Aside());
-        var options = Read(Signal.Metrics, findings); // origins that are shown are the metrics'
+        var traces = Read(TelemetrySignal.Traces, findings.Aside());
+        var logs = Read(TelemetrySignal.Logs, findings.Aside());
+        var options = Read(TelemetrySignal.Metrics, findings); // origins that are shown are the metrics'
         if (ReadSdkDisabled()) options = options with { Exporter = TelemetryExporter.None, Prometheus = options.Prometheus with { Enabled = false } };
         if (findings.Problems.Count == 0) ReportContradictions(options.Otlp, traces.Otlp, logs.Otlp);
         return new TelemetrySettings(options, traces.Otlp, logs.Otlp, findings) { Warnings = [.. Warnings(options)] };
 
-        KairosTelemetryOptions Read(Signal signal, Findings found) =>
+        KairosTelemetryOptions Read(TelemetrySignal signal, Findings found) =>
             this.Read(new KairosTelemetryOptions { ServiceName = serviceName, ServiceVersion = serviceVersion }, signal, found);
     }
 
-    private KairosTelemetryOptions Read(KairosTelemetryOptions options, Signal signal, Findings found)
+    private KairosTelemetryOptions Read(KairosTelemetryOptions options, TelemetrySignal signal, Findings found)
     {
         var reader = new KeyReader<KairosTelemetryOptions>(TelemetryKeys.All, found);
         options = reader.Read(options, Variables(setting => setting.Standard.Reverse()), Known);

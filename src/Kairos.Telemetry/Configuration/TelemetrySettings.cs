@@ -13,13 +13,13 @@ internal sealed record TelemetrySettings(KairosTelemetryOptions Options, OtlpOpt
     /// <summary>What is odd but stops nothing.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>Whether .NET's configuration was among the places.</summary>
+    /// <summary>Whether .NET's configuration was among the sources.</summary>
     public bool HasConfiguration { get; init; }
 
-    public OtlpOptions Of(Signal signal) => signal switch
+    public OtlpOptions Of(TelemetrySignal signal) => signal switch
     {
-        Signal.Metrics => Options.Otlp,
-        Signal.Traces => Traces,
+        TelemetrySignal.Metrics => Options.Otlp,
+        TelemetrySignal.Traces => Traces,
         _ => Logs,
     };
 }

@@ -13,16 +13,16 @@ internal sealed class ExportHealth
     /// <summary>The name of the counter.</summary>
     public const string MetricName = "kairos.telemetry.export.failures";
 
-    private readonly Signal[] _signals;
+    private readonly SignalHealth[] _signals;
 
     /// <param name="services">Where the log comes from, once there is something to log: exporters are made before it.</param>
     public ExportHealth(IServiceProvider services)
     {
         var log = new Lazy<ILogger>(() => services.GetRequiredService<ILoggerFactory>().CreateLogger(TelemetryLog.Category));
-        _signals = [.. SignalNames.All.Select(signal => new Signal(signal.ToWireName(), log))];
+        _signals = [.. SignalNames.All.Select(signal => new SignalHealth(signal.ToWireName(), log))];
     }
 
-    public Signal this[Otlp.Signal signal] => _signals[(int)signal];
+    public SignalHealth this[TelemetrySignal signal] => _signals[(int)signal];
 
     /// <summary>Which signals do not arrive at the moment, in words; null where all do.</summary>
     public string? Trouble =>
@@ -38,7 +38,7 @@ internal sealed class ExportHealth
         "Exports that failed.");
 
     /// <summary>One kind of telemetry.</summary>
-    internal sealed class Signal(string name, Lazy<ILogger> log)
+    internal sealed class SignalHealth(string name, Lazy<ILogger> log)
     {
         private long _failures;
         private int _isFailing;

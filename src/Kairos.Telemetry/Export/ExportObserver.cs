@@ -6,7 +6,7 @@ namespace Kairos.Telemetry.Export;
 /// Stands between an exporter and the network, and notes of every request whether it arrived. The exporters themselves do not tell: that of
 /// log records cannot be derived from, a wrapped one sends an empty resource, and none says that a collector took a part only.
 /// </summary>
-internal sealed class ExportObserver(HttpMessageHandler inner, ExportHealth.Signal signal, bool isGrpc) : DelegatingHandler(inner)
+internal sealed class ExportObserver(HttpMessageHandler inner, ExportHealth.SignalHealth signal, bool isGrpc) : DelegatingHandler(inner)
 {
     private const long MostBytes = 4 * 1024 * 1024; // what comes from outside has a limit; an answer is a few bytes
 

@@ -13,7 +13,7 @@ internal static class OtlpTransport
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
     /// <summary>Sets all options of one signal's exporter.</summary>
-    public static void Configure(OtlpExporterOptions exporter, TelemetrySettings settings, Signal signal, ExportHealth health)
+    public static void Configure(OtlpExporterOptions exporter, TelemetrySettings settings, TelemetrySignal signal, ExportHealth health)
     {
         // The reader's own limit is not enforced by the SDK; that of the HTTP client is. The shorter of the two holds.
         var options = settings.Of(signal);
@@ -28,10 +28,10 @@ internal static class OtlpTransport
     }
 
     /// <summary>A total makes good what was refused before it. What came since the last export is carried on, unless the SDK keeps it on disk.</summary>
-    private static bool CarriesRefused(TelemetrySettings settings, Signal signal) =>
-        signal == Signal.Metrics && settings.Options.Temporality == MetricTemporality.Delta && settings.Options.Otlp.Retry != OtlpRetry.Disk;
+    private static bool CarriesRefused(TelemetrySettings settings, TelemetrySignal signal) =>
+        signal == TelemetrySignal.Metrics && settings.Options.Temporality == MetricTemporality.Delta && settings.Options.Otlp.Retry != OtlpRetry.Disk;
 
-    private static HttpClient CreateClient(OtlpOptions options, bool carriesRefused, ExportHealth.Signal signal, TimeSpan timeout)
+    private static HttpClient CreateClient(OtlpOptions options, bool carriesRefused, ExportHealth.SignalHealth signal, TimeSpan timeout)
     {
         var isGrpc = options.Protocol == OtlpProtocol.Grpc;
         HttpMessageHandler handler = new ExportObserver(CreateHandler(options), signal, isGrpc);

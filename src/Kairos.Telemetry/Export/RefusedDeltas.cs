@@ -7,7 +7,7 @@ namespace Kairos.Telemetry.Export;
 /// refused, or had no answer, would be missing for ever. An export that the collector took without saying so in time may arrive twice. Requests
 /// are Protobuf, of which two in a row are one with the content of both; so are two of gzip. Used by its exporter's thread only.
 /// </summary>
-internal sealed class RefusedDeltas(HttpMessageHandler inner, ExportHealth.Signal signal, bool isGrpc) : DelegatingHandler(inner)
+internal sealed class RefusedDeltas(HttpMessageHandler inner, ExportHealth.SignalHealth signal, bool isGrpc) : DelegatingHandler(inner)
 {
     /// <summary>
     /// The most bytes that are sent at once, as they are before compression: receivers by gRPC take 4 MiB by default, and measure what they have

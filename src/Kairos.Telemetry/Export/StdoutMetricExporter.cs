@@ -6,7 +6,7 @@ using OpenTelemetry.Resources;
 namespace Kairos.Telemetry.Export;
 
 /// <summary>Writes every export as one indented JSON document. The stream is the exporter's alone.</summary>
-internal sealed class StdoutMetricExporter(Stream output, ExportHealth.Signal signal) : BaseExporter<Metric>
+internal sealed class StdoutMetricExporter(Stream output, ExportHealth.SignalHealth signal) : BaseExporter<Metric>
 {
     private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n" };
 

@@ -23,7 +23,7 @@ internal static class OtlpEndpoint
         };
 
     /// <summary>The address for one signal; for http/protobuf its name is part of the path.</summary>
-    public static Uri For(OtlpOptions options, Signal signal)
+    public static Uri For(OtlpOptions options, TelemetrySignal signal)
     {
         if (!TryParse(Written(options), IsInsecure(options) ? "http" : "https", out var uri))
             throw new InvalidOperationException($"not an endpoint: {Written(options)}");
@@ -51,7 +51,7 @@ internal static class OtlpEndpoint
         : options.Protocol == OtlpProtocol.Grpc ? "localhost:4317"
         : "localhost:4318";
 
-    private static string PathOf(Signal signal) => "/v1/" + signal.ToWireName();
+    private static string PathOf(TelemetrySignal signal) => "/v1/" + signal.ToWireName();
 
     private static string? SchemeOf(string text) =>
         text.IndexOf("://", StringComparison.Ordinal) is > 0 and var end ? text[..end].ToLowerInvariant() : null;

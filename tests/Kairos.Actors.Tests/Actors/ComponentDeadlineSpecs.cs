@@ -65,7 +65,7 @@ public sealed class ComponentDeadlineSpecs : KairosTestKit
     [Fact]
     public async Task Who_is_told_that_a_circuit_has_opened_can_rely_on_its_timer()
     {
-        Tell(new Subscribe("llm", new Hasty(() => Time.Advance(TimeSpan.FromSeconds(30))))); // before the actor's turn ends
+        Tell(new Subscribe("llm", new Hasty(() => Time.Advance(TimeSpan.FromSeconds(30))))); // while the actor still runs
         Tell(new Subscribe("llm", TestActor));
 
         Fail("llm", times: 5);

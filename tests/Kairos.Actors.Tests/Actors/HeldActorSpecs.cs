@@ -4,22 +4,22 @@ using static Kairos.ComponentEvents;
 
 namespace Kairos.Tests.Actors;
 
-/// <summary>What happens to others while a component's actor is held up in its turn.</summary>
+/// <summary>What happens to others while a component's actor is held up.</summary>
 public sealed class HeldActorSpecs : KairosTestKit
 {
-    private readonly Turn _turn;
+    private readonly Hold _hold;
 
     public HeldActorSpecs()
-        : this(new Turn())
+        : this(new Hold())
     {
     }
 
-    private HeldActorSpecs(Turn turn)
+    private HeldActorSpecs(Hold hold)
         : base(configure: options =>
         {
-            options.Recorder = (component, _, _, _) => turn.Take(component);
+            options.Recorder = (component, _, _, _) => hold.Take(component);
             options.MaxComponents = 10_000;
-        }) => _turn = turn;
+        }) => _hold = hold;
 
     [Fact]
     public async Task A_sub_component_that_leaves_while_its_parent_is_being_replaced_is_forgotten()
@@ -29,7 +29,7 @@ public sealed class HeldActorSpecs : KairosTestKit
         var tools = await ActorAt("tools");
         Watch(tools);
 
-        using (await _turn.HoldAsync("tools", () => Fail("tools")))
+        using (await _hold.HoldAsync("tools", () => Fail("tools")))
         {
             tools.Tell(PoisonPill.Instance, ActorRefs.NoSender);
             Kairos.Remove("tools/search"); // its parent is told behind that
@@ -50,7 +50,7 @@ public sealed class HeldActorSpecs : KairosTestKit
     {
         Sys.EventStream.Subscribe(TestActor, typeof(ComponentRemoved));
         Task draining;
-        using (await _turn.HoldAsync("speech", () => Fail("speech", times: 100)))
+        using (await _hold.HoldAsync("speech", () => Fail("speech", times: 100)))
         {
             Kairos.Remove("speech");
             for (var i = 0; i <= KairosSupervisor.MostLingering; i++)
@@ -71,8 +71,8 @@ public sealed class HeldActorSpecs : KairosTestKit
 
     private Task<IActorRef> ActorAtOnce(string path) => Sys.ActorSelection("/user/kairos/" + path).ResolveOne(TimeSpan.FromSeconds(30));
 
-    /// <summary>Holds the actor of one component in its turn.</summary>
-    private sealed class Turn
+    /// <summary>Holds the actor of one component up.</summary>
+    private sealed class Hold
     {
         private readonly TaskCompletionSource _isHeld = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly object _end = new();
@@ -96,14 +96,14 @@ public sealed class HeldActorSpecs : KairosTestKit
             return new End(this);
         }
 
-        private sealed class End(Turn turn) : IDisposable
+        private sealed class End(Hold hold) : IDisposable
         {
             public void Dispose()
             {
-                lock (turn._end)
+                lock (hold._end)
                 {
-                    turn._component = null;
-                    Monitor.PulseAll(turn._end);
+                    hold._component = null;
+                    Monitor.PulseAll(hold._end);
                 }
             }
         }

@@ -148,7 +148,7 @@ public sealed class RemovalStressSpecs : IAsyncLifetime
     {
         await _system.Kairos.DrainAsync(CancellationToken.None).Soon();
         var living = _system.Kairos.Snapshots.Sum(snapshot => snapshot.Errors);
-        await _system.Actors.ActorSelection("/user/*").ResolveOne(TimeSpan.FromSeconds(10)); // the bookkeeper has a turn
+        await _system.Actors.ActorSelection("/user/*").ResolveOne(TimeSpan.FromSeconds(10)); // the bookkeeper has run
         await SpinUntilQuietAsync(() => Volatile.Read(ref _books.Removed));
         return living + Volatile.Read(ref _books.Removed);
     }

@@ -26,8 +26,8 @@ public sealed class CallerWatchTests
         Assert.False(watch.WantsToKnow(Ratio, Closed));
         Assert.Equal(TimeSpan.FromSeconds(11), watch.NextLook(Ratio, TimeSpan.FromSeconds(10)));
 
-        Assert.False(watch.Turn(4).IsIdle);
-        Assert.True(watch.Turn(3).IsIdle);
+        Assert.False(watch.LookAgain(4).IsIdle);
+        Assert.True(watch.LookAgain(3).IsIdle);
     }
 
     [Fact]

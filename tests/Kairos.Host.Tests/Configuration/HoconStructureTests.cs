@@ -51,7 +51,7 @@ public sealed class HoconStructureTests
     [InlineData("a = [x:1]", 1, "a value that holds ':' must stand in quotes")]
     [InlineData("a = b=c", 1, "a value that holds '=' must stand in quotes")]
     public void A_fault_is_told_with_its_line(string text, int line, string message) =>
-        Assert.Equal([new HoconStructure.Fault(line, message)], HoconStructure.Check(text, out _));
+        Assert.Equal([new HoconStructure.Problem(line, message)], HoconStructure.Check(text, out _));
 
     [Theory]
     [InlineData("a {}, b {}", "a {}  b {}")]

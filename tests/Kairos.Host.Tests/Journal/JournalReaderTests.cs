@@ -64,7 +64,7 @@ public sealed class JournalReaderTests
         });
 
         Gen.Select(Gen.OneOf(anything, almost, mutated), Gen.Int[1, 50]).Sample(
-            (bytes, chunk) => ReadAsync(bytes, chunk).GetAwaiter().GetResult().All(line => line.Fault is null || !line.Fault.Any(char.IsControl)),
+            (bytes, chunk) => ReadAsync(bytes, chunk).GetAwaiter().GetResult().All(line => line.Problem is null || !line.Problem.Any(char.IsControl)),
             iter: 2000);
     }
 
@@ -80,15 +80,15 @@ public sealed class JournalReaderTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await waiting);
     }
 
-    private static Task<List<(long Number, string? Fault)>> ReadAsync(string text, int chunk = 4096) => ReadAsync(Encoding.UTF8.GetBytes(text), chunk);
+    private static Task<List<(long Number, string? Problem)>> ReadAsync(string text, int chunk = 4096) => ReadAsync(Encoding.UTF8.GetBytes(text), chunk);
 
-    private static async Task<List<(long Number, string? Fault)>> ReadAsync(byte[] bytes, int chunk)
+    private static async Task<List<(long Number, string? Problem)>> ReadAsync(byte[] bytes, int chunk)
     {
         var lines = new List<(long, string?)>();
         await foreach (var line in JournalReader.ReadAsync(new ChunkedStream(bytes, chunk), CancellationToken.None))
         {
-            lines.Add((line.Number, line.Fault));
-            if (line.Fault is null && !line.Event.IsEnd) Assert.True(ComponentName.IsValid(line.Event.Message!.Component));
+            lines.Add((line.Number, line.Problem));
+            if (line.Problem is null && !line.Event.IsEnd) Assert.True(ComponentName.IsValid(line.Event.Message!.Component));
         }
 
         return lines;

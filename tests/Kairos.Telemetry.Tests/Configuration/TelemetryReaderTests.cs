@@ -41,7 +41,7 @@ public sealed class TelemetryReaderTests
             ("OTEL_METRICS_EXPORTER", "otlp"));
 
         Assert.Equal((TelemetryExporter.Stdout, 10, 10), (settings.Options.Exporter, settings.Options.Otlp.Timeout.TotalSeconds, settings.Traces.Timeout.TotalSeconds));
-        Assert.Equal(new Uri("http://localhost:4317"), OtlpEndpoint.For(settings.Traces, Signal.Traces));
+        Assert.Equal(new Uri("http://localhost:4317"), OtlpEndpoint.For(settings.Traces, TelemetrySignal.Traces));
     }
 
     [Fact]
@@ -69,9 +69,9 @@ public sealed class TelemetryReaderTests
             ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://traces:1/custom"),
             ("OTEL_EXPORTER_OTLP_LOGS_HEADERS", "x=y"));
 
-        Assert.Equal(new Uri("http://all:4318/v1/metrics"), OtlpEndpoint.For(settings.Of(Signal.Metrics), Signal.Metrics));
-        Assert.Equal(new Uri("http://traces:1/custom"), OtlpEndpoint.For(settings.Of(Signal.Traces), Signal.Traces));
-        Assert.Equal(new Uri("http://all:4318/v1/logs"), OtlpEndpoint.For(settings.Of(Signal.Logs), Signal.Logs));
+        Assert.Equal(new Uri("http://all:4318/v1/metrics"), OtlpEndpoint.For(settings.Of(TelemetrySignal.Metrics), TelemetrySignal.Metrics));
+        Assert.Equal(new Uri("http://traces:1/custom"), OtlpEndpoint.For(settings.Of(TelemetrySignal.Traces), TelemetrySignal.Traces));
+        Assert.Equal(new Uri("http://all:4318/v1/logs"), OtlpEndpoint.For(settings.Of(TelemetrySignal.Logs), TelemetrySignal.Logs));
         Assert.Equal(("", "", "x=y"), (settings.Options.Otlp.Headers, settings.Traces.Headers, settings.Logs.Headers));
         Assert.Equal("variable OTEL_EXPORTER_OTLP_ENDPOINT", settings.Found.Origins[Endpoint]);
     }
@@ -81,10 +81,10 @@ public sealed class TelemetryReaderTests
     {
         static void Code(KairosTelemetryOptions options) => options.Otlp = new OtlpOptions { Endpoint = "collector:4317" };
 
-        Assert.Equal(new Uri("https://collector:4317"), OtlpEndpoint.For(Read(Code, "").Options.Otlp, Signal.Metrics));
+        Assert.Equal(new Uri("https://collector:4317"), OtlpEndpoint.For(Read(Code, "").Options.Otlp, TelemetrySignal.Metrics));
         Assert.Equal(
             new Uri("http://other:1"),
-            OtlpEndpoint.For(Read(Code, "", ("KAIROS_TELEMETRY_OTLP_ENDPOINT", "http://other:1")).Options.Otlp, Signal.Metrics));
+            OtlpEndpoint.For(Read(Code, "", ("KAIROS_TELEMETRY_OTLP_ENDPOINT", "http://other:1")).Options.Otlp, TelemetrySignal.Metrics));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class ExportObserverTests : IDisposable
         await SendAsync(isGrpc: false, () => new HttpResponseMessage());
         await SendAsync(isGrpc: true, () => Grpc("0"));
 
-        Assert.Equal((0, null, 0), (_health[Signal.Metrics].Failures, _health.Trouble, _log.Lines.Count));
+        Assert.Equal((0, null, 0), (_health[TelemetrySignal.Metrics].Failures, _health.Trouble, _log.Lines.Count));
     }
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class ExportObserverTests : IDisposable
     {
         await SendAsync(isGrpc: false, () => new HttpResponseMessage { Content = new ByteArrayContent(new byte[5 * 1024 * 1024]) });
 
-        Assert.Equal(1, _health[Signal.Metrics].Failures);
+        Assert.Equal(1, _health[TelemetrySignal.Metrics].Failures);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class ExportObserverTests : IDisposable
         Assert.Equal("exports of metrics fail", _health.Trouble);
         for (var i = 0; i < 3; i++) await SendAsync(isGrpc: true, () => Grpc("0"));
 
-        Assert.Equal((3, null), (_health[Signal.Metrics].Failures, _health.Trouble));
+        Assert.Equal((3, null), (_health[TelemetrySignal.Metrics].Failures, _health.Trouble));
         Assert.Equal([Failed("gRPC status UNAVAILABLE"), "Information: exports of metrics arrive again; 3 have failed so far"], _log.Lines);
     }
 
@@ -121,7 +121,7 @@ public sealed class ExportObserverTests : IDisposable
     /// <summary>Sends in both ways that exporters do: gRPC's is asynchronous, that of HTTP is not.</summary>
     private async Task<HttpResponseMessage?> SendAsync(bool isGrpc, Func<HttpResponseMessage> answer)
     {
-        using var client = new HttpMessageInvoker(new ExportObserver(new Answering(answer), _health[Signal.Metrics], isGrpc));
+        using var client = new HttpMessageInvoker(new ExportObserver(new Answering(answer), _health[TelemetrySignal.Metrics], isGrpc));
         using var request = new HttpRequestMessage(HttpMethod.Post, Anywhere);
         try
         {

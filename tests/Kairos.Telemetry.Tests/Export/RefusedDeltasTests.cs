@@ -11,9 +11,9 @@ public sealed class RefusedDeltasTests : IDisposable
     private static readonly Uri Anywhere = new("http://collector/");
     private readonly RecordingLogger _log = new();
     private readonly Collector _collector = new();
-    private readonly ExportHealth.Signal _signal;
+    private readonly ExportHealth.SignalHealth _signal;
 
-    public RefusedDeltasTests() => _signal = new ExportHealth(_log.Services)[Signal.Metrics];
+    public RefusedDeltasTests() => _signal = new ExportHealth(_log.Services)[TelemetrySignal.Metrics];
 
     [Fact]
     public async Task What_was_refused_goes_with_the_next_export_and_only_with_it()

@@ -65,7 +65,7 @@ public sealed class StdoutMetricExporterTests : IDisposable
     private MeterProvider Build(Stream output) => Sdk.CreateMeterProviderBuilder()
         .AddMeter(_meter.Name)
         .ConfigureResource(resource => resource.Clear())
-        .AddReader(new BaseExportingMetricReader(new StdoutMetricExporter(output, new ExportHealth(new ServiceCollection().BuildServiceProvider())[Signal.Metrics])))
+        .AddReader(new BaseExportingMetricReader(new StdoutMetricExporter(output, new ExportHealth(new ServiceCollection().BuildServiceProvider())[TelemetrySignal.Metrics])))
         .Build();
 
     private static string Compact(JsonElement element) =>

@@ -23,7 +23,7 @@ public sealed class OtlpEndpointTests
     [InlineData("collector", true, "http://collector/")]
     public void An_endpoint_becomes_an_address_with_the_right_scheme(string endpoint, bool? insecure, string address) => Assert.Equal(
         new Uri(address),
-        OtlpEndpoint.For(new OtlpOptions { Endpoint = endpoint, Insecure = insecure }, Signal.Metrics));
+        OtlpEndpoint.For(new OtlpOptions { Endpoint = endpoint, Insecure = insecure }, TelemetrySignal.Metrics));
 
     [Theory]
     [InlineData("", "http://localhost:4318/v1/metrics")]
@@ -34,7 +34,7 @@ public sealed class OtlpEndpointTests
     [InlineData("[::1]:4318", "http://[::1]:4318/v1/metrics")]
     public void For_http_the_address_has_the_path_of_the_signal(string endpoint, string address) => Assert.Equal(
         new Uri(address),
-        OtlpEndpoint.For(new OtlpOptions { Endpoint = endpoint, Protocol = OtlpProtocol.HttpProtobuf }, Signal.Metrics));
+        OtlpEndpoint.For(new OtlpOptions { Endpoint = endpoint, Protocol = OtlpProtocol.HttpProtobuf }, TelemetrySignal.Metrics));
 
     [Theory]
     [InlineData("localhost", true)]

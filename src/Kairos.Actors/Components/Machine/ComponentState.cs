@@ -81,7 +81,7 @@ internal readonly record struct CallerWatch(long Seen, bool IsIdle)
     public static readonly CallerWatch Initial = new(0, IsIdle: true);
 
     /// <summary>It is time to look again; whether there is something new decides whether there will be another time.</summary>
-    public CallerWatch Turn(long total) => this with { IsIdle = total <= Seen };
+    public CallerWatch LookAgain(long total) => this with { IsIdle = total <= Seen };
 
     /// <summary>All has been told.</summary>
     public CallerWatch UpTo(long total) => new(total, IsIdle && total <= Seen);
