@@ -30,9 +30,14 @@ public class CallRejectedException : Exception
         RejectionReason.CircuitOpen => new CircuitOpenException(snapshot, retryAfter),
         RejectionReason.ConcurrencyLimit => new CallRejectedException(
             snapshot.Component, rejection, retryAfter, $"'{snapshot.Component}' was not called: {snapshot.Settings.Call.MaxConcurrent} calls run (call.max-concurrent), and the queue is full (call.max-queued) or took too long."),
+        RejectionReason.RateLimit => new CallRejectedException(snapshot.Component, rejection, retryAfter, Describe(snapshot, retryAfter)),
         _ => new CallRejectedException(
             snapshot.Component, rejection, retryAfter, $"'{snapshot.Component}' was not called: the turn's call budget is used up."),
     };
+
+    private static string Describe(ComponentSnapshot snapshot, TimeSpan? wait) => wait is { } time
+        ? string.Create(CultureInfo.InvariantCulture, $"'{snapshot.Component}' was not called: its rate limit (call.rate) has room in {time.TotalSeconds:0.###} s, or more wait for it than call.rate.queue allows.")
+        : $"'{snapshot.Component}' was not called: it needs more tokens than the {snapshot.Settings.Call.Rate.Tokens} that call.rate.tokens allows.";
 }
 
 /// <summary>A guarded call was not made, because the component's circuit is open or all its probe calls are out.</summary>

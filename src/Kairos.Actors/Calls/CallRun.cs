@@ -21,6 +21,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
 {
     private readonly TimeSpan _begin = begin ?? target.Runtime.Clock.Now;
     private readonly CallBudget? _budget = CallBudget.Current;
+    private readonly RateCharge? _charge = target.Handle.Snapshot.HasRateLimit ? new RateCharge(target, options) : null;
     private Activity? _span;
     private SeenErrors _errors;
 
@@ -62,7 +63,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
         }
         finally
         {
-            permit?.Leave();
+            Leave(permit);
         }
 
         OutcomeReporter.Count(target.Handle.Ledger, outcome.Status);
@@ -93,6 +94,13 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
         }
     }
 
+    /// <summary>The call has left its component: what it took of limits is settled.</summary>
+    public void Leave(Bulkhead? permit)
+    {
+        permit?.Leave();
+        _charge?.Settle();
+    }
+
     /// <summary>Attempts until one succeeds, or there is no use in another.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<CallOutcome<TResult>> AttemptsAsync<TState, TResult>(Attempting<TState, TResult> attempt, TState state, FailedAttempt? failed)
@@ -109,9 +117,10 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
             else
             {
                 if (caller.IsCancellationRequested) return CallOutcome<TResult>.Cancelled(caller);
-                if (_budget?.TryTake() == false) return last ?? CallOutcome<TResult>.Rejected(RejectionReason.BudgetExhausted, target.Handle.Snapshot);
+                if (_charge is not null && await PaceAsync<TResult>(_charge).ConfigureAwait(false) is { } refused) return last ?? refused;
+                if (_budget?.TryTake() == false) return NotMade(last, RejectionReason.BudgetExhausted, target.Handle.Snapshot, null);
                 var (answer, decidedBy) = await AdmissionControl.AdmitAsync(target).ConfigureAwait(false);
-                if (!answer.IsAdmitted) return last ?? CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, decidedBy, answer.RetryAfter);
+                if (!answer.IsAdmitted) return NotMade(last, RejectionReason.CircuitOpen, decidedBy, answer.RetryAfter);
                 outcome = await attempt(this, state, answer.Ticket).ConfigureAwait(false);
             }
 
@@ -121,6 +130,33 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
             CallTelemetry.Retry(_span, error, number, wait);
             if (!await WaitAsync(wait).ConfigureAwait(false)) return outcome;
         }
+    }
+
+    /// <summary>Waits for room in the rate limit, unless the circuit would not let the attempt through anyway. Null where it may be made.</summary>
+    private async ValueTask<CallOutcome<TResult>?> PaceAsync<TResult>(RateCharge charge)
+    {
+        var snapshot = target.Handle.Snapshot;
+        if (AdmissionControl.IsShut(snapshot, target.Runtime.Clock, out var retryAfter)) return NotMade<TResult>(null, RejectionReason.CircuitOpen, snapshot, retryAfter);
+        try
+        {
+            var answer = await charge.TakeAsync(TimeLeft.Left, caller).ConfigureAwait(false);
+            if (!answer.IsGranted) return NotMade<TResult>(null, RejectionReason.RateLimit, target.Handle.Snapshot, answer.RetryAfter);
+        }
+        catch (OperationCanceledException exception)
+        {
+            return CallOutcome<TResult>.Cancelled(exception);
+        }
+
+        if (!caller.IsCancellationRequested) return null;
+        charge.Return();
+        return CallOutcome<TResult>.Cancelled(caller);
+    }
+
+    /// <summary>The next attempt is not made: the call ends as the last one did, or is rejected where this would have been the first.</summary>
+    private CallOutcome<TResult> NotMade<TResult>(CallOutcome<TResult>? last, RejectionReason reason, ComponentSnapshot snapshot, TimeSpan? retryAfter)
+    {
+        _charge?.Return();
+        return last ?? CallOutcome<TResult>.Rejected(reason, snapshot, retryAfter);
     }
 
     /// <summary>Begins an attempt, with its limits.</summary>
@@ -149,6 +185,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
             Time = target.Runtime.Clock.Provider,
         });
         _errors.Add(error, Now);
+        if (error.Code == ErrorCode.RateLimit) _charge?.Refused();
         var trace = (_span ?? Activity.Current)?.Context ?? default;
         await OutcomeReporter.FailAsync(target, ticket, error, attempt.Duration, trace).ConfigureAwait(false);
         return CallOutcome<TResult>.Failed(error, exception);
@@ -184,7 +221,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
     /// <summary>How long to wait before the next attempt; null when the call ends here.</summary>
     private TimeSpan? WaitBeforeRetry(KairosError error, int attempt)
     {
-        if (!options.IsIdempotent) return null;
+        if (!options.IsIdempotent || !Retries.IsWorthRepeating(Policy.Retry, error, attempt)) return null;
         var wait = Retries.WaitBefore(Policy.Retry, error, attempt, TimeLeft.Left, Random.Shared.NextDouble());
         if (wait is null) return null;
 
@@ -230,9 +267,16 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
 internal static class Retries
 {
     /// <summary>
-    /// How long to wait before the next attempt, or null when there is none. Only recoverable errors that the breaker does not ignore are
-    /// worth repeating; a retry-after is honoured up to its cap, and a wait that would outlast the deadline is not begun.
+    /// Whether there may be another attempt. Only recoverable errors that the breaker does not ignore are worth repeating, and a retry-after is
+    /// honoured up to its cap.
     /// </summary>
+    /// <param name="policy">The rules.</param>
+    /// <param name="error">What the attempt ended with.</param>
+    /// <param name="attempt">The number of the attempt that failed, from 1.</param>
+    public static bool IsWorthRepeating(RetryPolicy policy, KairosError error, int attempt) =>
+        attempt < policy.MaxAttempts && error.Recoverable && error.Verdict != Verdict.Ignore && !(error.RetryAfter > policy.RetryAfterMax);
+
+    /// <summary>How long to wait before the next attempt, or null when there is none: a wait that would outlast the deadline is not begun.</summary>
     /// <param name="policy">The rules.</param>
     /// <param name="error">What the attempt ended with.</param>
     /// <param name="attempt">The number of the attempt that failed, from 1.</param>
@@ -240,9 +284,7 @@ internal static class Retries
     /// <param name="random">A number in [0, 1) for the jitter.</param>
     public static TimeSpan? WaitBefore(RetryPolicy policy, KairosError error, int attempt, TimeSpan left, double random)
     {
-        if (attempt >= policy.MaxAttempts || !error.Recoverable || error.Verdict == Verdict.Ignore) return null;
-        if (error.RetryAfter > policy.RetryAfterMax) return null;
-
+        if (!IsWorthRepeating(policy, error, attempt)) return null;
         var wait = Backoff(policy, attempt, random);
         if (error.RetryAfter > wait) wait = error.RetryAfter.Value;
         return left == Timeout.InfiniteTimeSpan || wait < left ? wait : null;

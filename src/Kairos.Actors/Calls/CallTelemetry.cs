@@ -70,6 +70,7 @@ internal static class CallTelemetry
     {
         RejectionReason.CircuitOpen => "circuit_open",
         RejectionReason.ConcurrencyLimit => "concurrency_limit",
+        RejectionReason.RateLimit => "rate_limit",
         _ => "budget_exhausted",
     };
 

@@ -15,6 +15,12 @@ public record GuardedCallOptions
     /// <summary>Turns the call's exceptions into errors; null takes the guard's.</summary>
     public ErrorClassifier? Classifier { get; init; }
 
+    /// <summary>Who is served first where calls wait for <c>call.rate</c>. Default: interactive.</summary>
+    public CallPriority Priority { get; init; }
+
+    /// <summary>The tokens of one call, for <c>call.rate.tokens</c>: options with them are that call's alone. Null (default): it uses none.</summary>
+    public CallUsage? Usage { get; init; }
+
     /// <summary>What the options are made for, where they hold something that other calls could not use.</summary>
     private protected virtual string? MadeFor => null;
 
@@ -26,6 +32,28 @@ public record GuardedCallOptions
         if (MadeFor is { } other)
             throw new ArgumentException($"These options are for {other}, not for a call with a {typeof(TState)} that results in a {typeof(TResult)}.", "options");
     }
+}
+
+/// <summary>
+/// The tokens that one call uses: an estimate before it, and what the answer reports. The call writes it while it runs; each attempt begins anew. Not
+/// thread-safe.
+/// </summary>
+/// <param name="estimated">The tokens of input and output that an attempt will use, as far as can be known before. At least 0.</param>
+public sealed class CallUsage(long estimated)
+{
+    /// <summary>The estimate.</summary>
+    public long Estimated { get; } = estimated >= 0 ? estimated : throw new ArgumentOutOfRangeException(nameof(estimated), estimated, "At least 0.");
+
+    /// <summary>The tokens of the input, as the answer reports them; null while it has not.</summary>
+    public long? Input { get; set; }
+
+    /// <summary>The tokens of the output, as the answer reports them; null while it has not.</summary>
+    public long? Output { get; set; }
+
+    /// <summary>What was used, as far as is known: the estimate while the answer has reported nothing.</summary>
+    public long Total => Input is null && Output is null ? Estimated : (Input ?? 0) + (Output ?? 0);
+
+    internal void BeginAttempt() => (Input, Output) = (null, null);
 }
 
 /// <summary>The same, with what to do instead when the call has failed for good or was rejected. The fallbacks are tried in order.</summary>

@@ -42,7 +42,7 @@ internal sealed class GuardedStream<TState, T>(
         }
         finally
         {
-            permit?.Leave();
+            run.Leave(permit);
             OutcomeReporter.Count(target.Handle.Ledger, status);
         }
     }

@@ -30,4 +30,17 @@ public enum RejectionReason
 
     /// <summary>The turn's <see cref="Kairos.CallBudget"/> is used up.</summary>
     BudgetExhausted,
+
+    /// <summary>The limit of <c>call.rate</c> has no room in time, or the request is larger than it allows at all.</summary>
+    RateLimit,
+}
+
+/// <summary>Who is served first where calls wait for a component's rate limit.</summary>
+public enum CallPriority
+{
+    /// <summary>Somebody waits for the answer. The default.</summary>
+    Interactive,
+
+    /// <summary>Nobody waits for the answer: served behind all interactive calls, but for one in five, so that nobody waits for ever.</summary>
+    Batch,
 }

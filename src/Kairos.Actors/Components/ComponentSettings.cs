@@ -52,6 +52,37 @@ public sealed record CallPolicy
 
     /// <summary>Calls that may wait for their turn when <see cref="MaxConcurrent"/> is reached; further ones are rejected. Default 0.</summary>
     public int MaxQueued { get; init; }
+
+    /// <summary>How many requests and tokens may be used in a time.</summary>
+    public RatePolicy Rate { get; init; } = new();
+}
+
+/// <summary>
+/// How many requests and tokens a component may use in a time, so that its provider need not refuse. Immutable and thread-safe. Defaults and
+/// ranges are those of <c>kairos.defaults.call.rate</c> in <c>reference.conf</c>.
+/// </summary>
+public sealed record RatePolicy
+{
+    /// <summary>Requests in each <see cref="Per"/>, retries included. 0 (default): no limit.</summary>
+    public int Requests { get; init; }
+
+    /// <summary>Tokens in each <see cref="Per"/>, those of input and output together. 0 (default): no limit.</summary>
+    public int Tokens { get; init; }
+
+    /// <summary>The time that <see cref="Requests"/> and <see cref="Tokens"/> hold for. Default 1 min.</summary>
+    public TimeSpan Per { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// What was not used is saved up for this long, and may be used at once. At most <see cref="Per"/>; default 1 s. One request is saved up in
+    /// any case.
+    /// </summary>
+    public TimeSpan Burst { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long an attempt waits for the limit at most. One that would wait longer is rejected at once. Default 10 s.</summary>
+    public TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Attempts that may wait at a time; further ones are rejected. Default 1000.</summary>
+    public int Queue { get; init; } = 1000;
 }
 
 /// <summary>When and how often a failed attempt is repeated. Immutable and thread-safe.</summary>

@@ -49,6 +49,12 @@ internal static class ComponentKeys
         Limit("call.stream.max-gap", c => c.Call.StreamMaxGap, (c, v) => Call(c, p => p with { StreamMaxGap = v })),
         Int("call.max-concurrent", 0, 1_000_000, c => c.Call.MaxConcurrent, (c, v) => Call(c, p => p with { MaxConcurrent = v })),
         Int("call.max-queued", 0, 1_000_000, c => c.Call.MaxQueued, (c, v) => Call(c, p => p with { MaxQueued = v })),
+        Int("call.rate.requests", 0, 1_000_000_000, c => c.Call.Rate.Requests, (c, v) => Rate(c, r => r with { Requests = v })),
+        Int("call.rate.tokens", 0, 2_000_000_000, c => c.Call.Rate.Tokens, (c, v) => Rate(c, r => r with { Tokens = v })),
+        Span("call.rate.per", TimeSpan.FromSeconds(1), Day, c => c.Call.Rate.Per, (c, v) => Rate(c, r => r with { Per = v })),
+        Span("call.rate.burst", TimeSpan.Zero, Day, c => c.Call.Rate.Burst, (c, v) => Rate(c, r => r with { Burst = v })),
+        Span("call.rate.max-wait", TimeSpan.Zero, Day, c => c.Call.Rate.MaxWait, (c, v) => Rate(c, r => r with { MaxWait = v })),
+        Int("call.rate.queue", 0, 1_000_000, c => c.Call.Rate.Queue, (c, v) => Rate(c, r => r with { Queue = v })),
         Span("worker.restart-delay", Instant, Day, c => c.Worker.RestartDelay, (c, v) => Worker(c, w => w with { RestartDelay = v })),
         Span("worker.restart-delay-max", Instant, Day, c => c.Worker.RestartDelayMax, (c, v) => Worker(c, w => w with { RestartDelayMax = v })),
     ];
@@ -66,6 +72,8 @@ internal static class ComponentKeys
             yield return ("worker.restart-delay-max", $"at least worker.restart-delay, which is {Durations.Write(settings.Worker.RestartDelay)}");
         if (settings.Call.MaxQueued > 0 && settings.Call.MaxConcurrent == 0)
             yield return ("call.max-queued", "0 while call.max-concurrent is 0");
+        if (settings.Call.Rate.Burst > settings.Call.Rate.Per)
+            yield return ("call.rate.burst", $"at most call.rate.per, which is {Durations.Write(settings.Call.Rate.Per)}");
     }
 
     private static Setting<ComponentSettings> Int(
@@ -95,6 +103,8 @@ internal static class ComponentKeys
     private static ComponentSettings Call(ComponentSettings c, Func<CallPolicy, CallPolicy> change) => c with { Call = change(c.Call) };
 
     private static ComponentSettings Worker(ComponentSettings c, Func<WorkerPolicy, WorkerPolicy> change) => c with { Worker = change(c.Worker) };
+
+    private static ComponentSettings Rate(ComponentSettings c, Func<RatePolicy, RatePolicy> change) => Call(c, p => p with { Rate = change(p.Rate) });
 
     private static ComponentSettings Retry(ComponentSettings c, Func<RetryPolicy, RetryPolicy> change) =>
         Call(c, p => p with { Retry = change(p.Retry) });

@@ -8,7 +8,7 @@ internal sealed class Bulkhead(int maxConcurrent, int maxQueued)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(49); // a timer knows no more
 
-    private readonly SemaphoreSlim _places = new(maxConcurrent, maxConcurrent);
+    private readonly SemaphoreSlim _permits = new(maxConcurrent, maxConcurrent);
     private int _queued;
 
     /// <summary>Whether this bulkhead is one of these limits.</summary>
@@ -18,7 +18,7 @@ internal sealed class Bulkhead(int maxConcurrent, int maxQueued)
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async ValueTask<bool> EnterAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (_places.Wait(0, CancellationToken.None)) return true;
+        if (_permits.Wait(0, CancellationToken.None)) return true;
         if (Interlocked.Increment(ref _queued) > maxQueued)
         {
             Interlocked.Decrement(ref _queued);
@@ -29,7 +29,7 @@ internal sealed class Bulkhead(int maxConcurrent, int maxQueued)
         {
             using var elapsed = new CancellationTokenSource(limit < LongestWait ? limit : LongestWait, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(elapsed.Token, cancellationToken);
-            await _places.WaitAsync(either.Token).ConfigureAwait(false);
+            await _permits.WaitAsync(either.Token).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)
@@ -44,7 +44,7 @@ internal sealed class Bulkhead(int maxConcurrent, int maxQueued)
     }
 
     /// <summary>Gives a permit back.</summary>
-    public void Leave() => _places.Release();
+    public void Leave() => _permits.Release();
 }
 
 /// <summary>

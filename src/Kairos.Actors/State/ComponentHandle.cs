@@ -15,7 +15,9 @@ internal sealed class ComponentHandle
     private TimeInStates _timesRead;
     private Bulkhead? _bulkhead;
     private RetryBudget? _retries; // most components never retry
+    private RateLimiter? _rate; // or have no limit
     private ComponentMetrics? _metrics;
+    private readonly MonotonicClock _clock;
     private readonly Own _own = new();
 
     public ComponentHandle(string name, long number, ComponentHandle? parent, ComponentSettings settings, MonotonicClock clock)
@@ -24,6 +26,7 @@ internal sealed class ComponentHandle
         Number = number;
         Parent = parent;
         Settings = settings;
+        _clock = clock;
         _own.State = ComponentState.Initial(clock.Now, (ulong)Random.Shared.NextInt64());
         Snapshot = Picture(clock);
     }
@@ -93,6 +96,9 @@ internal sealed class ComponentHandle
 
         return current;
     }
+
+    /// <summary>Shared: what keeps calls within the rate limit, where there is one.</summary>
+    public RateLimiter RateLimiter => Volatile.Read(ref _rate) ?? LazyInitializer.EnsureInitialized(ref _rate, () => new RateLimiter(_clock));
 
     /// <summary>The actor's own: the slots for probe calls while half-open; callers have it from the snapshot.</summary>
     public ProbeSlots? Slots { get; set; }

@@ -48,7 +48,8 @@ public sealed class ComponentSnapshot
         _shutUntilTick = Admission.Decide(Picture, state.At) == AdmissionAnswer.Reject && Picture.Deadline is { } deadline
             ? clock.ToTickCount(deadline)
             : NotShut;
-        IsDirect = Circuit == CircuitStatus.Closed && Admission.Decide(Picture, state.At) == AdmissionAnswer.Admit && call.MaxConcurrent == 0;
+        HasRateLimit = call.Rate is { Requests: > 0 } or { Tokens: > 0 };
+        IsDirect = Circuit == CircuitStatus.Closed && Admission.Decide(Picture, state.At) == AdmissionAnswer.Admit && call.MaxConcurrent == 0 && !HasRateLimit;
         IsPlain = IsDirect
             && OneShot is null
             && call.Deadline == Timeout.InfiniteTimeSpan
@@ -113,6 +114,9 @@ public sealed class ComponentSnapshot
 
     /// <summary>Whether a call needs nothing but to be let through and counted: closed, nobody to be told, no time limits, no bulkhead, no clock.</summary>
     internal bool IsPlain { get; }
+
+    /// <summary>Whether calls take from a rate limit.</summary>
+    internal bool HasRateLimit { get; }
 
     /// <summary>What admission is decided from.</summary>
     internal CircuitPicture Picture { get; }

@@ -12,6 +12,7 @@ public sealed record ToolUnavailable(string Tool, RejectionReason Reason, TimeSp
     public override string ToString() => Reason switch
     {
         RejectionReason.ConcurrencyLimit => $"The tool '{Tool}' is busy and was not called. Call it again later, or go on without it.",
+        RejectionReason.RateLimit => $"The tool '{Tool}' has reached its rate limit and was not called. Call it again later, or go on without it.",
         RejectionReason.BudgetExhausted => $"The tool '{Tool}' was not called: this turn has used up its calls. Answer with what you have.",
         _ => $"The tool '{Tool}' is unavailable at present and was not called. {Advice}",
     };

@@ -16,28 +16,38 @@ public sealed class WalkTests(ITestOutputHelper output)
         foreach (var file in files) output.WriteLine(file);
         Assert.Contains("Breaker.cs", files); // it has been watched at all
         Assert.Contains("MetricsActor.cs", files);
-        Assert.InRange(files.Count, 1, MostFiles);
+        Assert.True(files.Count <= MostFiles, $"{files.Count} files: {string.Join(' ', files)}");
     }
 
     internal static async Task<IReadOnlyList<string>> FailAsync(Action forget, Func<IReadOnlyList<string>> names)
     {
         var system = await GuardedSystem.StartAsync(TimeProvider.System, c => c with { Breaker = c.Breaker with { ConsecutiveFailures = 1000 } });
         for (var i = 0; i < 50; i++) await CallAsync(system.Llm);
-        await system.SettleAsync();
-        forget();
+        IReadOnlyList<string> walked = [];
+        for (var i = 0; i < 10 && (i == 0 || walked.Contains("FixedThreadPool.cs")); i++) // on a busy machine another thread may have come first
+        {
+            await system.SettleAsync();
+            forget();
+            await CallAsync(system.Llm);
+            walked = await AllAsync(names);
+        }
 
-        await CallAsync(system.Llm);
+        await system.DisposeAsync();
+        system.Kairos.FallSilent(); // nobody of its kind will begin after it
+        return walked;
+    }
+
+    /// <summary>All names, once there come no more: the counters are written behind the caller's back.</summary>
+    private static async Task<IReadOnlyList<string>> AllAsync(Func<IReadOnlyList<string>> names)
+    {
         var before = 0;
         while (names().Count is var count && (count > before || !names().Contains("MetricsActor.cs")))
         {
             before = count;
-            await Task.Delay(200); // the counters are written behind the caller's back
+            await Task.Delay(200);
         }
 
-        var walked = names();
-        await system.DisposeAsync();
-        system.Kairos.FallSilent(); // nobody of its kind will begin after it
-        return walked;
+        return names();
     }
 
     private static async Task CallAsync(ComponentGuard guard) =>

@@ -11,7 +11,7 @@ public sealed class SourcesTests
     /// <summary>What some keys need beside them.</summary>
     private static readonly (string Key, string Value)[] Companions =
     [
-        ("breaker.open-max", "1h"), ("breaker.slow-call-after", "1h"), ("health.probe.interval", "1h"), ("worker.restart-delay-max", "1h"), ("call.max-concurrent", "42"),
+        ("breaker.open-max", "1h"), ("breaker.slow-call-after", "1h"), ("health.probe.interval", "1h"), ("worker.restart-delay-max", "1h"), ("call.max-concurrent", "42"), ("call.rate.per", "1h"),
     ];
 
     [Theory]
