@@ -21,7 +21,7 @@ public sealed class RateSpecs : IAsyncLifetime
     [Fact]
     public async Task A_call_waits_for_room_and_one_that_would_wait_too_long_is_rejected_with_the_time()
     {
-        Assert.True((await _system.Llm.SucceedAsync()).IsSuccess);
+        Assert.True((await _system.Llm.SucceedAsync().AsTask().Soon()).IsSuccess);
         var second = _system.Llm.SucceedAsync().AsTask();
         var third = _system.Llm.SucceedAsync().AsTask();
 
@@ -100,14 +100,14 @@ public sealed class RateSpecs : IAsyncLifetime
         await _system.Llm.SucceedAsync(); // nothing is left
         _system.Llm.Isolate();
         await _system.SettleAsync();
-        for (var i = 0; i < 5; i++) Assert.Equal(RejectionReason.CircuitOpen, (await _system.Llm.SucceedAsync()).Rejection);
+        for (var i = 0; i < 5; i++) Assert.Equal(RejectionReason.CircuitOpen, (await _system.Llm.SucceedAsync().AsTask().Soon()).Rejection);
         Assert.Equal(0, Limiter.Queued);
         _system.Llm.Reset();
         await _system.SettleAsync();
 
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.True((await _system.Llm.SucceedAsync()).IsSuccess);
+        Assert.True((await _system.Llm.SucceedAsync().AsTask().Soon()).IsSuccess);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class RateSpecs : IAsyncLifetime
         Assert.Equal(RejectionReason.CircuitOpen, (await waiting.Soon()).Rejection);
         _system.Llm.Reset();
         await _system.SettleAsync();
-        Assert.True((await _system.Llm.SucceedAsync()).IsSuccess);
+        Assert.True((await _system.Llm.SucceedAsync().AsTask().Soon()).IsSuccess);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class RateSpecs : IAsyncLifetime
 
         Assert.Equal(CallStatus.Ignored, (await waiting.Soon()).Status);
         await AdvanceAsync(TimeSpan.FromSeconds(1), waiting: 0);
-        Assert.True((await _system.Llm.SucceedAsync()).IsSuccess);
+        Assert.True((await _system.Llm.SucceedAsync().AsTask().Soon()).IsSuccess);
         Assert.Equal((2, 0, 1, 0), _system.Ledger.Totals);
     }
 

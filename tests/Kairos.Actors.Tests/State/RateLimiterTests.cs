@@ -78,6 +78,23 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
+    public async Task Who_is_behind_somebody_who_cancels_is_served_at_once_if_there_is_enough()
+    {
+        var policy = new RatePolicy { Tokens = 6000, Burst = TimeSpan.FromSeconds(1) };
+        using var cancel = new CancellationTokenSource();
+        await _limiter.TakeAsync(policy, 100, CallPriority.Interactive, Timeout.InfiniteTimeSpan, default);
+        var large = _limiter.TakeAsync(policy, 500, CallPriority.Interactive, Timeout.InfiniteTimeSpan, cancel.Token).AsTask();
+        var small = _limiter.TakeAsync(policy, 50, CallPriority.Interactive, Timeout.InfiniteTimeSpan, default).AsTask();
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.False(small.IsCompleted);
+
+        await cancel.CancelAsync();
+
+        Assert.True((await small.Soon()).IsGranted);
+        await Assert.ThrowsAsync<TaskCanceledException>(() => large.Soon());
+    }
+
+    [Fact]
     public async Task Interactive_calls_go_before_others_but_for_one_in_five()
     {
         _ = Take();
