@@ -6,7 +6,7 @@ namespace Kairos.Benchmarks.Measurements;
 internal static class Catalogue
 {
     public static IReadOnlyList<Measurement> All { get; } =
-        [.. ClosedCalls.All, .. OtherCalls.All, .. HttpClients.All, .. Reports.All, .. Components.All, .. Starts.All];
+        [.. ClosedCalls.All, .. OtherCalls.All, .. HttpClients.All, .. ChatModels.All, .. Reports.All, .. Components.All, .. Starts.All];
 
     private static readonly Dictionary<string, Expectation> Lines =
         All.SelectMany(measurement => measurement.Lines).ToDictionary(line => line.Name, StringComparer.Ordinal);

@@ -1,19 +1,33 @@
+using System.Diagnostics.Metrics;
 using Kairos.Benchmarks.Peers;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
 namespace Kairos.Benchmarks.Subjects;
 
-/// <summary>OpenTelemetry's SDK, listening to all sides and exporting once a second.</summary>
+/// <summary>Whoever listens to all sides' meters; nobody listens to spans.</summary>
 internal static class Listening
 {
     private const int EverySecond = 1000;
 
+    /// <summary>OpenTelemetry's SDK, exporting once a second.</summary>
     public static MeterProvider Start() => Sdk.CreateMeterProviderBuilder()
         .AddKairosInstrumentation()
         .AddMeter(PollyPipelines.Meter)
+        .AddMeter(ChatClients.Meter)
         .AddReader(new PeriodicExportingMetricReader(new DiscardingExporter(), EverySecond))
         .Build();
+
+    /// <summary>A listener that is told each measurement and makes nothing of it: the least that anybody who listens can cost.</summary>
+    public static MeterListener StartIdle()
+    {
+        var idle = new MeterListener { InstrumentPublished = static (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+        idle.SetMeasurementEventCallback<int>(static (_, _, _, _) => { });
+        idle.SetMeasurementEventCallback<long>(static (_, _, _, _) => { });
+        idle.SetMeasurementEventCallback<double>(static (_, _, _, _) => { });
+        idle.Start();
+        return idle;
+    }
 }
 
 /// <summary>Looks at every series, as an exporter does, and sends nothing.</summary>
