@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Kairos.Calls;
+using Kairos.CircuitBreaker;
 using Kairos.State;
 using static Kairos.ComponentProtocol;
 
@@ -64,6 +65,8 @@ public sealed partial class ComponentGuard
         options.RequireFit<TState, TResult>();
         if (Handle is not { } handle) return CreateAndRunAsync(call, state, options, cancellationToken);
         var snapshot = handle.Snapshot;
+        if (snapshot.IsPlain && !cancellationToken.IsCancellationRequested && CallBudget.Current is null && !CallTelemetry.HasListeners)
+            return TryPlainAsync(handle, snapshot, call, state, options, cancellationToken);
         return IsRejectedAtOnce(handle, snapshot, options, out var retryAfter)
             ? new ValueTask<CallOutcome<TResult>>(CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, snapshot, retryAfter))
             : RunAsync(handle, call, state, options, cancellationToken);
@@ -73,6 +76,45 @@ public sealed partial class ComponentGuard
     private ValueTask<CallOutcome<TResult>> RunAsync<TState, TResult>(
         ComponentHandle handle, Func<TState, CancellationToken, ValueTask<TResult>> call, TState state, GuardedCallOptions options, CancellationToken cancellationToken) =>
         new CallRun(TargetOf(handle), options, Classifier, cancellationToken).RunAsync(call, state, failed: null);
+
+    /// <summary>Makes the first attempt on the spot, through a closed circuit and without limits.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ValueTask<CallOutcome<TResult>> TryPlainAsync<TState, TResult>(
+        ComponentHandle handle,
+        ComponentSnapshot snapshot,
+        Func<TState, CancellationToken, ValueTask<TResult>> call,
+        TState state,
+        GuardedCallOptions options,
+        CancellationToken cancellationToken)
+    {
+        var pending = Begin(call, state, cancellationToken, out var thrown);
+        return thrown is null && pending.IsCompletedSuccessfully && OutcomeReporter.TrySucceed(handle, snapshot)
+            ? new ValueTask<CallOutcome<TResult>>(CallOutcome<TResult>.Success(pending.Result))
+            : TryFinishAsync(new Begun<TState, TResult>(TargetOf(handle), call, state, options, cancellationToken), new(snapshot.Sequence, 0), pending, thrown);
+    }
+
+    /// <summary>Accounts for it. If it failed, it is from here on a call like any other.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<CallOutcome<TResult>> TryFinishAsync<TState, TResult>(
+        Begun<TState, TResult> call, CallTicket ticket, ValueTask<TResult> pending, Exception? thrown)
+    {
+        var result = default(TResult)!;
+        try
+        {
+            if (thrown is null) result = await pending.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            thrown = exception;
+        }
+
+        if (thrown is not null) return await RunOf(call).RunAsync(call.Call, call.State, new FailedAttempt(ticket, thrown)).ConfigureAwait(false);
+        OutcomeReporter.Succeed(call.Target, ticket, null);
+        return CallOutcome<TResult>.Success(result);
+    }
+
+    private CallRun RunOf<TState, TResult>(in Begun<TState, TResult> call, TimeSpan? begin = null) =>
+        new(call.Target, call.Options, Classifier, call.Caller, begin);
 
     /// <summary>
     /// Begins a call; what it throws at once is caught. Apart from its caller, because a method that catches keeps all that it knows in memory
@@ -188,14 +230,14 @@ public sealed partial class ComponentGuard
     }
 
     private ValueTask<TResult> RescueAsync<TState, TResult>(in Begun<TState, TResult> call, in FailedAttempt failed) => OutcomeValueTaskSource<TResult>.Of(
-        new CallRun(call.Target, call.Options, Classifier, call.Caller, failed.Begin).RunAsync(call.Call, call.State, failed));
+        RunOf(call, failed.Begin).RunAsync(call.Call, call.State, failed));
 
     /// <summary>A call whose first attempt was begun.</summary>
     private readonly record struct Begun<TState, TResult>(
         GuardTarget Target, Func<TState, CancellationToken, ValueTask<TResult>> Call, TState State, GuardedCallOptions Options, CancellationToken Caller);
 
     /// <summary>The component that a call is made on: whatever becomes of it meanwhile, the call begins and ends with this one.</summary>
-    private async ValueTask<ComponentHandle> GetOrCreateAsync(CancellationToken cancellationToken)
+    internal async ValueTask<ComponentHandle> GetOrCreateAsync(CancellationToken cancellationToken)
     {
         try
         {

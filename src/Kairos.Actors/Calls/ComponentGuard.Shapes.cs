@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Kairos.Calls;
 
 namespace Kairos;
@@ -77,17 +76,9 @@ public sealed partial class ComponentGuard
     /// <param name="cancellationToken">Cancels the stream; the component is not blamed for it.</param>
     /// <exception cref="CallRejectedException">The stream was not begun.</exception>
     /// <exception cref="ComponentRefusedException">The component could not be created.</exception>
-    public async IAsyncEnumerable<T> ExecuteStreamAsync<TState, T>(
-        Func<TState, CancellationToken, IAsyncEnumerable<T>> call,
-        TState state,
-        StreamOptions<T>? options = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        var target = TargetOf(await GetOrCreateAsync(cancellationToken).ConfigureAwait(false));
-        var stream = new GuardedStream<TState, T>(target, options ?? new StreamOptions<T>(), Classifier, call, state);
-        await foreach (var element in stream.RunAsync(cancellationToken).ConfigureAwait(false)) yield return element;
-    }
+    public IAsyncEnumerable<T> ExecuteStreamAsync<TState, T>(
+        Func<TState, CancellationToken, IAsyncEnumerable<T>> call, TState state, StreamOptions<T>? options = null, CancellationToken cancellationToken = default) =>
+        new GuardedStream<TState, T>(this, options ?? new StreamOptions<T>(), NotNull(call), state).RunAsync(cancellationToken);
 
     private static T NotNull<T>(T value) where T : class
     {

@@ -12,11 +12,12 @@ namespace Kairos.Calls;
 /// early says nothing about the component.
 /// </summary>
 internal sealed class GuardedStream<TState, T>(
-    GuardTarget target, StreamOptions<T> options, ErrorClassifier classifier, Func<TState, CancellationToken, IAsyncEnumerable<T>> call, TState state)
+    ComponentGuard guard, StreamOptions<T> options, Func<TState, CancellationToken, IAsyncEnumerable<T>> call, TState state)
 {
     public async IAsyncEnumerable<T> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var run = new CallRun(target, options, classifier, cancellationToken);
+        var target = guard.TargetOf(await guard.GetOrCreateAsync(cancellationToken).ConfigureAwait(false));
+        var run = new CallRun(target, options, guard.Classifier, cancellationToken);
         using var span = run.StartSpan();
         var status = CallStatus.Ignored; // unless it comes to an end of its own
         Bulkhead? permit = null;
@@ -91,7 +92,7 @@ internal sealed class StreamAttempt<T>(CallRun run, StreamOptions<T> options, Ca
     public CallOutcome<Unit> Outcome { get; private set; }
 
     /// <summary>Begins the stream and waits for its first element.</summary>
-    public async ValueTask StartAsync(Func<CancellationToken, IAsyncEnumerable<T>> call)
+    public ValueTask StartAsync(Func<CancellationToken, IAsyncEnumerable<T>> call)
     {
         var policy = run.Policy;
         _limit = TimeLimit.Of(policy.StreamFirstElement, TimeLimit.FirstElement)
@@ -101,34 +102,27 @@ internal sealed class StreamAttempt<T>(CallRun run, StreamOptions<T> options, Ca
         try
         {
             _elements = call(_token.Token).GetAsyncEnumerator(_token.Token);
-            HasCurrent = await _elements.MoveNextAsync().ConfigureAwait(false);
+            return TakeAsync(_elements.MoveNextAsync());
         }
         catch (Exception exception)
         {
-            await FailAsync(exception).ConfigureAwait(false);
-            return;
+            return FailAsync(exception);
         }
-
-        await TakeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Waits for the next element, no longer than the gap allows.</summary>
-    public async ValueTask MoveNextAsync()
+    public ValueTask MoveNextAsync()
     {
         try
         {
             _limit = TimeLimit.Of(run.Policy.StreamMaxGap, TimeLimit.MaxGap).OrShorter(run.TimeLeft);
             _token.Rearm(Finite(_limit.Left));
-            HasCurrent = await _elements!.MoveNextAsync().ConfigureAwait(false);
+            return TakeAsync(_elements!.MoveNextAsync());
         }
         catch (Exception exception)
         {
-            HasCurrent = false;
-            await FailAsync(exception).ConfigureAwait(false);
-            return;
+            return FailAsync(exception);
         }
-
-        await TakeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Ends the stream, also where its consumer stops early: then nothing is said about the component. Twice is once.</summary>
@@ -152,16 +146,37 @@ internal sealed class StreamAttempt<T>(CallRun run, StreamOptions<T> options, Ca
         }
     }
 
-    private async ValueTask TakeAsync()
+    /// <summary>Takes an element, or the end. What is there already costs no state machine.</summary>
+    private ValueTask TakeAsync(ValueTask<bool> next)
     {
-        if (HasCurrent)
+        if (!next.IsCompletedSuccessfully) return AwaitAsync(next);
+        HasCurrent = next.Result;
+        if (!HasCurrent) return EndAsync();
+        _count++;
+        Current = _elements!.Current;
+        _token.Rearm(Timeout.InfiniteTimeSpan); // the consumer's time is not the component's
+        return default;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask AwaitAsync(ValueTask<bool> pending)
+    {
+        bool hasNext;
+        try
         {
-            _count++;
-            Current = _elements!.Current;
-            _token.Rearm(Timeout.InfiniteTimeSpan); // the consumer's time is not the component's
+            hasNext = await pending.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            await FailAsync(exception).ConfigureAwait(false);
             return;
         }
 
+        await TakeAsync(new ValueTask<bool>(hasNext)).ConfigureAwait(false);
+    }
+
+    private async ValueTask EndAsync()
+    {
         if (Judge() is { } failure)
         {
             await FailAsync(failure).ConfigureAwait(false);
@@ -187,6 +202,7 @@ internal sealed class StreamAttempt<T>(CallRun run, StreamOptions<T> options, Ca
 
     private async ValueTask FailAsync(Exception exception)
     {
+        HasCurrent = false;
         _isAccounted = true;
         var duration = run.Target.Runtime.Clock.Now - _begin;
         Outcome = await run.FailAsync<Unit>(new(ticket, exception, duration, _token.HasElapsed ? _limit : null)).ConfigureAwait(false);

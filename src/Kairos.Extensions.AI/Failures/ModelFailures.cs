@@ -15,13 +15,8 @@ internal static class ModelFailures
     }
 
     /// <summary>A stream whose failures are told so.</summary>
-    public static async IAsyncEnumerable<T> TellFailures<T>(
-        this IAsyncEnumerable<T> stream, ComponentGuard guard, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var elements = stream.GetAsyncEnumerator(cancellationToken);
-        await using var end = elements.ConfigureAwait(false);
-        while (await NextAsync(elements, guard, cancellationToken).ConfigureAwait(false)) yield return elements.Current;
-    }
+    public static IAsyncEnumerable<T> TellFailures<T>(this IAsyncEnumerable<T> stream, ComponentGuard guard, CancellationToken cancellationToken) =>
+        new Told<T>(stream, guard, cancellationToken);
 
     /// <summary>Throws what the agent is to catch.</summary>
     public static void Throw(Exception exception, Kairos.KairosError? error, ComponentGuard guard, CancellationToken cancellationToken)
@@ -31,16 +26,37 @@ internal static class ModelFailures
         throw told;
     }
 
-    private static async ValueTask<bool> NextAsync<T>(IAsyncEnumerator<T> elements, ComponentGuard guard, CancellationToken cancellationToken)
+    private sealed class Told<T>(IAsyncEnumerable<T> stream, ComponentGuard guard, CancellationToken caller) : IAsyncEnumerable<T>
     {
-        try
+        public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken) =>
+            new Elements<T>(stream.GetAsyncEnumerator(cancellationToken), guard, caller, cancellationToken);
+    }
+
+    /// <summary>What is there already is handed on as it is: it has not failed.</summary>
+    private sealed class Elements<T>(IAsyncEnumerator<T> elements, ComponentGuard guard, CancellationToken caller, CancellationToken consumer) : IAsyncEnumerator<T>
+    {
+        public T Current => elements.Current;
+
+        public ValueTask<bool> MoveNextAsync()
         {
-            return await elements.MoveNextAsync().ConfigureAwait(false);
+            var next = elements.MoveNextAsync();
+            return next.IsCompletedSuccessfully ? next : AwaitAsync(next);
         }
-        catch (Exception exception)
+
+        public ValueTask DisposeAsync() => elements.DisposeAsync();
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        private async ValueTask<bool> AwaitAsync(ValueTask<bool> next)
         {
-            Throw(exception, null, guard, cancellationToken);
-            throw;
+            try
+            {
+                return await next.ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                Throw(exception, null, guard, caller.IsCancellationRequested ? caller : consumer);
+                throw;
+            }
         }
     }
 }

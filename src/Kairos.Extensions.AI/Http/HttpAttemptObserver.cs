@@ -13,9 +13,9 @@ internal sealed class HttpAttemptObserver(ModelEndpoint model)
     private static readonly AsyncLocal<HttpAttemptObserver?> Ambient = new();
     private static readonly ConditionalWeakTable<Exception, ResponseFacts> Answers = [];
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<Guid, (string Key, bool IsOther)> _pending = [];
-    private readonly List<string> _failed = [];
+    private Requests? _requests; // made when there is one: an attempt that is answered otherwise has none
+    private ExecutionContext? _outside;
+    private ExecutionContext? _inside;
     private volatile bool _isAsked;
     private volatile WitnessedAnswer? _last;
     private volatile WitnessedAnswer? _other;
@@ -30,13 +30,23 @@ internal sealed class HttpAttemptObserver(ModelEndpoint model)
     public static HttpAttemptObserver Begin(ModelEndpoint model)
     {
         HttpEvents.Watch();
-        var witness = new HttpAttemptObserver(model);
-        witness.Resume();
-        return witness;
+        return Ambient.Value = new HttpAttemptObserver(model);
     }
 
-    /// <summary>Watches the current flow again: a stream's flow is left with every element.</summary>
-    public void Resume() => Ambient.Value = this;
+    /// <summary>Watches the current flow again: a stream's flow is left with every element. A consumer that comes back in the flow in which it came
+    /// before finds the one that was made for it then.</summary>
+    public void Resume()
+    {
+        var outside = ExecutionContext.Capture();
+        if (_inside is not null && ReferenceEquals(outside, _outside))
+        {
+            ExecutionContext.Restore(_inside);
+            return;
+        }
+
+        Ambient.Value = this;
+        (_outside, _inside) = (outside, ExecutionContext.Capture());
+    }
 
     /// <summary>Remembers for an exception what was answered before it. Returns false, so that it can stand in an exception filter.</summary>
     public bool Note(Exception exception)
@@ -67,27 +77,29 @@ internal sealed class HttpAttemptObserver(ModelEndpoint model)
     /// <summary>A request is being sent.</summary>
     public void Sent(Guid id, HttpRequestMessage request)
     {
-        lock (_lock)
+        var requests = LazyInitializer.EnsureInitialized(ref _requests);
+        lock (requests)
         {
             var (key, isOther) = ($"{request.Method} {request.RequestUri}", model.IsOther(request.RequestUri));
-            _pending[id] = (key, isOther);
+            requests.Pending[id] = (key, isOther);
             _isAsked |= !isOther;
-            if (_failed.Remove(key)) Repeats++;
+            if (requests.Failed.Remove(key)) Repeats++;
         }
     }
 
     /// <summary>An answer came, or none did.</summary>
     public void Ended(Guid id, HttpResponseMessage? response)
     {
-        lock (_lock)
+        var requests = LazyInitializer.EnsureInitialized(ref _requests);
+        lock (requests)
         {
-            var isKnown = _pending.Remove(id, out var sent);
+            var isKnown = requests.Pending.Remove(id, out var sent);
             var answer = response is null ? null : See(response);
             if (answer?.IsOther ?? sent.IsOther) _other = answer;
             else _last = answer;
 
             // An answer that asks for other credentials is repeated for a reason of its own.
-            if (isKnown && answer?.Status is null or (>= 400 and not 401 and not 407)) _failed.Add(sent.Key);
+            if (isKnown && answer?.Status is null or (>= 400 and not 401 and not 407)) requests.Failed.Add(sent.Key);
         }
     }
 
@@ -103,5 +115,13 @@ internal sealed class HttpAttemptObserver(ModelEndpoint model)
         var answer = new WitnessedAnswer(response, model);
         response.Content = new WitnessedContent(response.Content, answer);
         return answer;
+    }
+
+    /// <summary>Those on their way, and the keys of those that failed. Locked while it is used.</summary>
+    private sealed class Requests
+    {
+        public Dictionary<Guid, (string Key, bool IsOther)> Pending { get; } = [];
+
+        public List<string> Failed { get; } = [];
     }
 }

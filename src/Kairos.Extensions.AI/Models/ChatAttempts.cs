@@ -73,19 +73,27 @@ internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
     /// <summary>An update with the reasoning that the SDK has left out, since it goes by a name that it does not know.</summary>
     private static ChatResponseUpdate Complete(ChatResponseUpdate update, HttpAttemptObserver? witness)
     {
-        if (witness?.TakeReasoning() is { } reasoning && !update.Contents.OfType<TextReasoningContent>().Any())
+        if (witness?.TakeReasoning() is { } reasoning && !ResponseInspector.HasReasoning(update.Contents))
             update.Contents.Insert(0, new TextReasoningContent(reasoning));
         return update;
     }
 
-    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, HttpAttemptObserver? witness)
+    private static ValueTask<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, HttpAttemptObserver? witness)
     {
-        witness?.Resume();
+        if (witness is null) return updates.MoveNextAsync();
+        witness.Resume();
+        var next = updates.MoveNextAsync();
+        return next.IsCompletedSuccessfully ? next : NotingAsync(next, witness);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<bool> NotingAsync(ValueTask<bool> next, HttpAttemptObserver witness)
+    {
         try
         {
-            return await updates.MoveNextAsync().ConfigureAwait(false);
+            return await next.ConfigureAwait(false);
         }
-        catch (Exception exception) when (witness?.Note(exception) == true)
+        catch (Exception exception) when (witness.Note(exception))
         {
             throw; // never here: the filter only looks
         }

@@ -5,7 +5,7 @@ namespace Kairos.Extensions.AI;
 /// <summary>One request to a model, which may be made more than once.</summary>
 /// <param name="Messages">The messages; looked through anew by every attempt.</param>
 /// <param name="Options">The options.</param>
-internal sealed record ChatCall(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)
+internal readonly record struct ChatCall(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)
 {
     public ChatCall(IEnumerable<ChatMessage> messages, ChatOptions? options)
         : this(WithoutEmptyAnswers(messages as IReadOnlyList<ChatMessage> ?? [.. messages]), options)
@@ -15,7 +15,11 @@ internal sealed record ChatCall(IReadOnlyList<ChatMessage> Messages, ChatOptions
     /// <summary>An empty answer that was stored would have strict servers refuse the conversation ever after.</summary>
     private static IReadOnlyList<ChatMessage> WithoutEmptyAnswers(IReadOnlyList<ChatMessage> messages)
     {
-        List<ChatMessage> kept = [.. messages.Where((message, at) => !ResponseInspector.IsEmptyAnswer(message, at + 1 < messages.Count ? messages[at + 1] : null))];
-        return kept.Count < messages.Count ? kept : messages;
+        for (var at = 0; at < messages.Count; at++)
+        {
+            if (ResponseInspector.IsEmptyAnswer(messages, at)) return [.. messages.Where((_, place) => !ResponseInspector.IsEmptyAnswer(messages, place))];
+        }
+
+        return messages;
     }
 }

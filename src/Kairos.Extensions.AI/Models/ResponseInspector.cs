@@ -18,8 +18,9 @@ internal static class ResponseInspector
     public static Exception? FailureOf(ChatResponse response, ResponseFacts? seen)
     {
         if (seen is not null) return new AnswerFailedException(seen, response);
-        var error = response.Messages.Select(message => ErrorIn(message.Contents)).FirstOrDefault(found => found is not null)
-            ?? RawAnswer.ErrorIn(response.RawRepresentation);
+        ErrorContent? error = null;
+        for (var at = 0; error is null && at < response.Messages.Count; at++) error = ErrorIn(response.Messages[at].Contents);
+        error ??= RawAnswer.ErrorIn(response.RawRepresentation);
         return error is null ? null : new AnswerFailedException(FactsOf(error.ErrorCode), response);
     }
 
@@ -29,19 +30,22 @@ internal static class ResponseInspector
     /// <summary>The error among contents, which is no refusal.</summary>
     public static ErrorContent? ErrorIn(IList<AIContent> contents)
     {
-        foreach (var content in contents)
+        for (var at = 0; at < contents.Count; at++)
         {
-            if (content is ErrorContent error && !Refusals.Contains(error.ErrorCode, StringComparer.OrdinalIgnoreCase)) return error;
+            if (contents[at] is ErrorContent error && !IsRefusal(error)) return error;
         }
 
         return null;
     }
 
     /// <summary>Whether an update holds something that its consumer can use, reasoning included.</summary>
-    public static bool HasContent(ChatResponseUpdate update) => update.Contents.Any(IsSomething);
+    public static bool HasContent(ChatResponseUpdate update) => Holds(update.Contents, IsSomething);
 
     /// <summary>Whether contents hold something of the answer, which reasoning is not.</summary>
-    public static bool HasAnswer(IList<AIContent> contents) => contents.Any(content => content is not TextReasoningContent && IsSomething(content));
+    public static bool HasAnswer(IList<AIContent> contents) => Holds(contents, static content => content is not TextReasoningContent && IsSomething(content));
+
+    /// <summary>Whether contents hold reasoning.</summary>
+    public static bool HasReasoning(IList<AIContent> contents) => Holds(contents, static content => content is TextReasoningContent);
 
     /// <summary>
     /// Says of an answer that it is empty, where it is: an end in good order and nothing but reasoning before it. Its message is taken out, since strict
@@ -49,7 +53,12 @@ internal static class ResponseInspector
     /// </summary>
     public static ChatResponse TellIfEmpty(ChatResponse response)
     {
-        if (response.FinishReason != ChatFinishReason.Stop || response.Messages.Any(message => HasAnswer(message.Contents))) return response;
+        if (response.FinishReason != ChatFinishReason.Stop) return response;
+        for (var at = 0; at < response.Messages.Count; at++)
+        {
+            if (HasAnswer(response.Messages[at].Contents)) return response;
+        }
+
         response.Messages = [.. response.Messages.Where(message => message.Role != ChatRole.Assistant)];
         (response.AdditionalProperties ??= [])[KairosModelExtensions.EmptyAnswer] = true;
         Activity.Current?.SetTag(KairosModelExtensions.EmptyAnswer, true);
@@ -63,27 +72,45 @@ internal static class ResponseInspector
         Activity.Current?.SetTag(KairosModelExtensions.EmptyAnswer, true);
     }
 
-    /// <summary>Whether a message of a conversation is an answer with nothing in it.</summary>
-    /// <param name="message">The message.</param>
-    /// <param name="next">The one behind it: some models want their reasoning back that they went on from.</param>
-    public static bool IsEmptyAnswer(ChatMessage message, ChatMessage? next) =>
-        message.Role == ChatRole.Assistant
-        && message.Contents.All(content => content is TextContent text ? string.IsNullOrWhiteSpace(text.Text) : content is TextReasoningContent && !GoesOn(next));
-
-    /// <summary>How much there is of a content, in characters.</summary>
-    public static int LengthOf(AIContent content) => content switch
+    /// <summary>Whether a message of a conversation is an answer with nothing in it. Reasoning is something where the conversation goes on from it: some
+    /// models want it back.</summary>
+    public static bool IsEmptyAnswer(IReadOnlyList<ChatMessage> messages, int at)
     {
-        TextContent text => text.Text.Length,
-        TextReasoningContent reasoning => reasoning.Text.Length,
-        _ => 0,
-    };
+        var message = messages[at];
+        return message.Role == ChatRole.Assistant
+            && !Holds(message.Contents, static content => content is TextContent text ? !string.IsNullOrWhiteSpace(text.Text) : content is not TextReasoningContent)
+            && !(GoesOn(messages, at) && HasReasoning(message.Contents));
+    }
 
-    private static bool GoesOn(ChatMessage? next) => next is not null && (next.Role == ChatRole.Assistant || next.Role == ChatRole.Tool);
+    /// <summary>How much there is of contents, in characters.</summary>
+    public static long LengthOf(IList<AIContent> contents)
+    {
+        var length = 0L;
+        for (var at = 0; at < contents.Count; at++)
+            length += contents[at] switch { TextContent text => text.Text.Length, TextReasoningContent reasoning => reasoning.Text.Length, _ => 0 };
+        return length;
+    }
+
+    /// <summary>By place: what enumerates a list that is known by its interface is made anew for each chunk of each answer.</summary>
+    private static bool Holds(IList<AIContent> contents, Func<AIContent, bool> what)
+    {
+        for (var at = 0; at < contents.Count; at++)
+        {
+            if (what(contents[at])) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsRefusal(ErrorContent error) => Refusals.Contains(error.ErrorCode, StringComparer.OrdinalIgnoreCase);
+
+    private static bool GoesOn(IReadOnlyList<ChatMessage> messages, int at) =>
+        at + 1 < messages.Count && (messages[at + 1].Role == ChatRole.Assistant || messages[at + 1].Role == ChatRole.Tool);
 
     private static bool IsSomething(AIContent content) => content switch
     {
         UsageContent => false,
-        ErrorContent => ErrorIn([content]) is null,
+        ErrorContent error => IsRefusal(error),
         TextContent text => text.Text.Length > 0,
         TextReasoningContent reasoning => reasoning.Text.Length > 0 || reasoning.ProtectedData is not null,
         _ => true,

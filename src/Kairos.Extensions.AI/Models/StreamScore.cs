@@ -28,10 +28,10 @@ internal sealed class StreamScore(ModelGuard guard)
         var raw = RawAnswer.KindOf(update.RawRepresentation);
         _hasEnded |= update.FinishReason is not null || raw == RawAnswer.RawKind.Incomplete;
         _isStop |= update.FinishReason == ChatFinishReason.Stop;
-        _hasAnswer |= ResponseInspector.HasAnswer(update.Contents);
+        _hasAnswer = _hasAnswer || ResponseInspector.HasAnswer(update.Contents);
         if (ResponseInspector.ErrorIn(update.Contents) is { } error) _failure ??= ResponseInspector.FactsOf(error.ErrorCode);
         if (raw == RawAnswer.RawKind.Failed) _failure ??= ResponseInspector.FactsOf(RawAnswer.FailedCodeOf(update.RawRepresentation!));
-        _length += update.Contents.Sum(ResponseInspector.LengthOf);
+        _length += ResponseInspector.LengthOf(update.Contents);
         if (_length > guard.Options.MaxAnswerBytes)
             throw WitnessedAnswer.TooMuch(guard.Component, "The answer", guard.Options.MaxAnswerBytes, nameof(ModelGuardOptions.MaxAnswerBytes));
     }

@@ -17,6 +17,18 @@ public sealed class GuardAllocationSpecs
 
         Assert.Equal(0, BytesOf(() => AssertDone(system.Llm.ExecuteAsync(Act.Succeed, 1))));
         Assert.Equal(0, BytesOf(() => AssertDone(system.Llm.ExecuteAsync(Act.Succeed, 1, GuardedCallOptions.Default))));
+        Assert.Equal(0, BytesOf(() => AssertSuccess(system.Llm.TryExecuteAsync(Act.Succeed, 1))));
+    }
+
+    [Fact]
+    public async Task An_element_of_a_stream_that_is_there_allocates_nothing()
+    {
+        await using var system = await GuardedSystem.StartAsync(new FakeTimeProvider());
+        await system.Llm.SucceedAsync();
+        await using var elements = system.Llm.ExecuteStreamAsync(static (_, _) => Endless(), 1).GetAsyncEnumerator();
+        await elements.MoveNextAsync();
+
+        Assert.Equal(0, BytesOf(() => AssertNext(elements.MoveNextAsync())));
     }
 
     [Fact]
@@ -57,6 +69,24 @@ public sealed class GuardAllocationSpecs
         var pending = guard.TryExecuteAsync(Act.Succeed, 1);
         if (pending.IsCompletedSuccessfully && pending.Result.Status == CallStatus.Rejected) return;
         Assert.Fail("a rejection is known at once");
+    }
+
+    private static async IAsyncEnumerable<int> Endless()
+    {
+        await Task.CompletedTask;
+        while (true) yield return 1;
+    }
+
+    private static void AssertNext(ValueTask<bool> pending)
+    {
+        if (pending.IsCompletedSuccessfully && pending.Result) return;
+        Assert.Fail("nothing has to be waited for");
+    }
+
+    private static void AssertSuccess(ValueTask<CallOutcome<int>> pending)
+    {
+        if (pending.IsCompletedSuccessfully && pending.Result.IsSuccess) return;
+        Assert.Fail("nothing has to be waited for");
     }
 
     private static void AssertDone(ValueTask<int> pending)
