@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Kairos.Extensions.AI.Tests.Models;
 
 /// <summary>The chunks of a streamed answer on their way through a guard.</summary>
+[Collection(Alone.Name)] // spans that others listen for would be made for its streams
 public sealed class ChunkSpecs
 {
     private const int Chunks = 1000;

@@ -1,5 +1,6 @@
 using System.ClientModel.Primitives;
 using Kairos.Extensions.AI.Tests.Providers;
+using Kairos.Tests.Calls;
 using Kairos.Tests.Faults;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Testing;
@@ -9,6 +10,7 @@ using OpenAI;
 namespace Kairos.Extensions.AI.Tests.Models;
 
 /// <summary>An SDK that repeats requests by itself is seen doing it, and warned of once.</summary>
+[Collection(Alone.Name)] // spans that others listen for would add a header to its requests
 public sealed class SdkRetrySpecs : IAsyncLifetime
 {
     private readonly FakeLogger _log = new();
