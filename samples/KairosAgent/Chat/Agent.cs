@@ -5,21 +5,28 @@ using KairosAgent.Memory;
 using KairosAgent.Models;
 using KairosAgent.Settings;
 using KairosAgent.Tools;
+using Microsoft.Agents.AI;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
 namespace KairosAgent.Chat;
 
 /// <summary>
-/// The agent: Microsoft.Extensions.AI's function-calling client, its telemetry beneath it, beneath that the guard, or the failover between two
-/// guards, the faults that are asked for, and the model.
+/// The agent: Microsoft Agent Framework's agent under a guard, over Microsoft.Extensions.AI's function-calling client; its telemetry beneath it, beneath
+/// that the guard of the model, or the failover between two guards, the faults that are asked for, and the model.
 /// </summary>
 internal sealed class Agent : IDisposable
 {
     public const string BackupComponent = "llm/backup";
 
     private const int MostRounds = 10;
+    private const int MostAttempts = 100; // what ten rounds may need of two models and a tool that are each tried three times
+    private const string Instructions =
+        "You are a helpful assistant in a terminal: answer briefly, in plain text. Use the tools where they help: the clock, the calculator, pages from "
+        + "the internet, and the memory, which outlasts this conversation. When a tool or the memory is unavailable, say so and go on without it.";
+
     private readonly HttpFetch _fetch;
+    private readonly IChatClient _model;
 
     /// <summary>Puts it together.</summary>
     /// <param name="options">What it is set up with.</param>
@@ -32,7 +39,7 @@ internal sealed class Agent : IDisposable
         var faults = new FaultPlan(options, time);
         _fetch = new HttpFetch(options.Fetch);
         var memory = faults.Of(KairosMemoryExtensions.MemoryComponent, new SqliteMemory(options.MemoryFile, time)).WithKairos(kairos);
-        Tools = AgentTools.Create(kairos, new Clock(time), _fetch, new MemoryTools(memory), ofServers, faults);
+        var tools = AgentTools.Create(kairos, new Clock(time), _fetch, new MemoryTools(memory), ofServers, faults);
         var guard = new ModelGuardOptions { Logger = loggers.CreateLogger("Kairos") };
         FirstModel = options.Backup.IsGiven ? KairosFailoverExtensions.PrimaryComponent : KairosModelExtensions.ChatComponent;
         var builder = faults.Of(FirstModel, options.Model.IsGiven ? RemoteModel.Create(options.Model) : new OfflineModel()).AsBuilder()
@@ -48,15 +55,29 @@ internal sealed class Agent : IDisposable
             builder.UseKairos(kairos, options: guard);
         }
 
-        Client = builder.Build();
+        _model = builder.Build();
+        Runs = new ChatClientAgent(
+            _model,
+            new ChatClientAgentOptions
+            {
+                ChatOptions = new ChatOptions { Instructions = Instructions, Tools = tools },
+                ChatHistoryProvider = History,
+                UseProvidedChatClientAsIs = true, // it calls functions already
+            },
+            loggers)
+            .AsBuilder()
+            .UseKairos(kairos, AgentKeys.Component, new AgentGuardOptions { MaxAttempts = MostAttempts })
+            .Build();
     }
 
     /// <summary>The name of Microsoft.Extensions.AI's own telemetry, which goes out beside Kairos'.</summary>
     public const string TelemetrySource = "Experimental.Microsoft.Extensions.AI";
 
-    public IChatClient Client { get; }
+    /// <summary>What runs a turn.</summary>
+    public AIAgent Runs { get; }
 
-    public IList<AITool> Tools { get; }
+    /// <summary>Where a session has its messages.</summary>
+    public InMemoryChatHistoryProvider History { get; } = new();
 
     /// <summary>The component of the model that is asked first.</summary>
     public string FirstModel { get; }
@@ -69,7 +90,7 @@ internal sealed class Agent : IDisposable
 
     public void Dispose()
     {
-        Client.Dispose();
+        _model.Dispose();
         _fetch.Dispose();
     }
 

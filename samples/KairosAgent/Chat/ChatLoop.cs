@@ -81,8 +81,9 @@ internal sealed class ChatLoop(Conversation conversation, ChatProgress progress,
     private static string Describe(Exception exception)
     {
         if (exception is CallRejectedException rejected) return $"{rejected.Component} is not called at present{Wait(rejected.RetryAfter)}";
-        var error = Classifier.Classify(exception, new ClassificationContext(KairosModelExtensions.ChatComponent));
-        return $"{KairosModelExtensions.ChatComponent} failed with {error.Code.ToWireName()}{Wait(error.RetryAfter)}";
+        var component = exception is CallTimeoutException late ? late.Component : KairosModelExtensions.ChatComponent;
+        var error = Classifier.Classify(exception, new ClassificationContext(component));
+        return $"{component} failed with {error.Code.ToWireName()}{Wait(error.RetryAfter)}";
     }
 
     private static string Wait(TimeSpan? wait) =>

@@ -9,6 +9,9 @@ internal static class AgentKeys
 {
     public const string Root = "kairos";
 
+    /// <summary>The component of the agent itself: a turn is a call of it.</summary>
+    public const string Component = "agent";
+
     /// <summary>The sections that these keys stand in. Kairos itself knows none of them.</summary>
     public static readonly IReadOnlyList<string> Sections = ["llm", "agent", "faults"];
 

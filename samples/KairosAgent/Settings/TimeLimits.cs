@@ -15,10 +15,15 @@ internal static class TimeLimits
         ("tools", "call.attempt-timeout", "30s"),
     ];
 
+    /// <summary>A turn lasts as long as its models and tools may: limits for all components are meant for each of these.</summary>
+    private static readonly IEnumerable<(string Component, string Key, string Value)> OfTurns =
+        from key in new[] { "deadline", "attempt-timeout", "stream.first-element", "stream.max-gap" } select (AgentKeys.Component, $"call.{key}", "infinite");
+
     /// <summary>What stands behind a file.</summary>
     public static Config Behind(Config file)
     {
         var missing = All.Where(limit => file.IsEmpty || !file.HasPath($"{AgentKeys.Root}.defaults.{limit.Key}"));
-        return ConfigurationFactory.ParseString(string.Join('\n', missing.Select(limit => $"{AgentKeys.Root}.components.{limit.Component}.{limit.Key} = {limit.Value}")));
+        var lines = missing.Concat(OfTurns).Select(limit => $"{AgentKeys.Root}.components.{limit.Component}.{limit.Key} = {limit.Value}");
+        return ConfigurationFactory.ParseString(string.Join('\n', lines));
     }
 }

@@ -29,12 +29,12 @@ public sealed class FolderTests
     [Fact]
     public void Nothing_of_the_packages_is_open_to_it_that_is_not_to_everybody()
     {
-        var packages = new[] { typeof(IKairos), typeof(KairosTelemetryOptions), typeof(ModelGuardOptions) }.Select(type => type.Assembly);
+        var packages = new[] { typeof(IKairos), typeof(KairosTelemetryOptions), typeof(ModelGuardOptions), typeof(AgentGuardOptions) }.Select(type => type.Assembly);
 
         Assert.All(packages, package => Assert.DoesNotContain(
             package.GetCustomAttributes<InternalsVisibleToAttribute>(), friend => friend.AssemblyName.StartsWith(Agent.GetName().Name!, StringComparison.Ordinal)));
         Assert.Equal(
-            ["Kairos.Actors", "Kairos.Extensions.AI", "Kairos.Telemetry"],
+            ["Kairos.Actors", "Kairos.Extensions.AI", "Kairos.Extensions.Agents", "Kairos.Telemetry"],
             Agent.GetReferencedAssemblies().Select(assembly => assembly.Name!).Where(name => name.StartsWith("Kairos", StringComparison.OrdinalIgnoreCase)).Order());
     }
 }

@@ -51,10 +51,12 @@ public sealed class ModelFaultTests : IDisposable
         Assert.Contains($"prompt 1 has no answer: llm failed with {expected.Told}\n", result.Errors, StringComparison.Ordinal);
         Assert.EndsWith("\nanswered 0 prompts, 1 failed\n", result.Errors, StringComparison.Ordinal);
         var values = MetricValues.Of(collector.Metrics.Accepted[^1].Message);
-        var recoverable = expected.Recoverable ? "true" : "false";
-        Assert.Equal(expected.Requests, values[$"kairos.errors.total{{component=llm,error.code={expected.Code},recoverable={recoverable}}}"]);
-        Assert.Single(values.Keys, key => key.StartsWith("kairos.errors.total", StringComparison.Ordinal));
-        Assert.Equal(expected.Circuit, values["kairos.circuitbreaker.state{component=llm}"]);
+        var kind = $"error.code={expected.Code},recoverable={(expected.Recoverable ? "true" : "false")}";
+        var errors = values.Where(value => value.Key.StartsWith("kairos.errors.total", StringComparison.Ordinal)).OrderBy(value => value.Key, StringComparer.Ordinal);
+        Assert.Equal(
+            [($"kairos.errors.total{{component=agent,{kind}}}", 1), ($"kairos.errors.total{{component=llm,{kind}}}", (double)expected.Requests)],
+            errors.Select(value => (value.Key, value.Value)));
+        Assert.Equal((Closed, expected.Circuit), (values["kairos.circuitbreaker.state{component=agent}"], values["kairos.circuitbreaker.state{component=llm}"]));
         Assert.DoesNotContain(ModelSettings.Key, result.Errors, StringComparison.Ordinal);
     }
 

@@ -26,6 +26,7 @@ public sealed class OfflineChatTests : IDisposable
         Assert.StartsWith("I am the offline model of kairos: a few rules, no language model.", Assert.Single(result.OutputLines[3..]), StringComparison.Ordinal);
         Assert.Contains("exporter none\nmodel kairos-offline: a few rules, no language model, no network\n", result.Errors, StringComparison.Ordinal);
         Assert.Contains("tools/calculator   closed", result.Errors, StringComparison.Ordinal);
+        Assert.Matches("\nagent +closed +healthy +0 +0\n", result.Errors);
         Assert.EndsWith("\nanswered 4 prompts, 0 failed\n", result.Errors, StringComparison.Ordinal);
     }
 

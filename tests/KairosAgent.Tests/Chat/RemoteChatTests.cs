@@ -13,6 +13,7 @@ namespace KairosAgent.Tests.Chat;
 public sealed class RemoteChatTests : IAsyncLifetime, IDisposable
 {
     private const string Key = ModelSettings.Key;
+    private static readonly string[] Turn = ["user", "assistant", "tool", "assistant"];
 
     private readonly ChatFolder _folder = new();
     private readonly ConcurrentQueue<Func<HttpContext, Task>> _answers = new();
@@ -92,6 +93,59 @@ public sealed class RemoteChatTests : IAsyncLifetime, IDisposable
         Assert.Equal(1, values["kairos.errors.recovered{component=llm,error.code=rate_limit,recoverable=true}"]);
         Assert.DoesNotContain("repeats", result.Errors, StringComparison.Ordinal);
         AssertNoKey(result);
+    }
+
+    [Fact]
+    public async Task A_model_that_fails_is_asked_as_often_as_its_own_guard_allows_whatever_the_agents_guard_would_do()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        _folder.Write("kairos.conf", "kairos.defaults.call { retry { max-attempts = 3, initial-delay = 1ms, budget = 0 }, attempt-timeout = 10s }");
+        for (var i = 0; i < 3; i++) _answers.Enqueue(Refuse(500, "server_error"));
+
+        var result = await ChatAsync(ModelSettings.Exporting(collector), "hello");
+
+        Assert.Equal((1, ""), (result.ExitCode, result.Output));
+        Assert.Contains("prompt 1 has no answer: llm failed with llm_error\n", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(3, _server.Requests);
+        var values = MetricValues.Of(collector.Metrics.Accepted[^1].Message);
+        Assert.Equal(3, values["kairos.errors.total{component=llm,error.code=llm_error,recoverable=true}"]);
+        Assert.Equal(1, values["kairos.errors.total{component=agent,error.code=llm_error,recoverable=true}"]);
+        Assert.Equal(1, values["kairos.calls{component=agent,outcome=ignored}"]); // it is the model's failure, not the agent's
+        Assert.Equal(2, values["kairos.circuitbreaker.state{component=agent}"]);
+    }
+
+    [Fact]
+    public async Task A_turn_that_fails_after_a_tool_was_called_leaves_the_session_as_it_was()
+    {
+        _answers.Enqueue(Stream(Said("Good day."), End("stop")));
+        _answers.Enqueue(Stream(Call("calculator", """{"expression":"6*7"}"""), End("tool_calls")));
+        _answers.Enqueue(Stream(Said("It is ")));
+        _answers.Enqueue(Stream(Said("Bye."), End("stop")));
+
+        var result = await ChatAsync("hello", "what is six times seven?", "bye");
+
+        Assert.Equal((1, "Good day.\nIt is \nBye.\n"), (result.ExitCode, result.Output));
+        Assert.Contains("prompt 2 has no answer: llm failed with llm_error\n", result.Errors, StringComparison.Ordinal);
+        var messages = _asked.Last().RootElement.GetProperty("messages").EnumerateArray()
+            .Select(message => (message.GetProperty("role").GetString(), message.GetProperty("content").GetString())).Skip(1);
+        Assert.Equal([("user", "hello"), ("assistant", "Good day."), ("user", "bye")], messages);
+    }
+
+    [Fact]
+    public async Task A_conversation_holds_its_last_20_turns_with_all_that_belongs_to_them()
+    {
+        for (var i = 0; i < 22; i++)
+        {
+            _answers.Enqueue(Stream(Call("calculator", """{"expression":"6*7"}"""), End("tool_calls")));
+            _answers.Enqueue(Stream(Said($"answer {i}"), End("stop")));
+        }
+
+        var result = await ChatAsync([.. Enumerable.Range(0, 22).Select(i => $"prompt {i}")]);
+
+        Assert.Equal(0, result.ExitCode);
+        var messages = _asked.ElementAt(42).RootElement.GetProperty("messages").EnumerateArray().ToList();
+        Assert.Equal(["system", .. Enumerable.Repeat(Turn, 20).SelectMany(role => role), "user"], messages.Select(message => message.GetProperty("role").GetString()));
+        Assert.Equal(("prompt 1", "prompt 21"), (messages[1].GetProperty("content").GetString(), messages[^1].GetProperty("content").GetString()));
     }
 
     [Fact]

@@ -25,11 +25,11 @@ public sealed class TelemetryOfChatTests : IDisposable
         Assert.Equal(2, spans.Count);
         Assert.All(spans, trace =>
         {
-            Assert.Single(trace, span => span.Span.ParentSpanId.IsEmpty);
+            Assert.Equal("agent run", Assert.Single(trace, span => span.Span.ParentSpanId.IsEmpty).Span.Name);
             Assert.Equal(2, trace.Count(span => span.Scope == "Experimental.Microsoft.Extensions.AI" && span.Span.Name.StartsWith("chat ", StringComparison.Ordinal)));
         });
         var ours = spans.Select(trace => string.Join(',', trace.Where(span => span.Scope == "Kairos").Select(span => span.Span.Name).Order())).Order();
-        Assert.Equal(["llm chat,llm chat,memory store", "llm chat,llm chat,tools/calculator invoke"], ours);
+        Assert.Equal(["agent run,llm chat,llm chat,memory store", "agent run,llm chat,llm chat,tools/calculator invoke"], ours);
     }
 
     [Theory]

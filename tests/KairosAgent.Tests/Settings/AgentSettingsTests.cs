@@ -147,6 +147,20 @@ public sealed partial class AgentSettingsTests
                 Text(components.For("tools/clock").Call.AttemptTimeout), Text(components.For("llm/backup").Call.AttemptTimeout)));
     }
 
+    [Theory]
+    [InlineData("", "infinite", "infinite")]
+    [InlineData("kairos.defaults.call { attempt-timeout = 7s, stream.max-gap = 7s }", "infinite", "infinite")]
+    [InlineData("kairos.components.agent.call.attempt-timeout = 7s", "7s", "infinite")]
+    public async Task A_turn_lasts_as_long_as_its_parts_may_unless_the_file_limits_it_itself(string hocon, string attempt, string gap)
+    {
+        using var system = ActorSystem.Create("agent", Loading.Load(hocon).ForActors);
+        var turn = system.UseKairos().Settings.For("agent").Call;
+        await system.Terminate();
+
+        Assert.Equal(
+            (attempt, gap, "infinite", "infinite"), (Text(turn.AttemptTimeout), Text(turn.StreamMaxGap), Text(turn.StreamFirstElement), Text(turn.Deadline)));
+    }
+
     [Fact]
     public void Faults_are_shown_with_what_is_usual_for_the_component()
     {
