@@ -22,6 +22,7 @@ internal sealed class Acknowledgement : IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
     private ITimer? _timer;
     private TimeProvider? _time;
+    private Func<Action<object?>, Action<object?>>? _turn;
     private CancellationToken _ended;
     private CancellationTokenRegistration _untilTheEnd;
     private TimeSpan _timeout;
@@ -54,6 +55,7 @@ internal sealed class Acknowledgement : IValueTaskSource
         acknowledgement._isTimed = false;
         acknowledgement._timeout = timeout;
         acknowledgement._ended = runtime.Ended;
+        acknowledgement._turn = runtime.Turn;
         acknowledgement.Use(runtime.Clock.Provider);
         Volatile.Write(ref acknowledgement._state, Waiting);
         return acknowledgement;
@@ -142,5 +144,5 @@ internal sealed class Acknowledgement : IValueTaskSource
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
 
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.OnCompleted(continuation, state, token, flags);
+        _core.OnCompleted(_turn?.Invoke(continuation) ?? continuation, state, token, flags);
 }

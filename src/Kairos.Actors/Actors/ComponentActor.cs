@@ -89,7 +89,7 @@ internal sealed class ComponentActor : UntypedActor
             case ReportRecovery m:
                 _publisher.TellRecovered(m, Decide(InputOf(m)));
                 break;
-            case ReportSuccess or ReportHealth or Isolate or Reset:
+            case ReportSuccess or ReportHealth or Isolate or Reset or Force:
                 Decide(InputOf((IComponentMessage)message));
                 break;
             case Nudge m:
@@ -223,6 +223,7 @@ internal sealed class ComponentActor : UntypedActor
             return;
         }
 
+        if (!isOfAll) settings = settings with { Faults = _runtime.Settings.For(_handle.Name).Faults };
         Decide(ComponentInput.Tick); // deadlines that have passed were set, and end, under the old settings
         _handle.Watch = _handle.Watch.Under(settings.Breaker, _handle.Settings.Breaker, _handle.Ledger.Successes.Total);
         _handle.Settings = settings;

@@ -147,6 +147,9 @@ public static class ComponentProtocol
         public bool IsRetold { get; init; }
     }
 
+    /// <summary>Tells the breaker alone something, by hand: nothing is counted.</summary>
+    internal sealed record Force(string Component, BreakerInput Input) : ICreatesComponent;
+
     /// <summary>A message for the component's worker.</summary>
     internal sealed record AskWorker(string Component, object Message) : ICreatesComponent
     {
@@ -182,7 +185,8 @@ public static class ComponentProtocol
     internal sealed record Leave { public static readonly Leave Instance = new(); }
 
     /// <summary>Asks the supervisor for an answer when all that was told so far has been decided and counted.</summary>
-    internal sealed record Drain { public static readonly Drain Instance = new(); }
+    /// <param name="WithLog">Whether what was logged is waited for, too.</param>
+    internal sealed record Drain(bool WithLog = true) { public static readonly Drain Instance = new(); }
 
     /// <summary>Answered when all that lay ahead of it has been decided and told on.</summary>
     internal sealed record DrainBarrier { public static readonly DrainBarrier Instance = new(); }
@@ -197,6 +201,7 @@ public static class ComponentProtocol
         ReportHealth m => ComponentInput.OfVerdict(m.Status),
         Isolate => ComponentInput.Of(BreakerInput.Isolate),
         Reset => ComponentInput.Of(BreakerInput.Reset),
+        Force m => ComponentInput.Of(m.Input),
         CallEnded { Error: { } error } m => ComponentInput.OfError(error, m.Ticket, m.Duration),
         CallEnded { Status: not CallStatus.Success } m => ComponentInput.Of(BreakerInput.Neutral(m.Ticket)),
         CallEnded { Ticket.IsProbe: true } m => ComponentInput.Of(BreakerInput.Success(m.Ticket, m.Duration)),

@@ -16,12 +16,13 @@ internal sealed class DrainActor : UntypedActor
     private readonly KairosRuntime _runtime;
     private readonly IActorRef _caller;
     private readonly Func<object> _answer;
+    private readonly bool _withLog;
     private readonly ComponentTimer _timer;
     private readonly Queue<Func<IEnumerable<IActorRef>>> _stages;
     private readonly HashSet<IActorRef> _awaited = [];
 
     /// <summary>Made by the supervisor, which alone knows what components there are.</summary>
-    public static Props Props(KairosRuntime runtime, IActorRef caller, Func<object> answer)
+    public static Props Props(KairosRuntime runtime, IActorRef caller, Func<object> answer, bool withLog = true)
     {
         IActorRef[][] levels = [.. runtime.Registry.Handles.Concat(runtime.Registry.Retired.Select(retired => retired.Handle))
             .Select(handle => (handle.Actor, Depth: ComponentName.DepthOf(handle.Name)))
@@ -29,16 +30,18 @@ internal sealed class DrainActor : UntypedActor
             .GroupBy(one => one.Depth, one => one.Actor)
             .OrderByDescending(level => level.Key)
             .Select(level => level.ToArray())];
-        return Akka.Actor.Props.Create(() => new DrainActor(runtime, levels, caller, answer)).WithDispatcher(KairosSupervisor.Dispatcher);
+        return Akka.Actor.Props.Create(() => new DrainActor(runtime, levels, caller, answer, withLog)).WithDispatcher(KairosSupervisor.Dispatcher);
     }
 
-    public DrainActor(KairosRuntime runtime, IActorRef[][] levels, IActorRef caller, Func<object> answer)
+    public DrainActor(KairosRuntime runtime, IActorRef[][] levels, IActorRef caller, Func<object> answer, bool withLog)
     {
         _runtime = runtime;
         _caller = caller;
         _answer = answer;
         _timer = new ComponentTimer(runtime.Clock.Provider, Self);
-        _stages = new([.. levels.Select(level => (Func<IEnumerable<IActorRef>>)(() => level)), () => [runtime.Metrics], () => [runtime.LogWriter]]);
+        _stages = new([.. levels.Select(level => (Func<IEnumerable<IActorRef>>)(() => level)), () => [runtime.Metrics]]);
+        if (withLog) _stages.Enqueue(() => [runtime.LogWriter]);
+        _withLog = withLog;
     }
 
     protected override void PreStart() => Next();
@@ -82,6 +85,6 @@ internal sealed class DrainActor : UntypedActor
 
         _awaited.UnionWith(stage());
         foreach (var actor in _awaited) Context.Watch(actor).Tell(DrainBarrier.Instance, Self);
-        if (_stages.Count == 0) _timer.Schedule(_runtime.Clock.Now + LogTimeout, _runtime.Clock.Now);
+        if (_withLog && _stages.Count == 0) _timer.Schedule(_runtime.Clock.Now + LogTimeout, _runtime.Clock.Now);
     }
 }

@@ -65,6 +65,9 @@ internal static partial class KairosLog
     [LoggerMessage(5, LogLevel.Warning, "Settings were rejected, those before them stay in force: {Problem}")]
     private static partial void SettingsRejected(ILogger logger, string problem);
 
+    [LoggerMessage(15, LogLevel.Warning, "Faults on request strike {Component} and what is beneath it: {Faults}")]
+    public static partial void Faults(ILogger logger, string component, string faults);
+
     [LoggerMessage(13, LogLevel.Information, "The configuration has changed; its settings of components are in force")]
     public static partial void Reloaded(ILogger logger);
 

@@ -13,6 +13,7 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
     private readonly CancellationTokenSource _ended = new();
     private int _linesWaiting;
     private long _linesDropped;
+    private ImmutableSortedDictionary<string, IFaultSource> _faultsLogged = KairosSettings.NoFaults;
 
     /// <summary>The most lines that wait for the logger.</summary>
     private const int MostLinesWaiting = 1000;
@@ -45,6 +46,9 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
 
     /// <summary>Whether <c>kairos.dispatcher.lend-threads</c> is on.</summary>
     public bool LendsThreads { get; init; } = true;
+
+    /// <summary>What callers go on with when they have waited for an actor, as it is to be run; null as it is.</summary>
+    public Func<Action<object?>, Action<object?>>? Turn { get; init; }
 
     /// <summary>Cancelled when the supervisor has stopped, with the actor system or by hand: nobody is there to wait for.</summary>
     public CancellationToken Ended => _ended.Token;
@@ -103,6 +107,15 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
 
     /// <summary>A log actor begins: what waited for one before it, which somebody stopped, is lost.</summary>
     public void LinesAreLost() => Interlocked.Add(ref _linesDropped, Interlocked.Exchange(ref _linesWaiting, 0));
+
+    /// <summary>Logs which faults strike on request, and which no more, where that has changed: nobody is to take them for real. The supervisor only.</summary>
+    public void LogFaults()
+    {
+        var (before, now) = (_faultsLogged, Settings.Faults);
+        _faultsLogged = now;
+        foreach (var name in before.Keys.Union(now.Keys).Where(name => !Equals(before.GetValueOrDefault(name), now.GetValueOrDefault(name))))
+            Log((name, now.GetValueOrDefault(name)?.ToString() ?? "none any more"), static (logger, it) => KairosLog.Faults(logger, it.name, it.Item2));
+    }
 
     /// <summary>The metrics actor; set before the first component is created, and again if somebody stops it.</summary>
     public volatile IActorRef Metrics = ActorRefs.Nobody;

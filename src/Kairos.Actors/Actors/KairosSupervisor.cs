@@ -44,6 +44,7 @@ internal sealed class KairosSupervisor : UntypedActor
     {
         StartLog();
         StartMetrics();
+        _runtime.LogFaults();
         foreach (var name in _runtime.Settings.Components) FindOrCreate(name);
     }
 
@@ -80,8 +81,8 @@ internal sealed class KairosSupervisor : UntypedActor
             case GetAll:
                 Context.ActorOf(DrainActor.Props(_runtime, Sender, () => new AllSnapshots(Registry.Snapshots())));
                 break;
-            case Drain:
-                Context.ActorOf(DrainActor.Props(_runtime, Sender, () => Drain.Instance));
+            case Drain m:
+                Context.ActorOf(DrainActor.Props(_runtime, Sender, () => m, m.WithLog));
                 break;
             case Tick:
                 _timer.Elapsed();
@@ -131,6 +132,7 @@ internal sealed class KairosSupervisor : UntypedActor
         foreach (var handle in Registry.Handles.Where(handle => root is null || (handle.Name != root && ComponentName.IsWithin(handle.Name, root))))
             handle.Actor.Tell(new Reconfigure(handle.Name, settings.For(handle.Name)));
         if (root is not null) return;
+        _runtime.LogFaults();
         foreach (var name in settings.Components) Resolve(new Create(name));
     }
 

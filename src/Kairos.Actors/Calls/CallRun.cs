@@ -163,6 +163,10 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
     public Attempt Begin(CallTicket ticket) => Attempt.Begin(
         target.Runtime.Clock, ticket, TimeLimit.Of(Policy.AttemptTimeout, TimeLimit.AttemptTimeout).OrShorter(TimeLeft), caller);
 
+    /// <summary>What an attempt meets before it reaches what it calls: faults, where somebody asks for them.</summary>
+    public ValueTask StrikeAsync(CancellationToken attempt) =>
+        target.Handle.Snapshot.Settings.Faults?.StrikeAsync(target.Name, target.Runtime.Clock.Provider, attempt) ?? default;
+
     /// <summary>
     /// Accounts for an attempt that ended in an exception. The caller's token decides between cancelled and failed: who has cancelled does
     /// not want to know, and the component has done nothing wrong. What one of our own limits ended says which it was.
@@ -207,6 +211,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
         TResult value;
         try
         {
+            await StrikeAsync(attempt.Token).ConfigureAwait(false);
             value = await call(state, attempt.Token).ConfigureAwait(false);
         }
         catch (Exception exception)

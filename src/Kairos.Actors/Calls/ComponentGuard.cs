@@ -109,12 +109,12 @@ public sealed partial class ComponentGuard
     public Task<ComponentSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default) =>
         Runtime.AskAsync<ComponentSnapshot>(Supervisor, new GetSnapshot(Component), Runtime.Settings.AskTimeout, cancellationToken);
 
-    private void Tell(IComponentMessage message) => Target.Tell(message, ActorRefs.NoSender);
+    internal void Tell(IComponentMessage message) => Target.Tell(message, ActorRefs.NoSender);
 
     /// <summary>The component's actor; while there is none the supervisor, which creates it.</summary>
     private IActorRef Target => Handle?.Actor ?? Supervisor;
 
-    private KairosRuntime Runtime => _kairos.Value.Runtime;
+    internal KairosRuntime Runtime => _kairos.Value.Runtime;
 
-    private IActorRef Supervisor => _kairos.Value.Supervisor;
+    internal IActorRef Supervisor => _kairos.Value.Supervisor;
 }

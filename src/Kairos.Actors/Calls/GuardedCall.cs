@@ -87,8 +87,8 @@ public abstract class GuardedCall : IDisposable
         {
             var span = run.StartSpan();
             var (permit, refused) = await run.EnterAsync<Admitted>().ConfigureAwait(false);
-            var admitted = refused ?? await run.AttemptsAsync<Unit, Admitted>(
-                static (run, _, ticket) => new(CallOutcome<Admitted>.Success(new Admitted(run, run.Begin(ticket)))), default, failed: null).ConfigureAwait(false);
+            var admitted = refused ?? await run.AttemptsAsync<Unit, Admitted>(static (run, _, ticket) => AttemptAsync(run, run.Begin(ticket)), default, failed: null)
+                .ConfigureAwait(false);
             if (!admitted.IsSuccess)
             {
                 End(run, permit, span, admitted);
@@ -97,6 +97,20 @@ public abstract class GuardedCall : IDisposable
 
             (admitted.Value._permit, admitted.Value._span) = (permit, span);
             return admitted.Value;
+        }
+
+        private static async ValueTask<CallOutcome<Admitted>> AttemptAsync(CallRun run, Attempt attempt)
+        {
+            try
+            {
+                await run.StrikeAsync(attempt.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                return await run.FailAsync<Admitted>(attempt.Fail(exception)).ConfigureAwait(false);
+            }
+
+            return CallOutcome<Admitted>.Success(new Admitted(run, attempt));
         }
 
         private protected override void Succeed()

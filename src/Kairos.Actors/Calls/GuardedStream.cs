@@ -101,6 +101,7 @@ internal sealed class StreamAttempt<T>(CallRun run, StreamOptions<T> options, Ca
         _token = AttemptToken.Create(run.Target.Runtime.Clock.Provider, isBounded ? Finite(_limit.Left) : _limit.Left, run.Caller);
         try
         {
+            await run.StrikeAsync(_token.Token).ConfigureAwait(false);
             _elements = call(_token.Token).GetAsyncEnumerator(_token.Token);
             return TakeAsync(_elements.MoveNextAsync());
         }

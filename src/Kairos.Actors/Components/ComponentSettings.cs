@@ -1,3 +1,5 @@
+using Kairos.Components;
+
 namespace Kairos;
 
 /// <summary>
@@ -20,6 +22,9 @@ public sealed record ComponentSettings
 
     /// <summary>How guarded calls run.</summary>
     public CallPolicy Call { get; init; } = new();
+
+    /// <summary>What strikes the component's calls on request; null for nothing.</summary>
+    internal IFaultSource? Faults { get; init; }
 }
 
 /// <summary>

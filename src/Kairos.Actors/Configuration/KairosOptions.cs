@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Kairos.Components;
+using Kairos.Configuration;
 using Microsoft.Extensions.Configuration;
 
 namespace Kairos;
@@ -78,6 +79,15 @@ public sealed class KairosOptions
     /// <summary>Told every input of every component's machine; for replays.</summary>
     internal Action<string, ComponentSettings, ComponentInput, TimeSpan>? Recorder { get; set; }
 
+    /// <summary>What callers go on with when they have waited for an actor, as it is to be run; for tests, who wait until they have gone on.</summary>
+    internal Func<Action<object?>, Action<object?>>? Turn { get; set; }
+
+    /// <summary>The faults on request that code asks for, by component.</summary>
+    internal Dictionary<string, IFaultSource> FaultSources { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Reads the faults on request from the sources of settings; null where nobody may ask for them there.</summary>
+    internal IFaultReader? FaultReader { get; set; }
+
     /// <summary>Changes what weaker sources say: parents before children.</summary>
     internal KairosSettings ApplyTo(KairosSettings settings)
     {
@@ -85,6 +95,7 @@ public sealed class KairosOptions
         {
             MaxComponents = MaxComponents ?? settings.MaxComponents,
             Defaults = _defaults.Aggregate(settings.Defaults, (current, change) => change(current)),
+            Faults = settings.Faults.SetItems(FaultSources),
         };
         return _components.OrderBy(component => component.Key, StringComparer.Ordinal)
             .Aggregate(settings, (current, component) => current.With(component.Key, component.Value));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kairos.Components;
 using Kairos.Configuration;
 
 namespace Kairos;
@@ -25,12 +26,19 @@ public sealed record KairosSettings
     internal ImmutableSortedDictionary<string, ComponentOverride> Overrides { get; init; } =
         ImmutableSortedDictionary.Create<string, ComponentOverride>(StringComparer.Ordinal);
 
+    /// <summary>The faults on request, by component; each strikes what is beneath the component, too, that has none of its own.</summary>
+    internal ImmutableSortedDictionary<string, IFaultSource> Faults { get; init; } = NoFaults;
+
+    internal static ImmutableSortedDictionary<string, IFaultSource> NoFaults { get; } =
+        ImmutableSortedDictionary.Create<string, IFaultSource>(StringComparer.Ordinal);
+
     /// <summary>The settings of a component: the defaults, changed by each of its ancestors in turn, and last by itself.</summary>
     public ComponentSettings For(string component)
     {
         ArgumentNullException.ThrowIfNull(component);
         var inherited = ComponentName.ParentOf(component) is { } parent ? For(parent) : Defaults;
-        return Overrides.TryGetValue(component, out var own) ? own.ApplyTo(inherited) : inherited;
+        var settings = Overrides.TryGetValue(component, out var own) ? own.ApplyTo(inherited) : inherited;
+        return Faults.TryGetValue(component, out var faults) ? settings with { Faults = faults } : settings;
     }
 
     /// <summary>
@@ -48,7 +56,7 @@ public sealed record KairosSettings
     /// <inheritdoc/>
     public bool Equals(KairosSettings? other) =>
         other is not null && MaxComponents == other.MaxComponents && AskTimeout == other.AskTimeout && Defaults == other.Defaults
-        && Overrides.SequenceEqual(other.Overrides);
+        && Overrides.SequenceEqual(other.Overrides) && Faults.SequenceEqual(other.Faults);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(MaxComponents, AskTimeout, Defaults, Overrides.Count);

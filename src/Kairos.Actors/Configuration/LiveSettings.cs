@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Kairos.Components;
 
 namespace Kairos.Configuration;
 
@@ -11,6 +12,7 @@ internal sealed class LiveSettings(KairosSettings read)
 {
     private readonly Lock _lock = new();
     private ImmutableDictionary<string, ComponentOverride> _components = ImmutableDictionary<string, ComponentOverride>.Empty;
+    private ImmutableDictionary<string, IFaultSource?> _faults = ImmutableDictionary<string, IFaultSource?>.Empty; // null: taken away
     private ComponentOverride _defaults = ComponentOverride.None;
     private TimeSpan? _askTimeout;
     private KairosSettings _read = read;
@@ -29,7 +31,7 @@ internal sealed class LiveSettings(KairosSettings read)
             lock (_lock)
             {
                 if (!ReferenceEquals(before, _inForce)) continue;
-                Put(before, Checked(changed));
+                Put(before, Checked(changed) with { Faults = before.Faults }); // nobody's to change but by Strike
                 return;
             }
         }
@@ -82,10 +84,25 @@ internal sealed class LiveSettings(KairosSettings read)
                 Defaults = _defaults.ApplyTo(read.Defaults),
                 Overrides = read.Overrides.SetItems(_components.Select(changed =>
                     KeyValuePair.Create(changed.Key, read.Overrides.GetValueOrDefault(changed.Key, ComponentOverride.None).Then(changed.Value)))),
+                Faults = Changed(read.Faults, _faults),
             });
             _read = read;
         }
     }
+
+    /// <summary>Has something strike the calls of a component and of what is beneath it; null for nothing any more.</summary>
+    public void Strike(string component, IFaultSource? faults)
+    {
+        lock (_lock)
+        {
+            _faults = _faults.SetItem(component, faults);
+            _inForce = _inForce with { Faults = Changed(_inForce.Faults, _faults) };
+        }
+    }
+
+    private static ImmutableSortedDictionary<string, IFaultSource> Changed(
+        ImmutableSortedDictionary<string, IFaultSource> read, ImmutableDictionary<string, IFaultSource?> changes) =>
+        read.RemoveRange(changes.Keys).AddRange(changes.Where(change => change.Value is not null)!);
 
     private void Put(KairosSettings before, KairosSettings after)
     {

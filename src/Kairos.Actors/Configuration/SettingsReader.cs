@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Akka.Configuration;
+using Kairos.Components;
 
 namespace Kairos.Configuration;
 
@@ -51,9 +53,12 @@ internal sealed class SettingsReader
         var findings = new Findings();
         foreach (var key in ActorSettings.Where(key => config.GetBoolean(key, false)))
             findings.Report(new SettingProblem(key, "on", "allowed is off: what Kairos' actors tell each other stays in the process, and could not be serialized"));
-        var settings = Read([HoconSource.Of(config, "HOCON"), ConfigurationSource.Of(options.Configuration, [.. Keys, .. ComponentKeys.All])], options, findings);
+        SettingsSource[] sources =
+            [HoconSource.Of(config, "HOCON"), ConfigurationSource.Of(options.Configuration, [.. Keys, .. ComponentKeys.All, .. options.FaultReader?.Keys ?? []])];
+        var faults = options.FaultReader?.TakeFrom(sources, findings) ?? KairosSettings.NoFaults;
+        var settings = Read(sources, options, findings);
         findings.ThrowIfAny();
-        return settings;
+        return settings with { Faults = faults.SetItems(settings.Faults) };
     }
 
     /// <summary>Reads the settings. They hold only if nothing was found to be wrong.</summary>
@@ -133,4 +138,16 @@ internal sealed class SettingsReader
         ComponentKeys.All.Select(setting => (string[])[.. section, .. setting.Key.Split('.')]);
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>Reads the section of the faults on request, which is nobody's unless an application allows them.</summary>
+internal interface IFaultReader
+{
+    /// <summary>Its keys.</summary>
+    IEnumerable<Setting> Keys { get; }
+
+    /// <summary>Takes the section out of what is written, and says what it asks for.</summary>
+    /// <param name="sources">What is written, the weakest source first.</param>
+    /// <param name="findings">Where problems go.</param>
+    ImmutableSortedDictionary<string, IFaultSource> TakeFrom(SettingsSource[] sources, Findings findings);
 }

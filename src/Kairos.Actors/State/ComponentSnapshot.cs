@@ -49,7 +49,8 @@ public sealed class ComponentSnapshot
             ? clock.ToTickCount(deadline)
             : NotShut;
         HasRateLimit = call.Rate is { Requests: > 0 } or { Tokens: > 0 };
-        IsDirect = Circuit == CircuitStatus.Closed && Admission.Decide(Picture, state.At) == AdmissionAnswer.Admit && call.MaxConcurrent == 0 && !HasRateLimit;
+        IsDirect = Circuit == CircuitStatus.Closed && Admission.Decide(Picture, state.At) == AdmissionAnswer.Admit
+            && call.MaxConcurrent == 0 && !HasRateLimit && settings.Faults is null;
         IsPlain = IsDirect
             && OneShot is null
             && call.Deadline == Timeout.InfiniteTimeSpan
@@ -109,7 +110,7 @@ public sealed class ComponentSnapshot
             $"'{Component}' is {Health.ToWireName()}, its circuit {Circuit.ToWireName()} ({Last.Reason.ToWireName()}) since {Since.UtcDateTime:u}{until}: {Errors} errors, {Recovered} recovered, {ErrorsPerMinute} in the last minute.");
     }
 
-    /// <summary>Whether a call can be made on the spot: closed, no bulkhead.</summary>
+    /// <summary>Whether a call can be made on the spot: closed, no bulkhead, no faults on request.</summary>
     internal bool IsDirect { get; }
 
     /// <summary>Whether a call needs nothing but to be let through and counted: closed, nobody to be told, no time limits, no bulkhead, no clock.</summary>
