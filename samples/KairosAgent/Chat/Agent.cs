@@ -1,5 +1,4 @@
 using Kairos;
-using KairosAgent.Faults;
 using KairosAgent.Mcp;
 using KairosAgent.Memory;
 using KairosAgent.Models;
@@ -13,7 +12,7 @@ namespace KairosAgent.Chat;
 
 /// <summary>
 /// The agent: Microsoft Agent Framework's agent under a guard, over Microsoft.Extensions.AI's function-calling client; its telemetry beneath it, beneath
-/// that the guard of the model, or the failover between two guards, the faults that are asked for, and the model.
+/// that the guard of the model, or the failover between two guards, and the model.
 /// </summary>
 internal sealed class Agent : IDisposable
 {
@@ -36,18 +35,17 @@ internal sealed class Agent : IDisposable
     /// <param name="time">Where time comes from.</param>
     public Agent(AgentOptions options, IReadOnlyList<ServerTool> ofServers, IKairos kairos, ILoggerFactory loggers, TimeProvider time)
     {
-        var faults = new FaultPlan(options, time);
         _fetch = new HttpFetch(options.Fetch);
-        var memory = faults.Of(KairosMemoryExtensions.MemoryComponent, new SqliteMemory(options.MemoryFile, time)).WithKairos(kairos);
-        var tools = AgentTools.Create(kairos, new Clock(time), _fetch, new MemoryTools(memory), ofServers, faults);
+        var memory = new SqliteMemory(options.MemoryFile, time).WithKairos(kairos);
+        var tools = AgentTools.Create(kairos, new Clock(time), _fetch, new MemoryTools(memory), ofServers);
         var guard = new ModelGuardOptions { Logger = loggers.CreateLogger("Kairos") };
         FirstModel = options.Backup.IsGiven ? KairosFailoverExtensions.PrimaryComponent : KairosModelExtensions.ChatComponent;
-        var builder = faults.Of(FirstModel, options.Model.IsGiven ? RemoteModel.Create(options.Model) : new OfflineModel()).AsBuilder()
+        var builder = (options.Model.IsGiven ? RemoteModel.Create(options.Model) : new OfflineModel()).AsBuilder()
             .UseFunctionInvocation(configure: calling => calling.MaximumIterationsPerRequest = MostRounds)
             .UseOpenTelemetry(sourceName: TelemetrySource);
         if (options.Backup.IsGiven)
         {
-            var backup = new ModelRoute(BackupComponent, faults.Of(BackupComponent, RemoteModel.Create(options.Backup)));
+            var backup = new ModelRoute(BackupComponent, RemoteModel.Create(options.Backup));
             builder.UseKairosFailover(kairos, [backup], new FailoverOptions { Model = guard });
         }
         else

@@ -30,7 +30,7 @@ internal static class AgentHost
                 console.ColorBehavior = LoggerColorBehavior.Disabled; // they are commands to a terminal, which the log does not let through
             });
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.AddKairos();
+        builder.Services.AddKairos(options => options.InjectFromSettings()); // kairos.faults
         builder.AddKairosTelemetry(settings.Telemetry, settings.File);
 
         // The model's own telemetry goes out beside Kairos'.

@@ -1,10 +1,6 @@
-using System.Globalization;
-using Kairos;
-using KairosAgent.Text;
-
 namespace KairosAgent.Settings;
 
-/// <summary>All keys of the agent and of the faults, beneath <c>kairos</c>. The one place where they are listed.</summary>
+/// <summary>All keys of the agent, beneath <c>kairos</c>. The one place where they are listed.</summary>
 internal static class AgentKeys
 {
     public const string Root = "kairos";
@@ -13,7 +9,7 @@ internal static class AgentKeys
     public const string Component = "agent";
 
     /// <summary>The sections that these keys stand in. Kairos itself knows none of them.</summary>
-    public static readonly IReadOnlyList<string> Sections = ["llm", "agent", "faults"];
+    public static readonly IReadOnlyList<string> Sections = ["llm", "agent"];
 
     /// <summary>What an address is, in words.</summary>
     public const string Address = "an http:// or https:// address (in a file: in quotes, because // begins a comment)";
@@ -34,21 +30,6 @@ internal static class AgentKeys
             with { Variable = "KAIROS_AGENT_HTTP_FETCH_ALLOW_PRIVATE" },
     ];
 
-    public static Setting<AgentOptions> FaultSeed { get; } = new(
-        "faults.seed",
-        "a whole number",
-        text => int.TryParse(text, CultureInfo.InvariantCulture, out var seed) ? options => options with { FaultSeed = seed } : null,
-        options => options.FaultSeed?.ToString(CultureInfo.InvariantCulture) ?? "");
-
-    /// <summary>The keys of one component's faults.</summary>
-    public static IReadOnlyList<Setting<Fault>> OfFault { get; } =
-    [
-        Setting.Number<Fault>("error-rate", 0, 1, f => f.ErrorRate, (f, v) => f with { ErrorRate = v }),
-        new("code", string.Join(" or ", ErrorCodeNames.All), text => ErrorCodeNames.TryParse(text, out var code) ? fault => fault with { Code = code } : null, f => f.Code?.ToWireName() ?? ""),
-        new("latency", "a duration with its unit up to 1h, or two as min..max", ReadLatency, WriteLatency),
-        new("retry-after", "a duration with its unit up to 1h", text => TryRead(text, out var wait) ? fault => fault with { RetryAfter = wait } : null, f => f.RetryAfter is { } wait ? Durations.Write(wait) : ""),
-    ];
-
     public static bool IsAddress(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps);
 
@@ -65,19 +46,6 @@ internal static class AgentKeys
         Setting.Text<AgentOptions>($"{section}.api-key", "a text of visible ASCII letters", IsHeader, o => get(o).ApiKey, (o, v) => set(o, get(o) with { ApiKey = v }))
             with { Variable = $"{variables}_API_KEY", MayBeSecret = _ => true },
     ];
-
-    private static Func<Fault, Fault>? ReadLatency(string text)
-    {
-        var ends = text.Split("..");
-        if (ends.Length > 2 || !TryRead(ends[0].Trim(), out var min) || !TryRead(ends[^1].Trim(), out var max) || max < min) return null;
-        return fault => fault with { MinLatency = min, MaxLatency = max };
-    }
-
-    private static string WriteLatency(Fault fault) => fault.MinLatency == fault.MaxLatency
-        ? Durations.Write(fault.MinLatency)
-        : $"{Durations.Write(fault.MinLatency)}..{Durations.Write(fault.MaxLatency)}";
-
-    private static bool TryRead(string text, out TimeSpan value) => Durations.TryRead(text, out value) && value >= TimeSpan.Zero && value <= Hour;
 
     private static bool IsHeader(string text) => text.Length > 0 && text.All(letter => letter is > ' ' and <= '~');
 }

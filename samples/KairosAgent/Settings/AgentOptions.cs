@@ -22,12 +22,6 @@ internal sealed record AgentOptions
 
     /// <summary>The MCP servers whose tools the agent has, by name.</summary>
     public ImmutableSortedDictionary<string, McpOptions> Mcp { get; init; } = ImmutableSortedDictionary.Create<string, McpOptions>(StringComparer.Ordinal);
-
-    /// <summary>What the faults are drawn with; null draws others each time.</summary>
-    public int? FaultSeed { get; init; }
-
-    /// <summary>The faults that are to be provoked, by component.</summary>
-    public ImmutableSortedDictionary<string, Fault> Faults { get; init; } = ImmutableSortedDictionary.Create<string, Fault>(StringComparer.Ordinal);
 }
 
 /// <summary>A model behind an endpoint. Immutable.</summary>

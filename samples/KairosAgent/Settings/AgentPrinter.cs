@@ -1,5 +1,3 @@
-using Kairos;
-
 namespace KairosAgent.Settings;
 
 /// <summary>Lists what the agent is set up with, each with where it came from. Secrets are never in the list.</summary>
@@ -12,16 +10,6 @@ internal static class AgentPrinter
         foreach (var (name, server) in agent.Mcp)
         {
             foreach (var (key, value) in McpKeys.Print(server)) yield return Print($"{HoconLeaf.KeyOf([AgentKeys.Root, "agent", "mcp", name])}.{key}", value);
-        }
-
-        if (agent.FaultSeed is not null) yield return Print($"{AgentKeys.Root}.{AgentKeys.FaultSeed.Key}", AgentKeys.FaultSeed.Write(agent));
-        foreach (var (component, fault) in agent.Faults)
-        {
-            foreach (var key in AgentKeys.OfFault)
-            {
-                var value = key.Key == "code" ? fault.CodeFor(component).ToWireName() : key.Write(fault);
-                yield return Print($"{HoconLeaf.KeyOf([AgentKeys.Root, "faults", component])}.{key.Key}", value);
-            }
         }
 
         (string, string, string) Print(string key, string value) => (key, value.Length == 0 ? "(none)" : value, settings.Origins.GetValueOrDefault(key) ?? "default");

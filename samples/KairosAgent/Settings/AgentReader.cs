@@ -4,7 +4,7 @@ using Kairos;
 namespace KairosAgent.Settings;
 
 /// <summary>
-/// Reads what the agent is set up with, and the faults, strongest first: variables; the file; defaults. All problems are collected. None of them
+/// Reads what the agent is set up with, strongest first: variables; the file; defaults. All problems are collected. None of them
 /// repeats a key that is not known, nor a value that may be a secret: where a sign is forgotten, a secret stands where a key should.
 /// </summary>
 /// <param name="variable">The environment; null for what is not set.</param>
@@ -12,8 +12,6 @@ namespace KairosAgent.Settings;
 /// <param name="origins">Where it is noted what set a key.</param>
 internal sealed class AgentReader(Func<string, string?> variable, List<SettingProblem> problems, Dictionary<string, string> origins)
 {
-    private const string FaultSection = $"{AgentKeys.Root}.faults";
-
     private readonly McpReader _mcp = new(problems);
 
     /// <summary>Reads everything. The options hold only if no problem was added.</summary>
@@ -37,31 +35,10 @@ internal sealed class AgentReader(Func<string, string?> variable, List<SettingPr
     private AgentOptions Take(HoconLeaf leaf, AgentOptions options)
     {
         if (McpReader.IsMine(leaf)) return _mcp.Take(leaf, options);
-        if (leaf.Path[1] == "faults" && leaf.Path.Count > 3) return TakeFault(leaf, options);
         var key = leaf.KeyFrom(1);
-        if (key == AgentKeys.FaultSeed.Key) return Apply(AgentKeys.FaultSeed, leaf, options);
         if (AgentKeys.All.FirstOrDefault(known => known.Key == key) is { } setting) return Apply(setting, leaf, options);
-        if (!leaf.IsSection || !IsSection(key)) problems.Add(Unknown(leaf.Path, [.. AgentKeys.All.Select(known => known.Key), "agent.mcp.<name>", "faults.seed", "faults.<component>"]));
+        if (!leaf.IsSection || !IsSection(key)) problems.Add(Unknown(leaf.Path, [.. AgentKeys.All.Select(known => known.Key), "agent.mcp.<name>"]));
         return options;
-    }
-
-    private AgentOptions TakeFault(HoconLeaf leaf, AgentOptions options)
-    {
-        var component = leaf.Path[2];
-        if (!ComponentName.IsValid(component))
-        {
-            problems.Add(new SettingProblem(FaultSection, null, $"names of components are {ComponentName.Allowed}"));
-            return options;
-        }
-
-        if (AgentKeys.OfFault.FirstOrDefault(setting => setting.Key == leaf.KeyFrom(3)) is not { } setting)
-        {
-            problems.Add(new SettingProblem(HoconLeaf.KeyOf(leaf.Path.Take(3)), null, $"holds an unknown key; known are {string.Join(", ", AgentKeys.OfFault.Select(known => known.Key))}"));
-            return options;
-        }
-
-        var fault = Apply(setting, leaf, options.Faults.GetValueOrDefault(component) ?? new Fault());
-        return options with { Faults = options.Faults.SetItem(component, fault) };
     }
 
     private T Apply<T>(Setting<T> setting, HoconLeaf leaf, T options)
@@ -85,7 +62,7 @@ internal sealed class AgentReader(Func<string, string?> variable, List<SettingPr
         return options;
     }
 
-    private static bool IsSection(string key) => key == "faults" || key == "agent.mcp" || AgentKeys.All.Any(known => known.Key.StartsWith(key + ".", StringComparison.Ordinal));
+    private static bool IsSection(string key) => key == "agent.mcp" || AgentKeys.All.Any(known => known.Key.StartsWith(key + ".", StringComparison.Ordinal));
 
     /// <summary>Names the nearest section that is known, or the key that has no section beneath it, and what may stand there.</summary>
     private static SettingProblem Unknown(IReadOnlyList<string> path, IReadOnlyList<string> known)

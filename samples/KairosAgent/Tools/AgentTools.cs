@@ -1,5 +1,4 @@
 using Kairos;
-using KairosAgent.Faults;
 using KairosAgent.Mcp;
 using KairosAgent.Memory;
 using KairosAgent.Settings;
@@ -11,7 +10,7 @@ namespace KairosAgent.Tools;
 internal static class AgentTools
 {
     public static IList<AITool> Create(
-        IKairos kairos, Clock clock, HttpFetch fetch, MemoryTools memory, IReadOnlyList<ServerTool> ofServers, FaultPlan faults)
+        IKairos kairos, Clock clock, HttpFetch fetch, MemoryTools memory, IReadOnlyList<ServerTool> ofServers)
     {
         AIFunction[] own =
         [
@@ -21,15 +20,15 @@ internal static class AgentTools
         ];
         AITool[] known =
         [
-            .. own.Select(tool => OwnTool.Told(faults.Of($"{ServerTool.Root}{ComponentName.Separator}{tool.Name}", tool).WithKairos(kairos))),
+            .. own.Select(tool => OwnTool.Told(tool.WithKairos(kairos))),
             OwnTool.Told(OwnTool.Create(memory.RememberAsync, OwnTools.Remember)),
             OwnTool.Told(OwnTool.Create(memory.RecallAsync, OwnTools.Recall)),
         ];
         var names = new ToolNames(known.Select(tool => tool.Name));
-        return [.. known, .. ofServers.GroupBy(tool => tool.Server).SelectMany(server => Guard([.. server], kairos, names, faults))];
+        return [.. known, .. ofServers.GroupBy(tool => tool.Server).SelectMany(server => Guard([.. server], kairos, names))];
     }
 
-    private static IEnumerable<AITool> Guard(IReadOnlyList<ServerTool> tools, IKairos kairos, ToolNames names, FaultPlan faults)
+    private static IEnumerable<AITool> Guard(IReadOnlyList<ServerTool> tools, IKairos kairos, ToolNames names)
     {
         var (server, options) = (tools[0].Server, tools[0].Options);
         var different = tools.DistinctBy(tool => tool.Function.Name, StringComparer.Ordinal).ToList();
@@ -41,7 +40,7 @@ internal static class AgentTools
             MaxTools = options.MaxTools,
             WhenUnavailable = told => (told with { Tool = named[told.Tool] }).ToString(),
         };
-        var guarded = different.Select(tool => (AITool)faults.Of(tool.FaultsOf, tool.Function)).WithKairos(kairos, settings);
+        var guarded = different.Select(tool => (AITool)tool.Function).WithKairos(kairos, settings);
         return guarded.Select(tool => named[tool.Name] == tool.Name ? tool : new NamedFunction((AIFunction)tool, named[tool.Name]));
     }
 }

@@ -9,7 +9,7 @@ namespace KairosAgent.Tests.Architecture;
 /// <summary>Each folder of the sample uses only those before it, and of Kairos only what is public.</summary>
 public sealed class FolderTests
 {
-    private static readonly string[] Order = ["Text", "Settings", "Faults", "Memory", "Mcp", "Tools", "Models", "Chat", "Running"];
+    private static readonly string[] Order = ["Text", "Settings", "Memory", "Mcp", "Tools", "Models", "Chat", "Running"];
 
     private static readonly Assembly Agent = typeof(ChatCommand).Assembly;
 
@@ -29,12 +29,13 @@ public sealed class FolderTests
     [Fact]
     public void Nothing_of_the_packages_is_open_to_it_that_is_not_to_everybody()
     {
-        var packages = new[] { typeof(IKairos), typeof(KairosTelemetryOptions), typeof(ModelGuardOptions), typeof(AgentGuardOptions) }.Select(type => type.Assembly);
+        var packages = new[] { typeof(IKairos), typeof(KairosTelemetryOptions), typeof(ModelGuardOptions), typeof(AgentGuardOptions), typeof(Faults) }
+            .Select(type => type.Assembly);
 
         Assert.All(packages, package => Assert.DoesNotContain(
             package.GetCustomAttributes<InternalsVisibleToAttribute>(), friend => friend.AssemblyName.StartsWith(Agent.GetName().Name!, StringComparison.Ordinal)));
         Assert.Equal(
-            ["Kairos.Actors", "Kairos.Extensions.AI", "Kairos.Extensions.Agents", "Kairos.Telemetry"],
+            ["Kairos.Actors", "Kairos.Extensions.AI", "Kairos.Extensions.Agents", "Kairos.Telemetry", "Kairos.Testing"],
             Agent.GetReferencedAssemblies().Select(assembly => assembly.Name!).Where(name => name.StartsWith("Kairos", StringComparison.OrdinalIgnoreCase)).Order());
     }
 }

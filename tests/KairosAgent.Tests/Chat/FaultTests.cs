@@ -30,6 +30,7 @@ public sealed class FaultTests : IDisposable
         Assert.Equal(0, values["kairos.circuitbreaker.state{component=tools/calculator}"]);
         Assert.Equal(2, values["kairos.circuitbreaker.state{component=tools/clock}"]);
         Assert.DoesNotContain(values.Keys, key => key.StartsWith("kairos.errors.total{component=llm", StringComparison.Ordinal));
+        Assert.Single(result.ErrorLines, line => line.EndsWith("Faults on request strike tools and what is beneath it: error-rate 1, code tool_failure", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -44,6 +45,18 @@ public sealed class FaultTests : IDisposable
         Assert.Contains("llm circuit closed -> open", result.Errors, StringComparison.Ordinal);
         Assert.Matches("prompt 3 has no answer: llm is not called at present; try again in (29|30)s\n", result.Errors);
         Assert.EndsWith("\nanswered 0 prompts, 3 failed\n", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wrong_faults_are_told_and_nothing_starts()
+    {
+        _folder.Write("kairos.conf", "kairos { faults.llm.eror-rate = 1, defaults.breaker.window = 5 }");
+
+        var result = await _folder.ChatAsync("hello");
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains("kairos.faults.llm.eror-rate: unknown key; the nearest known one is kairos.faults.llm.error-rate", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("kairos.defaults.breaker.window = '5'", result.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

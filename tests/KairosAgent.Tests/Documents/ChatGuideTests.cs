@@ -36,19 +36,6 @@ public sealed partial class ChatGuideTests
     }
 
     [Fact]
-    public void The_table_has_exactly_the_keys_of_faults_with_their_defaults()
-    {
-        var rows = Guide.Table("key", "default", "");
-
-        Assert.Equal(["`seed`", .. AgentKeys.OfFault.Select(key => $"`{key.Key}`").Order()], [rows[0][0], .. rows.Skip(1).Select(row => row[0]).Order()]);
-        foreach (var key in AgentKeys.OfFault.Where(key => key.Key != "code"))
-        {
-            var value = key.Write(new Fault());
-            Assert.Equal(value.Length > 0 ? $"`{value}`" : "none", rows.Single(row => row[0] == $"`{key.Key}`")[1]);
-        }
-    }
-
-    [Fact]
     public void The_table_has_exactly_the_keys_of_a_server_with_their_defaults()
     {
         var rows = Guide.Table("key of a server", "default", "");
@@ -74,14 +61,20 @@ public sealed partial class ChatGuideTests
     }
 
     [Fact]
-    public void The_faults_of_the_example_are_read_as_they_stand()
+    public async Task The_faults_of_the_example_are_read_as_they_stand()
     {
-        var agent = Loading.Load(Assert.Single(Guide.Blocks("hocon"), block => block.Contains("faults", StringComparison.Ordinal))).Agent;
+        var example = Assert.Single(Guide.Blocks("hocon"), block => block.Contains("faults", StringComparison.Ordinal));
 
-        Assert.Equal(1, agent.FaultSeed);
-        Assert.Equal(new Fault { ErrorRate = 0.2, Code = ErrorCode.RateLimit, RetryAfter = TimeSpan.FromSeconds(2) }, agent.Faults["llm"]);
-        Assert.Equal(new Fault { MinLatency = TimeSpan.FromMilliseconds(50), MaxLatency = TimeSpan.FromMilliseconds(500) }, agent.Faults["memory"]);
-        Assert.Equal(new Fault { ErrorRate = 1 }, agent.Faults["tools/clock"]);
+        await using var kairos = KairosTest.Start(example, options => options.InjectFromSettings());
+        await kairos.DrainAsync();
+
+        Assert.Equal(
+            [
+                "llm and what is beneath it: error-rate 0.2, code rate_limit, retry-after 2s, seed 1",
+                "memory and what is beneath it: latency 50ms..500ms, seed 1",
+                "tools/clock and what is beneath it: error-rate 1, seed 1",
+            ],
+            kairos.Log.Where(line => line.Contains("Faults", StringComparison.Ordinal)).Select(line => line.Split(" strike ")[1]).Order());
     }
 
     [GeneratedRegex(@"\bKAIROS_(?:LLM|AGENT)_[A-Z_]*[A-Z]\b")]

@@ -10,16 +10,6 @@ namespace KairosAgent.Tests.Settings;
 public sealed partial class AgentSettingsTests
 {
     [Theory]
-    [InlineData("kairos.faults.llm.error-rate = 1.5", "kairos.faults.llm.error-rate = '1.5': allowed is a number from 0 to 1")]
-    [InlineData("kairos.faults.llm.latency = 5", "kairos.faults.llm.latency = '5': allowed is a duration with its unit up to 1h, or two as min..max")]
-    [InlineData("kairos.faults.llm.latency = 5s..1s", "kairos.faults.llm.latency = '5s..1s': allowed is a duration with its unit up to 1h, or two as min..max")]
-    [InlineData("kairos.faults.llm.latency = infinite", "kairos.faults.llm.latency = 'infinite': allowed is a duration with its unit up to 1h, or two as min..max")]
-    [InlineData("kairos.faults.llm.retry-after = 2h", "kairos.faults.llm.retry-after = '2h': allowed is a duration with its unit up to 1h")]
-    [InlineData("kairos.faults.llm.eror-rate = 1", "kairos.faults.llm: holds an unknown key; known are error-rate, code, latency, retry-after")]
-    [InlineData("kairos.faults.\"tools/clock\".cod = timeout", "kairos.faults.\"tools/clock\": holds an unknown key; known are ")]
-    [InlineData("kairos.faults.LLM.code = timeout", "kairos.faults: names of components are ")]
-    [InlineData("kairos.faults.seed = x", "kairos.faults.seed = 'x': allowed is a whole number")]
-    [InlineData("kairos.faults.llm = 5", "kairos.faults: holds an unknown key; known are seed, <component>")]
     [InlineData("kairos.llm.modl = x", "kairos.llm: holds an unknown key; known are base-url, model, api-key, backup.base-url, backup.model, backup.api-key")]
     [InlineData("kairos.llm = x", "kairos.llm: allowed is a section, in braces")]
     [InlineData("kairos.llm.base-url = \"ftp://x\"", "kairos.llm.base-url = 'ftp://x': allowed is an http:// or https:// address")]
@@ -54,16 +44,6 @@ public sealed partial class AgentSettingsTests
     [InlineData("kairos.agent.http-fetch.max-bytes = 0", "kairos.agent.http-fetch.max-bytes = '0': allowed is a whole number from 1 to 16777216")]
     public void A_wrong_line_is_one_problem(string hocon, string expected) =>
         Assert.StartsWith(expected, Assert.Single(Loading.Problems(hocon)), StringComparison.Ordinal);
-
-    [Fact]
-    public void A_wrong_code_is_told_with_all_that_are_allowed()
-    {
-        var problem = Assert.Single(Loading.Problems("kairos.faults.llm.code = boom"));
-
-        Assert.Equal(
-            "kairos.faults.llm.code = 'boom': allowed is llm_error or timeout or rate_limit or tool_failure or memory_error or internal_error or not_found or unauthorized or invalid_input",
-            problem);
-    }
 
     [Theory]
     [InlineData("kairos.llm.api-key = [s3cr3t]")]
@@ -162,28 +142,15 @@ public sealed partial class AgentSettingsTests
     }
 
     [Fact]
-    public void Faults_are_shown_with_what_is_usual_for_the_component()
-    {
-        const string Hocon = "kairos.faults { seed = 3, memory { error-rate = 0.25, latency = 100ms..2s } }";
-
-        Assert.Equal(("3", Loading.File), Loading.Show("kairos.faults.seed", Hocon));
-        Assert.Equal(("0.25", Loading.File), Loading.Show("kairos.faults.memory.error-rate", Hocon));
-        Assert.Equal(("memory_error", "default"), Loading.Show("kairos.faults.memory.code", Hocon));
-        Assert.Equal(("100ms..2s", Loading.File), Loading.Show("kairos.faults.memory.latency", Hocon));
-        Assert.Equal(("(none)", "default"), Loading.Show("kairos.faults.memory.retry-after", Hocon));
-    }
-
-    [Fact]
-    public void The_actor_system_is_given_neither_the_secrets_nor_the_faults_but_all_else()
+    public void The_actor_system_is_given_all_but_what_only_the_agent_reads_and_so_no_secret()
     {
         var settings = Loading.Load(
             "akka.loglevel = INFO\nkairos { llm { base-url = \"http://a\", model = m, api-key = s3cr3t }, faults.llm.error-rate = 1, agent { memory-file = x, mcp.files { command = c, env.TOKEN = s3cr3t } }, components.llm.breaker.window = 90s }");
         var config = settings.ForActors;
 
         Assert.DoesNotContain("s3cr3t", config.ToString(includeFallback: true), StringComparison.Ordinal);
-        Assert.Equal(["components"], config.GetValue("kairos").GetObject().Items.Keys);
+        Assert.Equal(["components", "faults"], config.GetValue("kairos").GetObject().Items.Keys.Order());
         Assert.Equal(("90s", "100s", "INFO"), (config.GetString("kairos.components.llm.breaker.window"), config.GetString("kairos.components.llm.call.attempt-timeout"), config.GetString("akka.loglevel")));
-        Assert.Equal(1, settings.Agent.Faults["llm"].ErrorRate);
     }
 
     [Fact]
@@ -194,8 +161,9 @@ public sealed partial class AgentSettingsTests
 
         Assert.Empty(Loading.Problems(string.Join('\n', shipped)));
         var settings = Loading.Load(suggested);
-        Assert.Equal(("llama3.2", "large", 2, 3), (settings.Agent.Model.Name, settings.Agent.Backup.Name, settings.Agent.Mcp.Count, settings.Agent.Faults.Count));
+        Assert.Equal(("llama3.2", "large", 2), (settings.Agent.Model.Name, settings.Agent.Backup.Name, settings.Agent.Mcp.Count));
         Assert.Equal(3, settings.File.GetInt("kairos.components.llm.breaker.consecutive-failures"));
+        Assert.Equal(0.2, settings.ForActors.GetDouble("kairos.faults.llm.error-rate"));
     }
 
     [Fact]
