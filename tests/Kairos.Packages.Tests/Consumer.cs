@@ -24,7 +24,9 @@ internal static class Consumer
         await Command.DotnetAsync(
             folder, "build", "--output", "out",
             $"-p:KairosVersion={Shipped.Version}", $"-p:OpenTelemetryVersion={Shipped.VersionOf("OpenTelemetry.Extensions.Hosting")}",
-            $"-p:GrpcVersion={Shipped.VersionOf("Grpc.AspNetCore")}");
+            $"-p:GrpcVersion={Shipped.VersionOf("Grpc.AspNetCore")}", $"-p:TestKitVersion={Shipped.VersionOf("Akka.TestKit.Xunit2")}",
+            $"-p:TestSdkVersion={Shipped.VersionOf("Microsoft.NET.Test.Sdk")}", $"-p:XunitVersion={Shipped.VersionOf("xunit")}",
+            $"-p:XunitRunnerVersion={Shipped.VersionOf("xunit.runner.visualstudio")}");
         return folder;
     }
 }

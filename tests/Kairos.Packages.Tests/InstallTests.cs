@@ -30,6 +30,7 @@ public sealed class InstallTests(PackageFeed feed)
     [InlineData("Kairos.Extensions.Polly")]
     [InlineData("Kairos.Extensions.Http")]
     [InlineData("Kairos.Extensions.Grpc")]
+    [InlineData("Kairos.Testing")]
     public void The_README_of_a_library_says_how_to_install_it(string package) =>
         Assert.Equal(["add", "package", package], InstallCommand($"src/{package}/README.md"));
 
@@ -42,10 +43,11 @@ public sealed class InstallTests(PackageFeed feed)
     [InlineData("src/Kairos.Extensions.Polly/README.md")]
     [InlineData("src/Kairos.Extensions.Http/README.md")]
     [InlineData("src/Kairos.Extensions.Grpc/README.md")]
+    [InlineData("src/Kairos.Testing/README.md")]
     public void All_code_that_a_README_shows_is_run(string document)
     {
         var lines = File.ReadAllLines(Repository.PathOf(document));
-        var run = Directory.EnumerateFiles(Repository.PathOf("tests/Kairos.Packages.Tests/Consumers/Agent")).SelectMany(File.ReadLines)
+        var run = Consumer.FilesOf("Agent").Concat(Consumer.FilesOf("Tests")).SelectMany(File.ReadLines)
             .Select(line => line.Trim()).Append("// snippet: README.md install").ToHashSet();
 
         var shown = lines.Index().Where(line => line.Item == "```csharp").Select(line => lines[line.Index - 1]).ToList();

@@ -15,6 +15,7 @@ public sealed class OneUsingTests
     [InlineData("Agent")]
     [InlineData("Web")]
     [InlineData("Plain")]
+    [InlineData("Tests")]
     public void A_program_needs_one_using_of_ours_and_names_no_namespace_of_ours(string consumer)
     {
         var code = Consumer.FilesOf(consumer).Where(file => file.EndsWith(".cs", StringComparison.Ordinal)).SelectMany(File.ReadLines)

@@ -125,6 +125,7 @@ public sealed class PackageTests(PackageFeed feed)
     [InlineData("Kairos.Extensions.Polly", new[] { "Kairos.Actors" })]
     [InlineData("Kairos.Extensions.Http", new[] { "Kairos.Actors" })]
     [InlineData("Kairos.Extensions.Grpc", new[] { "Kairos.Actors" })]
+    [InlineData("Kairos.Testing", new[] { "Kairos.Actors" })]
     [InlineData("Kairos.Host", new string[0])] // a tool brings along what it needs
     public void A_package_needs_exactly_the_version_of_Kairos_that_it_was_made_with(string package, string[] needed)
     {

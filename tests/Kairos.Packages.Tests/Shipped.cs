@@ -10,7 +10,7 @@ internal static partial class Shipped
 {
     /// <summary>The packages, in the order in which they need each other.</summary>
     public static readonly string[] Packages =
-        ["Kairos.Actors", "Kairos.Telemetry", "Kairos.Extensions.AI", "Kairos.Extensions.Agents", "Kairos.Extensions.Polly", "Kairos.Extensions.Http", "Kairos.Extensions.Grpc", "Kairos.Host"];
+        ["Kairos.Actors", "Kairos.Telemetry", "Kairos.Extensions.AI", "Kairos.Extensions.Agents", "Kairos.Extensions.Polly", "Kairos.Extensions.Http", "Kairos.Extensions.Grpc", "Kairos.Testing", "Kairos.Host"];
 
     /// <summary>Where a project lists its public API.</summary>
     public const string PublicApi = "PublicAPI.Unshipped.txt";

@@ -17,7 +17,7 @@ public sealed class SnippetProgram(PackageFeed feed) : IAsyncLifetime
         [.. (await Command.DotnetAsync(_folder, "out/Agent.dll", snippet)).Split('\n').Select(line => line.TrimEnd())];
 
     // A snippet is a whole program, or a part of one: its usings go to the top of the file, the rest into a method.
-    private static IEnumerable<string> Filled(string[] lines)
+    public static IEnumerable<string> Filled(string[] lines)
     {
         var shown = lines.Select(line => line.Trim()).Where(line => line.StartsWith(Marker, StringComparison.Ordinal)).Select(line => line[Marker.Length..].Split(' '))
             .SelectMany(place => Snippets.InDocument(place[0])[place[1]]).ToList();

@@ -1,0 +1,1 @@
+// snippet: docs/testing.md testkit

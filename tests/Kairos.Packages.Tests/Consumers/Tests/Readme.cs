@@ -1,0 +1,1 @@
+// snippet: src/Kairos.Testing/README.md test
