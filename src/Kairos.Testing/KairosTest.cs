@@ -22,9 +22,6 @@ public sealed class KairosTest : IKairos, IAsyncDisposable
         akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
         """);
 
-    private const string Busy = "Kairos has not taken in all that it was told";
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
-
     private readonly KairosInstance _kairos;
     private readonly Meter _meter;
     private readonly MeterListener _listener = new();
@@ -32,14 +29,15 @@ public sealed class KairosTest : IKairos, IAsyncDisposable
     private readonly KairosWatch _watch;
     private readonly LogRecorder _log = new();
     private readonly VirtualTime _time = new();
-    private readonly CallTurns _turns = new();
-    private readonly SemaphoreSlim _advancing = new(1);
+    private readonly Passage _passage;
     private int _isReleased;
 
     private KairosTest(ActorSystem system, bool isOwn, Action<KairosOptions>? configure)
     {
         (System, _isOwn) = (system, isOwn);
-        var options = new KairosOptions { TimeProvider = _time, Turn = _turns.Begin };
+        var turns = new CallTurns();
+        _passage = new Passage(_time, turns, () => Timeout, DrainAsync);
+        var options = new KairosOptions { TimeProvider = _time, Turn = turns.Begin };
         configure?.Invoke(options);
         Time = options.TimeProvider;
         _meter = new Meter(MetricNames.Source, KairosReference.Version);
@@ -146,12 +144,8 @@ public sealed class KairosTest : IKairos, IAsyncDisposable
     public Task AdvanceAsync(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        return AloneAsync(async () =>
-        {
-            var until = _time.Now + by;
-            while (_time.NextDue is { } due && due <= until) await StepAsync(due).ConfigureAwait(false);
-            await StepAsync(until).ConfigureAwait(false);
-        });
+        RequireVirtual();
+        return _passage.AdvanceAsync(by);
     }
 
     /// <summary>
@@ -164,15 +158,8 @@ public sealed class KairosTest : IKairos, IAsyncDisposable
     public async Task AdvanceUntilAsync(Task task)
     {
         ArgumentNullException.ThrowIfNull(task);
-        var begin = TimeProvider.System.GetTimestamp();
-        await AloneAsync(async () =>
-        {
-            while (await Task.WhenAny(task, Task.Delay(Moment)).ConfigureAwait(false) != task)
-            {
-                if (TimeProvider.System.GetElapsedTime(begin) > Timeout) throw NotInTime("The task has not ended");
-                if (_time.NextDue is { } due) await StepAsync(due).ConfigureAwait(false);
-            }
-        }).ConfigureAwait(false);
+        RequireVirtual();
+        await _passage.AdvanceUntilAsync(task).ConfigureAwait(false);
         await task.ConfigureAwait(false);
     }
 
@@ -194,55 +181,15 @@ public sealed class KairosTest : IKairos, IAsyncDisposable
     /// <summary>How many timers are armed.</summary>
     internal int ArmedTimers => _time.Armed;
 
-    private async Task AloneAsync(Func<Task> advance)
+    private void RequireVirtual()
     {
         if (!ReferenceEquals(Time, _time)) throw new InvalidOperationException("The options name a TimeProvider of their own; time passes by that one.");
-        await _advancing.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            await SettleAsync().ConfigureAwait(false);
-            await advance().ConfigureAwait(false);
-        }
-        finally
-        {
-            _advancing.Release();
-        }
-    }
-
-    private async Task StepAsync(TimeSpan moment)
-    {
-        await Task.Run(() => _time.MoveTo(moment)).ConfigureAwait(false); // what is due goes on here, and in no context of the test's
-        await SettleAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>Waits until Kairos has nothing to do but wait.</summary>
-    private async Task SettleAsync()
-    {
-        long ended;
-        do
-        {
-            ended = _turns.Ended;
-            using var limit = new CancellationTokenSource(Timeout);
-            try
-            {
-                await DrainAsync(limit.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                throw NotInTime(Busy);
-            }
-
-            await _turns.Idle.WaitAsync(Timeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // no longer for code of the application
-        }
-        while (_turns.Ended != ended);
     }
 
     private void Count()
     {
-        if (_kairos.IsRunning && !DrainSignal.Wait(_kairos.Supervisor, Timeout)) throw NotInTime(Busy);
+        if (_kairos.IsRunning && !DrainSignal.Wait(_kairos.Supervisor, Timeout)) throw Passage.Busy(Timeout);
     }
-
-    private KairosTestException NotInTime(string what) => new(FormattableString.Invariant($"{what} within {Timeout.TotalSeconds:0.###} s of real time."));
 
     private void Release()
     {
@@ -251,5 +198,6 @@ public sealed class KairosTest : IKairos, IAsyncDisposable
         _meter.Dispose();
         _kairos.FallSilent();
         _time.Dispose();
+        _passage.Dispose();
     }
 }
