@@ -37,6 +37,52 @@ public sealed class AdvanceSpecs
     }
 
     [Fact]
+    public async Task Many_calls_at_once_have_all_gone_on_before_time_passes_further()
+    {
+        await using var kairos = KairosTest.Start(
+            "kairos.defaults { breaker.consecutive-failures = 0, call.retry { max-attempts = 5, initial-delay = 1s, jitter = 0.0, budget = 0.0 } }");
+        var begin = kairos.Time.GetUtcNow();
+        var moments = new System.Collections.Concurrent.ConcurrentBag<double>();
+
+        Task[] calls = [.. Enumerable.Range(0, 300).Select(_ => kairos["llm"].TryExecuteAsync<int>(_ =>
+        {
+            moments.Add((kairos.Time.GetUtcNow() - begin).TotalSeconds);
+            throw new KairosException(Calls.Broken);
+        }).AsTask())];
+        await kairos.AdvanceAsync(TimeSpan.FromSeconds(15));
+
+        await Task.WhenAll(calls).Soon();
+        Assert.Equal([(0, 300), (1, 300), (3, 300), (7, 300), (15, 300)], moments.CountBy(moment => moment).OrderBy(pair => pair.Key).Select(pair => ((int)pair.Key, pair.Value)));
+    }
+
+    [Fact]
+    public async Task Time_does_not_pass_while_a_call_goes_on()
+    {
+        await using var kairos = KairosTest.Start(Calls.Once);
+        var begin = kairos.Time.GetUtcNow();
+        using var release = new ManualResetEventSlim();
+        var isGoingOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var options = new GuardedCallOptions<int, int> { Fallbacks = [new Fallback<int, int>((_, _) => GoOn())] };
+        var call = Task.Run(() => kairos["llm"].ExecuteAsync<int, int>(static (_, _) => throw new KairosException(Calls.Broken), 0, options).AsTask());
+        await isGoingOn.Task.Soon();
+
+        var advance = kairos.AdvanceAsync(TimeSpan.FromSeconds(1));
+        for (var drained = 0; drained < 20; drained++) await kairos.DrainAsync().Soon();
+        Assert.Equal(begin, kairos.Time.GetUtcNow());
+        release.Set();
+
+        await advance.Soon();
+        Assert.Equal(7, await call.Soon());
+
+        ValueTask<int> GoOn()
+        {
+            isGoingOn.SetResult();
+            release.Wait(TimeSpan.FromSeconds(60));
+            return new ValueTask<int>(7);
+        }
+    }
+
+    [Fact]
     public async Task Time_passes_until_a_call_that_is_repeated_has_ended()
     {
         await using var kairos = KairosTest.Start();
