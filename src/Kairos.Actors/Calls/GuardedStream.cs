@@ -99,9 +99,29 @@ internal sealed class StreamAttempt<T>(CallRun run, StreamOptions<T> options, Ca
             .OrShorter(TimeLimit.Of(policy.AttemptTimeout, TimeLimit.AttemptTimeout)).OrShorter(run.TimeLeft);
         var isBounded = !_limit.IsNone || policy.StreamMaxGap != Timeout.InfiniteTimeSpan;
         _token = AttemptToken.Create(run.Target.Runtime.Clock.Provider, isBounded ? Finite(_limit.Left) : _limit.Left, run.Caller);
+        var strike = run.StrikeAsync(_token.Token);
+        return strike.IsCompletedSuccessfully ? OpenAsync(call) : OpenAsync(call, strike);
+    }
+
+    private async ValueTask OpenAsync(Func<CancellationToken, IAsyncEnumerable<T>> call, ValueTask strike)
+    {
         try
         {
-            await run.StrikeAsync(_token.Token).ConfigureAwait(false);
+            await strike.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            await FailAsync(exception).ConfigureAwait(false);
+            return;
+        }
+
+        await OpenAsync(call).ConfigureAwait(false);
+    }
+
+    private ValueTask OpenAsync(Func<CancellationToken, IAsyncEnumerable<T>> call)
+    {
+        try
+        {
             _elements = call(_token.Token).GetAsyncEnumerator(_token.Token);
             return TakeAsync(_elements.MoveNextAsync());
         }
