@@ -35,9 +35,9 @@ public sealed class KairosTest : IKairos, IAsyncDisposable
     private KairosTest(ActorSystem system, bool isOwn, Action<KairosOptions>? configure)
     {
         (System, _isOwn) = (system, isOwn);
-        var turns = new CallTurns();
-        _passage = new Passage(_time, turns, () => Timeout, DrainAsync);
-        var options = new KairosOptions { TimeProvider = _time, Turn = turns.Begin };
+        var continuations = new CallContinuations();
+        _passage = new Passage(_time, continuations, () => Timeout, DrainAsync);
+        var options = new KairosOptions { TimeProvider = _time, WrapContinuation = continuations.Begin };
         configure?.Invoke(options);
         Time = options.TimeProvider;
         _meter = new Meter(MetricNames.Source, KairosReference.Version);

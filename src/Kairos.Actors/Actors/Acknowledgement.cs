@@ -22,7 +22,7 @@ internal sealed class Acknowledgement : IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
     private ITimer? _timer;
     private TimeProvider? _time;
-    private Func<Action<object?>, Action<object?>>? _turn;
+    private Func<Action<object?>, Action<object?>>? _wrap;
     private CancellationToken _ended;
     private CancellationTokenRegistration _untilTheEnd;
     private TimeSpan _timeout;
@@ -31,7 +31,7 @@ internal sealed class Acknowledgement : IValueTaskSource
     private int _state;
     private bool _isTaken; // written and read by the actor only
 
-    // Where a caller waits on the spot. It may be woken for a acknowledgement that is somebody else's by now, so it looks again; it is never
+    // Where a caller waits on the spot. It may be woken for an acknowledgement that is somebody else's by now, so it looks again; it is never
     // forgotten: the caller looks after it has put its event here, and is woken after the result is set.
     private ManualResetEventSlim? _joined;
 
@@ -55,7 +55,7 @@ internal sealed class Acknowledgement : IValueTaskSource
         acknowledgement._isTimed = false;
         acknowledgement._timeout = timeout;
         acknowledgement._ended = runtime.Ended;
-        acknowledgement._turn = runtime.Turn;
+        acknowledgement._wrap = runtime.WrapContinuation;
         acknowledgement.Use(runtime.Clock.Provider);
         Volatile.Write(ref acknowledgement._state, Waiting);
         return acknowledgement;
@@ -128,8 +128,7 @@ internal sealed class Acknowledgement : IValueTaskSource
     {
         var inTime = _core.GetResult(token);
 
-        // One that was late is still in the actor's mailbox, and one whose timer may be about to run would end somebody else's wait:
-        // neither is used again.
+        // It is not pooled if the actor may still hold it, or if its timer may still run: it would end somebody else's wait.
         if (_isTimed)
         {
             _untilTheEnd.Dispose();
@@ -144,5 +143,5 @@ internal sealed class Acknowledgement : IValueTaskSource
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
 
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.OnCompleted(_turn?.Invoke(continuation) ?? continuation, state, token, flags);
+        _core.OnCompleted(_wrap?.Invoke(continuation) ?? continuation, state, token, flags);
 }

@@ -57,7 +57,7 @@ internal sealed class ComponentActor : UntypedActor
 
     protected override void PostStop()
     {
-        _ = _publisher.Current;
+        _publisher.PublishIfDue();
         _timer.Stop();
     }
 
@@ -66,7 +66,7 @@ internal sealed class ComponentActor : UntypedActor
         switch (message)
         {
             case DrainBarrier:
-                _ = _publisher.Current;
+                _publisher.PublishIfDue();
                 Sender.Tell(message);
                 break;
             case Leave:
@@ -103,7 +103,7 @@ internal sealed class ComponentActor : UntypedActor
                 Put(m.Settings);
                 break;
             case GetSnapshot:
-                Sender.Tell(_publisher.Current);
+                Sender.Tell(_publisher.PublishIfDue());
                 break;
             case Subscribe m:
                 if (!_handle.Subscribers.Contains(m.Subscriber)) _handle.Subscribers = _handle.Subscribers.Add(Context.Watch(m.Subscriber));
@@ -126,7 +126,7 @@ internal sealed class ComponentActor : UntypedActor
                 TakeUpWhereAnotherEnded();
                 break;
             case ComponentProtocol.Publish:
-                _ = _publisher.Current;
+                _publisher.PublishIfDue();
                 break;
             case Tick:
                 _timer.Elapsed();
@@ -170,7 +170,7 @@ internal sealed class ComponentActor : UntypedActor
     /// <summary>The component has been removed: this is the last that is heard of it.</summary>
     private void End()
     {
-        _ = _publisher.Current;
+        _publisher.PublishIfDue();
         _timer.Stop();
         foreach (var child in Context.GetChildren()) Context.Stop(Context.Unwatch(child));
         _handle.HasLeft = true;

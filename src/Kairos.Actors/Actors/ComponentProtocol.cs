@@ -128,7 +128,7 @@ public static class ComponentProtocol
     internal sealed record Create(string Component) : ICreatesComponent;
 
     /// <summary>
-    /// A guarded call has ended in a way that the breaker must know of: it failed, it was a probe call, or it ended a streak of failures.
+    /// A guarded call has ended in a way that the breaker must know of: it failed, was slow, was a probe call, or was the first success that the actor asked for.
     /// </summary>
     /// <param name="Component">The component that was called.</param>
     /// <param name="Ticket">What the call was admitted with.</param>
@@ -163,7 +163,7 @@ public static class ComponentProtocol
     internal sealed record Tick { public static readonly Tick Instance = new(); }
 
     /// <summary>The supervisor is told that the settings in force are others now.</summary>
-    /// <param name="Root">The component with whom only those beneath it are concerned; null for all.</param>
+    /// <param name="Root">Only components beneath this one are affected; null for all.</param>
     internal sealed record SettingsChanged(string? Root);
 
     /// <summary>A component's probe and worker are told that the settings in force are others now.</summary>
@@ -181,14 +181,14 @@ public static class ComponentProtocol
     /// <summary>Sent by the supervisor to an actor that takes the place of one that somebody has stopped, once everybody can find it.</summary>
     internal sealed record TakeUp { public static readonly TakeUp Instance = new(); }
 
-    /// <summary>The supervisor's order to a component's actor: what lies ahead of it is counted, what comes behind it is refused.</summary>
+    /// <summary>The supervisor's order to a component's actor: messages before it are counted, messages after it are refused.</summary>
     internal sealed record Leave { public static readonly Leave Instance = new(); }
 
     /// <summary>Asks the supervisor for an answer when all that was told so far has been decided and counted.</summary>
     /// <param name="WithLog">Whether what was logged is waited for, too.</param>
     internal sealed record Drain(bool WithLog = true) { public static readonly Drain Instance = new(); }
 
-    /// <summary>Answered when all that lay ahead of it has been decided and told on.</summary>
+    /// <summary>Answered when every earlier message has been handled.</summary>
     internal sealed record DrainBarrier { public static readonly DrainBarrier Instance = new(); }
 
     /// <summary>What a report, a command or the end of a call means to the machine; the same for actors and for the replay of a journal.</summary>

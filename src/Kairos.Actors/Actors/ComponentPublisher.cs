@@ -20,23 +20,20 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
     private bool _isDue;
     private bool _hasFailed;
 
-    /// <summary>The newest picture, published if it has not been yet.</summary>
-    public ComponentSnapshot Current
+    /// <summary>Publishes what has been decided and is not yet published. Returns what is published now.</summary>
+    public ComponentSnapshot PublishIfDue()
     {
-        get
-        {
-            if (_isDue) Publish();
-            return handle.Snapshot;
-        }
+        if (_isDue) Publish();
+        return handle.Snapshot;
     }
 
     /// <summary>
-    /// Whether callers must know at once what has been decided: while half-open, where slots and leases change, and where the first success
-    /// is to tell the actor, because its caller is told so by the snapshot.
+    /// Whether callers must know at once what has been decided: while half-open, because slots change, and when the actor begins or ceases to ask for the
+    /// next success.
     /// </summary>
     private bool IsNews => handle.State.Breaker.Circuit == CircuitStatus.HalfOpen || handle.Snapshot.OneShot is null == handle.WantsToKnow;
 
-    /// <summary>Publishes what has been decided and tells what came of it; at the end of a burst, where a report did no more than add up.</summary>
+    /// <summary>Publishes what has been decided and tells what came of it. A report that changed nothing but totals is published when its burst ends.</summary>
     /// <param name="changes">What has changed.</param>
     /// <param name="error">The error that was taken in, if it was one.</param>
     /// <param name="isAwaited">Whether somebody waits for it to be published.</param>
@@ -116,7 +113,7 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
     }
 
     /// <summary>Tells a new subscriber where the numbers of what follows count on from.</summary>
-    public void TellState(IActorRef subscriber) => Offer(static (it, subscriber) => subscriber.Tell(it), new CurrentState(Current), subscriber);
+    public void TellState(IActorRef subscriber) => Offer(static (it, subscriber) => subscriber.Tell(it), new CurrentState(PublishIfDue()), subscriber);
 
     private void TellOthers(IComponentEvent told)
     {

@@ -48,7 +48,7 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
     public bool LendsThreads { get; init; } = true;
 
     /// <summary>What callers go on with when they have waited for an actor, as it is to be run; null as it is.</summary>
-    public Func<Action<object?>, Action<object?>>? Turn { get; init; }
+    public Func<Action<object?>, Action<object?>>? WrapContinuation { get; init; }
 
     /// <summary>Cancelled when the supervisor has stopped, with the actor system or by hand: nobody is there to wait for.</summary>
     public CancellationToken Ended => _ended.Token;
@@ -64,7 +64,7 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
     /// <summary>What changes the settings in force.</summary>
     public LiveSettings Live { get; } = new(settings);
 
-    /// <summary>Has the log's own actor log something, and waits for nothing. While too many lines wait for the logger it is dropped and counted.</summary>
+    /// <summary>Has the log's own actor log something, and waits for nothing. If too many lines wait for the logger, the new one is dropped and counted.</summary>
     /// <param name="what">What it is about. Immutable.</param>
     /// <param name="write">Writes it; it may do so later and on another thread.</param>
     public void Log<T>(T what, Action<ILogger, T> write)

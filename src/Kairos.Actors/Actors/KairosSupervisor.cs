@@ -5,9 +5,8 @@ using static Kairos.ComponentProtocol;
 namespace Kairos.Actors;
 
 /// <summary>
-/// The top of Kairos' actors (<c>/user/kairos</c>): has the metrics actor, the log and the actors of all components side by side. It alone
-/// creates and removes components, so what is addressed to one that does not exist comes by here, once. What it knows is in the registry and
-/// outlives a crash.
+/// The parent of all Kairos actors (<c>/user/kairos</c>): the metrics actor, the log, and the actors of all components, side by side. It alone
+/// creates and removes components, so the first message to an unknown component comes here. What it knows is in the registry and outlives a crash.
 /// </summary>
 internal sealed class KairosSupervisor : UntypedActor
 {

@@ -62,8 +62,8 @@ internal readonly struct AttemptToken : IDisposable
         private readonly ITimer _timer;
         private readonly long _begin;
 
-        // When the time is up, in milliseconds. Whoever takes it away decides, by one exchange: a tick that comes late finds another moment, or none,
-        // and cancels nothing of the one who has the source now.
+        // When the time is up, in milliseconds. A tick cancels only if it can exchange the time that it saw. A late tick finds another value, and does
+        // nothing.
         private long _due = Idle;
 
         private Source(TimeProvider time)

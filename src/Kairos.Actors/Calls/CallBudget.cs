@@ -30,7 +30,7 @@ public sealed class CallBudget : IDisposable
         _outer = Current;
     }
 
-    /// <summary>The budget of the current flow, or null. One that has ended binds nobody, also not what was begun in its turn and outlives it.</summary>
+    /// <summary>The budget of the current flow, or null. An ended budget limits nothing, not even calls begun under it.</summary>
     public static CallBudget? Current
     {
         get

@@ -77,7 +77,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
     public Activity? StartSpan() => _span = CallTelemetry.Start(target.Name, options.Operation);
 
     /// <summary>
-    /// Takes a permit of the bulkhead, where the component has one. The permit is to be given back; null with an outcome where there was none to be had.
+    /// Takes a permit of the bulkhead, where the component has one. Returns the permit to give back, or the rejection.
     /// </summary>
     public async ValueTask<(Bulkhead? Permit, CallOutcome<TResult>? Refused)> EnterAsync<TResult>()
     {
@@ -168,8 +168,8 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
         target.Handle.Snapshot.Settings.Faults?.StrikeAsync(target.Name, target.Runtime.Clock.Provider, attempt) ?? default;
 
     /// <summary>
-    /// Accounts for an attempt that ended in an exception. The caller's token decides between cancelled and failed: who has cancelled does
-    /// not want to know, and the component has done nothing wrong. What one of our own limits ended says which it was.
+    /// Accounts for an attempt that ended in an exception. If the caller cancelled, the attempt is cancelled, not failed. If one of our limits ended it,
+    /// the exception names the limit.
     /// </summary>
     public async ValueTask<CallOutcome<TResult>> FailAsync<TResult>(FailedAttempt attempt)
     {

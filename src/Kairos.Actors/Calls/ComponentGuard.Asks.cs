@@ -44,8 +44,7 @@ public sealed partial class ComponentGuard
     }
 
     /// <summary>
-    /// What a worker is asked. A worker that could not take it says nothing about the component that its crash has not said: to the guard that is
-    /// as if the caller had cancelled.
+    /// What a worker is asked. A refused message is treated as cancelled: the crash that it was refused for was counted already.
     /// </summary>
     private sealed class WorkerQuestion(ComponentGuard guard, object message, CancellationToken caller) : IDisposable
     {

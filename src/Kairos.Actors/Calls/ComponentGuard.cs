@@ -97,7 +97,7 @@ public sealed partial class ComponentGuard
     /// <summary>Has an actor told the component's events; the first one is its current state.</summary>
     public void Subscribe(IActorRef subscriber) => Tell(new Subscribe(Component, subscriber));
 
-    /// <summary>Ends a subscription. One that there is not ends nothing.</summary>
+    /// <summary>Ends a subscription. Does nothing where there is no subscription.</summary>
     public void Unsubscribe(IActorRef subscriber)
     {
         if (Handle is { } handle) handle.Actor.Tell(new Unsubscribe(Component, subscriber), ActorRefs.NoSender);

@@ -9,7 +9,7 @@ public record GuardedCallOptions
     /// <summary>What is done, in a word, for the name of the span: <c>{component} {operation}</c>. Default <c>call</c>.</summary>
     public string Operation { get; init; } = "call";
 
-    /// <summary>Whether the call may be repeated once it has been sent. Default true. A call that is not is never retried.</summary>
+    /// <summary>Whether the call may be repeated once it has been sent. Default true. A call that is not idempotent is never retried.</summary>
     public bool IsIdempotent { get; init; } = true;
 
     /// <summary>Turns the call's exceptions into errors; null takes the guard's.</summary>

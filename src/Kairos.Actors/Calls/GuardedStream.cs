@@ -7,7 +7,7 @@ using Kairos.State;
 namespace Kairos.Calls;
 
 /// <summary>
-/// Runs a guarded stream. It is scored when it ends: what is behind a half-told answer is known no earlier. Until its first element it is
+/// Runs a guarded stream. It counts as success or failure when it ends, not before. Until its first element it is
 /// retried like any call; after that its consumer has seen something, and an error is the consumer's to deal with. A consumer that stops
 /// early says nothing about the component.
 /// </summary>
@@ -146,7 +146,7 @@ internal sealed class StreamAttempt<T>(CallRun run, StreamOptions<T> options, Ca
         }
     }
 
-    /// <summary>Ends the stream, also where its consumer stops early: then nothing is said about the component. Twice is once.</summary>
+    /// <summary>Ends the stream, also where its consumer stops early: then nothing is said about the component. May be called twice.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_isAccounted)

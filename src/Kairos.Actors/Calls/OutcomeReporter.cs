@@ -10,8 +10,8 @@ using static Kairos.ComponentProtocol;
 namespace Kairos.Calls;
 
 /// <summary>
-/// Tells what came of a call. A success is one count; it is a message only when the actor wants to know of it, was slow, or was a probe call. A
-/// failure is told and waited for: when its caller sees it, the breaker has taken it into account.
+/// Tells what came of a call. A success is one count. It is also a message if the call was slow or a probe call, or if the actor asked for the next
+/// success. A failure is told and waited for: when its caller sees it, the breaker has taken it into account.
 /// </summary>
 internal static class OutcomeReporter
 {

@@ -80,7 +80,7 @@ public sealed class KairosOptions
     internal Action<string, ComponentSettings, ComponentInput, TimeSpan>? Recorder { get; set; }
 
     /// <summary>What callers go on with when they have waited for an actor, as it is to be run; for tests, who wait until they have gone on.</summary>
-    internal Func<Action<object?>, Action<object?>>? Turn { get; set; }
+    internal Func<Action<object?>, Action<object?>>? WrapContinuation { get; set; }
 
     /// <summary>The faults on request that code asks for, by component.</summary>
     internal Dictionary<string, IFaultSource> FaultSources { get; } = new(StringComparer.Ordinal);

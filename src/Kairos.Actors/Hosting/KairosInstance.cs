@@ -78,7 +78,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
             Probes = options.Probes,
             Workers = options.Workers,
             Recorder = options.Recorder,
-            Turn = options.Turn,
+            WrapContinuation = options.WrapContinuation,
             LendsThreads = system.Settings.Config.GetBoolean(KairosReference.LendThreads, true),
         };
         var book = new MetricsBook();

@@ -142,7 +142,7 @@ internal static class MetricCardinality
     {
         [MetricNames.Errors] = ErrorKind.Count,
         [MetricNames.ErrorsRecovered] = ErrorKind.Count,
-        [MetricNames.CircuitTransitions] = 24, // closed to open for 10 reasons, half-open to open for 10, and four ways back
+        [MetricNames.CircuitTransitions] = 3 * Enum.GetValues<TransitionReason>().Length, // to each of three states, for any reason
         [MetricNames.CircuitTime] = 3,
         [MetricNames.Calls] = 4,
     };

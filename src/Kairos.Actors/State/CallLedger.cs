@@ -8,7 +8,7 @@ internal sealed class CallLedger
 {
     public StripedCounter Successes;
 
-    /// <summary>Successes of calls that were admitted under an earlier generation: they are counted, and fill no window.</summary>
+    /// <summary>Successes that fill no window: of probe calls, and of calls from an earlier generation.</summary>
     public StripedCounter UnwindowedSuccesses;
 
     public StripedCounter Failures;

@@ -37,7 +37,7 @@ internal sealed class ComponentHandle
     /// <summary>Shared: a number that grows with every component. A component that was removed and the next one of its name have nothing in common.</summary>
     public long Number { get; }
 
-    /// <summary>Shared: the component above; the same as long as this one is there, because who removes a component removes what is beneath it.</summary>
+    /// <summary>Shared: the component above. It never changes: removing a component removes what is beneath it.</summary>
     public ComponentHandle? Parent { get; }
 
     /// <summary>Shared: what was published last. A snapshot is immutable, and a reference is written at once; volatile gives readers on other threads
@@ -46,6 +46,8 @@ internal sealed class ComponentHandle
 
     /// <summary>Shared: the actor that has the component. The supervisor writes it, before anybody else can find the handle.</summary>
     public volatile IActorRef Actor = ActorRefs.Nobody;
+
+    // A removal has three steps: the name is free and what is told is refused (IsRetired), the actor has told everybody (HasLeft), the actor has ended (IsGone).
 
     /// <summary>Shared: whether the component was removed: what is told to it from now on is refused.</summary>
     public volatile bool IsRetired;
@@ -64,9 +66,8 @@ internal sealed class ComponentHandle
     }
 
     /// <summary>
-    /// Shared: time spent in each state up to a moment. A reader may credit the old state for the microseconds between the moment of a transition
-    /// and its publication; a counter must not shrink for that, so what was read once is the floor of what is read next. (The lock is the
-    /// ledger's because nobody else locks that, and a lock of its own is memory in every component.)
+    /// Shared: time spent in each state up to a moment. Times never shrink: what was read once is the least that is read next. It locks the ledger, to
+    /// spare each component a lock.
     /// </summary>
     public TimeInStates ReadTimes(TimeSpan now)
     {

@@ -17,7 +17,7 @@ internal sealed class MonotonicClock(TimeProvider time)
     /// <summary>The moment of one of the provider's timestamps.</summary>
     public TimeSpan At(long timestamp) => new((long)((timestamp - _origin) * _ticksPerTimestamp));
 
-    /// <summary>The system's tick count at a moment, in milliseconds; of another clock than the system's the least one there is.</summary>
+    /// <summary>The system's tick count at a moment, in milliseconds; <see cref="long.MinValue"/> where the clock is not the system's.</summary>
     public long ToTickCount(TimeSpan moment) => ReferenceEquals(time, TimeProvider.System)
         ? Environment.TickCount64 + (long)(moment - Now).TotalMilliseconds
         : long.MinValue;

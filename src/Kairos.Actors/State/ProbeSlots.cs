@@ -91,7 +91,7 @@ internal sealed class ProbeSlots(long generation, int limit, long lastNumber)
 }
 
 /// <summary>
-/// Lets the first success after a failure tell the actor, and no other: one message ends a streak, however many calls succeed. Shared.
+/// Lets one success tell the actor: the first after a failure, or after a time without calls. One message ends a streak, however many calls succeed. Shared.
 /// </summary>
 internal sealed class OneShotSignal
 {

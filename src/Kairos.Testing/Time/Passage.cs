@@ -2,10 +2,10 @@ namespace Kairos.Testing;
 
 /// <summary>How virtual time passes for one Kairos: from timer to timer, one passage at a time, and never before Kairos has come to rest.</summary>
 /// <param name="time">The time.</param>
-/// <param name="turns">The calls that go on.</param>
+/// <param name="continuations">The calls that go on.</param>
 /// <param name="timeout">How long a wait lasts in real time, at most.</param>
 /// <param name="drain">Ends when the actors have taken in all that they were told.</param>
-internal sealed class Passage(VirtualTime time, CallTurns turns, Func<TimeSpan> timeout, Func<CancellationToken, Task> drain) : IDisposable
+internal sealed class Passage(VirtualTime time, CallContinuations continuations, Func<TimeSpan> timeout, Func<CancellationToken, Task> drain) : IDisposable
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10); // of real time, in which a task may end by itself
     private readonly SemaphoreSlim _one = new(1);
@@ -63,7 +63,7 @@ internal sealed class Passage(VirtualTime time, CallTurns turns, Func<TimeSpan> 
         long ended;
         do
         {
-            ended = turns.Ended;
+            ended = continuations.Ended;
             using var limit = new CancellationTokenSource(timeout());
             try
             {
@@ -74,8 +74,8 @@ internal sealed class Passage(VirtualTime time, CallTurns turns, Func<TimeSpan> 
                 throw Busy(timeout());
             }
 
-            await turns.Idle.WaitAsync(timeout()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // no longer for code of the application
+            await continuations.Idle.WaitAsync(timeout()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // no longer for code of the application
         }
-        while (turns.Ended != ended);
+        while (continuations.Ended != ended);
     }
 }

@@ -57,7 +57,7 @@ public sealed class CallsSnippetSpecs
         // What returns a Task is guarded, too.
         var page = await kairos["tools/web"].ExecuteAsync(token => http.GetStringAsync(url, token), cancellationToken);
 
-        // Where no delegate fits, the caller makes the call and says how it ended; one of which nothing is said is neutral.
+        // Where no delegate fits, the caller makes the call and says how it ended; where it says nothing, the call is neutral.
         using (var call = await llm.EnterAsync(cancellationToken))
         {
             await AskModelAsync(prompt, call.Token);

@@ -4,7 +4,7 @@ namespace Kairos.Testing;
 /// The guarded calls that wait for an actor, or go on after it until they wait for something else: time must not pass before they have set the
 /// timers that they wait for next. Thread-safe.
 /// </summary>
-internal sealed class CallTurns
+internal sealed class CallContinuations
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
