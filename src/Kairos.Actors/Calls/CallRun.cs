@@ -66,7 +66,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
             Leave(permit);
         }
 
-        OutcomeReporter.Count(target.Handle.Ledger, outcome.Status);
+        OutcomeReporter.Count(target.Handle.Ledger, outcome.Status, outcome.Rejection);
         if (outcome.Status is CallStatus.Failure or CallStatus.Rejected && options is GuardedCallOptions<TState, TResult> { Fallbacks.Count: > 0 } more)
             outcome = await FallBackAsync(more.Fallbacks, state, outcome).ConfigureAwait(false);
         Conclude(outcome);

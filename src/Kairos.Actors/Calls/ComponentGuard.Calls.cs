@@ -160,7 +160,7 @@ public sealed partial class ComponentGuard
         retryAfter = null;
         if (snapshot.Circuit == CircuitStatus.Closed || options.GetType() != typeof(GuardedCallOptions) || CallTelemetry.HasListeners) return false;
         if (!snapshot.IsSurelyShut(out retryAfter) && !AdmissionControl.IsShut(snapshot, Runtime.Clock, out retryAfter)) return false;
-        handle.Ledger.Rejected.Increment();
+        handle.Ledger.RejectedFor(RejectionReason.CircuitOpen).Increment();
         return true;
     }
 

@@ -19,13 +19,13 @@ internal sealed class GuardedStream<TState, T>(
         var target = guard.TargetOf(await guard.GetOrCreateAsync(cancellationToken).ConfigureAwait(false));
         var run = new CallRun(target, options, guard.Classifier, cancellationToken);
         using var span = run.StartSpan();
-        var status = CallStatus.Ignored; // unless it comes to an end of its own
+        var (status, rejection) = (CallStatus.Ignored, RejectionReason.None); // unless it comes to an end of its own
         Bulkhead? permit = null;
         try
         {
             (permit, var refused) = await run.EnterAsync<StreamAttempt<T>>().ConfigureAwait(false);
             var opened = refused ?? await run.AttemptsAsync(OpenAsync, this, failed: null).ConfigureAwait(false);
-            status = opened.Status;
+            (status, rejection) = (opened.Status, opened.Rejection);
             if (!opened.IsSuccess) End(run, opened);
 
             var attempt = opened.Value;
@@ -44,7 +44,7 @@ internal sealed class GuardedStream<TState, T>(
         finally
         {
             run.Leave(permit);
-            OutcomeReporter.Count(target.Handle.Ledger, status);
+            OutcomeReporter.Count(target.Handle.Ledger, status, rejection);
         }
     }
 

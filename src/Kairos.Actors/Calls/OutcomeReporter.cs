@@ -81,11 +81,11 @@ internal static class OutcomeReporter
     }
 
     /// <summary>A call as a whole ended. Successes have been counted where the attempt succeeded.</summary>
-    public static void Count(CallLedger ledger, CallStatus status)
+    public static void Count(CallLedger ledger, CallStatus status, RejectionReason rejection = RejectionReason.None)
     {
         if (status == CallStatus.Failure) ledger.Failures.Increment();
         else if (status == CallStatus.Ignored) ledger.Ignored.Increment();
-        else if (status == CallStatus.Rejected) ledger.Rejected.Increment();
+        else if (status == CallStatus.Rejected) ledger.RejectedFor(rejection).Increment();
     }
 
     private static ValueTask TellAsync(in GuardTarget target, CallEnded call)

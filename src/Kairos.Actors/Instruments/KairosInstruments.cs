@@ -15,6 +15,14 @@ internal sealed class KairosInstruments
     private static readonly (CircuitStatus State, TagPair Attribute)[] States =
         [.. new[] { CircuitStatus.Open, CircuitStatus.HalfOpen, CircuitStatus.Closed }.Select(state => (state, new TagPair(MetricNames.State, state.ToWireName())))];
 
+    private static readonly (RejectionReason Rejection, TagPair Attribute)[] Reasons =
+    [
+        (RejectionReason.CircuitOpen, new(MetricNames.Reason, "circuit_open")),
+        (RejectionReason.ConcurrencyLimit, new(MetricNames.Reason, "concurrency")),
+        (RejectionReason.RateLimit, new(MetricNames.Reason, "rate")),
+        (RejectionReason.BudgetExhausted, new(MetricNames.Reason, "budget")),
+    ];
+
     // From a retry after milliseconds to an outage that a patient caller sat out.
     private static readonly InstrumentAdvice<double> RecoveryAdvice =
         new() { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300] };
@@ -50,6 +58,14 @@ internal sealed class KairosInstruments
             MetricNames.CircuitTime, Times, "s", "Time spent in each state of the circuit.");
         meter.CreateObservableCounter(
             MetricNames.Calls, Calls, "{call}", "Guarded calls, by outcome.");
+        meter.CreateObservableCounter(
+            MetricNames.CallsRejected, Rejections, "{call}", "Guarded calls that were not made, by reason.");
+        meter.CreateObservableCounter(
+            MetricNames.CallRetries, Retries, "{retry}", "Attempts of guarded calls after the first.");
+        meter.CreateObservableGauge(
+            MetricNames.CallsActive, () => InHand(handle => handle.InHand.Active), "{call}", "Guarded calls that run, where their number is limited.");
+        meter.CreateObservableGauge(
+            MetricNames.CallsQueued, () => InHand(handle => handle.InHand.Queued), "{call}", "Guarded calls that wait for a limit.");
         meter.CreateObservableCounter(
             MetricNames.Restarts, Restarts, "{restart}", "Restarts of actors after a crash.");
         meter.CreateObservableCounter(
@@ -107,6 +123,26 @@ internal sealed class KairosInstruments
         }
     }
 
+    private IEnumerable<Measurement<long>> Rejections() =>
+        from handle in _registry.Handles
+        where handle.Ledger.Rejected > 0
+        from reason in Reasons
+        let count = handle.Ledger.RejectedFor(reason.Rejection).Total
+        where count > 0
+        select new Measurement<long>(count, new TagPair(MetricNames.Component, handle.Name), reason.Attribute);
+
+    private IEnumerable<Measurement<long>> Retries() =>
+        from handle in _registry.Handles
+        let count = handle.RetriesMade
+        where count > 0
+        select new Measurement<long>(count, new TagPair(MetricNames.Component, handle.Name));
+
+    private IEnumerable<Measurement<long>> InHand(Func<ComponentHandle, int?> count) =>
+        from handle in _registry.Handles
+        let number = count(handle)
+        where number is not null
+        select new Measurement<long>(number.Value, new TagPair(MetricNames.Component, handle.Name));
+
     private static Measurement<long> Call(ComponentHandle handle, string outcome, long count) =>
         new(count, new TagPair(MetricNames.Component, handle.Name), new TagPair(MetricNames.Outcome, outcome));
 
@@ -145,6 +181,7 @@ internal static class MetricCardinality
         [MetricNames.CircuitTransitions] = 3 * Enum.GetValues<TransitionReason>().Length, // to each of three states, for any reason
         [MetricNames.CircuitTime] = 3,
         [MetricNames.Calls] = 4,
+        [MetricNames.CallsRejected] = 4,
     };
 
     private static readonly ConditionalWeakTable<Meter, StrongBox<int>> Limits = [];

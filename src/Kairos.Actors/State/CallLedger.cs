@@ -15,11 +15,26 @@ internal sealed class CallLedger
 
     public StripedCounter Ignored;
 
-    public StripedCounter Rejected;
+    private StripedCounter _rejectedByCircuit;
+    private StripedCounter _rejectedByBulkhead;
+    private StripedCounter _rejectedByRate;
+    private StripedCounter _rejectedByBudget;
+
+    /// <summary>Calls that were not made for a reason.</summary>
+    public ref StripedCounter RejectedFor(RejectionReason reason)
+    {
+        if (reason == RejectionReason.ConcurrencyLimit) return ref _rejectedByBulkhead;
+        if (reason == RejectionReason.RateLimit) return ref _rejectedByRate;
+        if (reason == RejectionReason.BudgetExhausted) return ref _rejectedByBudget;
+        return ref _rejectedByCircuit;
+    }
+
+    /// <summary>Calls that were not made.</summary>
+    public long Rejected => _rejectedByCircuit.Total + _rejectedByBulkhead.Total + _rejectedByRate.Total + _rejectedByBudget.Total;
 
     /// <summary>What was counted so far, by outcome.</summary>
     public (long Success, long Failure, long Ignored, long Rejected) Totals =>
-        (Successes.Total + UnwindowedSuccesses.Total, Failures.Total, Ignored.Total, Rejected.Total);
+        (Successes.Total + UnwindowedSuccesses.Total, Failures.Total, Ignored.Total, Rejected);
 
     /// <summary>Calls that were made: those that were rejected earn no retries.</summary>
     public long TotalMade => Successes.Total + UnwindowedSuccesses.Total + Failures.Total + Ignored.Total;

@@ -11,6 +11,12 @@ internal sealed class Bulkhead(int maxConcurrent, int maxQueued)
     private readonly SemaphoreSlim _permits = new(maxConcurrent, maxConcurrent);
     private int _queued;
 
+    /// <summary>Calls that run.</summary>
+    public int Active => maxConcurrent - _permits.CurrentCount;
+
+    /// <summary>Calls that wait.</summary>
+    public int Queued => Volatile.Read(ref _queued);
+
     /// <summary>Whether this bulkhead is one of these limits.</summary>
     public bool Has(CallPolicy policy) => policy.MaxConcurrent == maxConcurrent && policy.MaxQueued == maxQueued;
 
@@ -58,19 +64,29 @@ internal sealed class RetryBudget
     private readonly Lock _lock = new();
     private double _tokens = Initial;
     private long _callsSeen;
+    private long _made;
+
+    /// <summary>Retries that were made.</summary>
+    public long Made => Volatile.Read(ref _made);
 
     /// <summary>Takes one retry, if there is one.</summary>
     /// <param name="calls">How many calls the component has had in all.</param>
     /// <param name="share">The share of them that may be retries; 0 means no limit.</param>
     public bool TryTake(long calls, double share)
     {
-        if (share == 0) return true;
         lock (_lock)
         {
+            if (share == 0)
+            {
+                _made++;
+                return true;
+            }
+
             _tokens = Math.Min(Most, _tokens + ((calls - _callsSeen) * share));
             _callsSeen = calls;
             if (_tokens < 1) return false;
             _tokens--;
+            _made++;
             return true;
         }
     }

@@ -98,6 +98,21 @@ internal sealed class ComponentHandle
         return current;
     }
 
+    /// <summary>Shared: how many retries were made.</summary>
+    public long RetriesMade => Volatile.Read(ref _retries)?.Made ?? 0;
+
+    /// <summary>Shared: how many calls run, and how many wait, as far as limits in force count them; null where there is no such limit.</summary>
+    public (int? Active, int? Queued) InHand
+    {
+        get
+        {
+            var call = Snapshot.Settings.Call;
+            var bulkhead = call.MaxConcurrent > 0 ? Volatile.Read(ref _bulkhead) : null;
+            var rate = Snapshot.HasRateLimit ? Volatile.Read(ref _rate) : null;
+            return (bulkhead?.Active, bulkhead is null && rate is null ? null : (bulkhead?.Queued ?? 0) + (rate?.Queued ?? 0));
+        }
+    }
+
     /// <summary>Shared: what keeps calls within the rate limit, where there is one.</summary>
     public RateLimiter RateLimiter => Volatile.Read(ref _rate) ?? LazyInitializer.EnsureInitialized(ref _rate, () => new RateLimiter(_clock));
 

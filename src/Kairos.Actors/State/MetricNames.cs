@@ -33,6 +33,18 @@ public static class MetricNames
     /// <summary>Counter of guarded calls by outcome, <c>{call}</c>.</summary>
     public const string Calls = "kairos.calls";
 
+    /// <summary>Counter of guarded calls that were not made, by reason, <c>{call}</c>.</summary>
+    public const string CallsRejected = "kairos.calls.rejected";
+
+    /// <summary>Counter of attempts after the first, <c>{retry}</c>.</summary>
+    public const string CallRetries = "kairos.calls.retries";
+
+    /// <summary>Gauge of calls that run, where <c>call.max-concurrent</c> counts them, <c>{call}</c>.</summary>
+    public const string CallsActive = "kairos.calls.active";
+
+    /// <summary>Gauge of calls that wait for <c>call.max-concurrent</c> or <c>call.rate</c>, <c>{call}</c>.</summary>
+    public const string CallsQueued = "kairos.calls.queued";
+
     /// <summary>Histogram of the time from a call's first error to its success, <c>s</c>.</summary>
     public const string RecoveryDuration = "kairos.errors.recovery.duration";
 

@@ -35,6 +35,68 @@ public sealed class CallsMetricSpecs
         Assert.Empty(Collect(system));
     }
 
+    [Fact]
+    public async Task A_call_that_is_not_made_is_counted_by_its_reason_and_a_retry_as_one()
+    {
+        var time = new FakeTimeProvider();
+        await using var system = await GuardedSystem.StartAsync(time, c => c with
+        {
+            Breaker = c.Breaker with { ConsecutiveFailures = 4 },
+            Call = c.Call with
+            {
+                MaxConcurrent = 1,
+                Rate = new RatePolicy { Requests = 600, Burst = TimeSpan.FromSeconds(1), MaxWait = TimeSpan.FromMilliseconds(100) },
+                Retry = new RetryPolicy { MaxAttempts = 3, InitialDelay = TimeSpan.Zero, Jitter = 0 },
+            },
+        });
+        var (held, running) = await HeldCall.BeginAsync(system.Llm);
+        Assert.Equal(RejectionReason.ConcurrencyLimit, (await system.Llm.SucceedAsync()).Rejection);
+        Assert.Equal(("llm", 1), Assert.Single(Read(system, MetricNames.CallsActive)));
+        held.Succeed();
+        await running.Soon();
+        using (CallBudget.Begin(1, time: time))
+        {
+            await system.Llm.SucceedAsync();
+            for (var i = 0; i < 2; i++) Assert.Equal(RejectionReason.BudgetExhausted, (await system.Llm.SucceedAsync()).Rejection);
+        }
+
+        await system.Llm.FailAsync(); // and two retries
+        for (var i = 0; i < 5; i++) await system.Llm.SucceedAsync();
+        var waiting = system.Llm.SucceedAsync().AsTask();
+        Assert.Equal(("llm", 1), Assert.Single(Read(system, MetricNames.CallsQueued)));
+        time.Advance(TimeSpan.FromMilliseconds(100));
+        await waiting.Soon();
+        var settings = system.Llm.Snapshot!.Settings;
+        system.Llm.Reconfigure(settings with { Call = settings.Call with { MaxConcurrent = 0, Rate = settings.Call.Rate with { MaxWait = TimeSpan.Zero } } });
+        await system.SettleAsync();
+        for (var i = 0; i < 3; i++) Assert.Equal(RejectionReason.RateLimit, (await system.Llm.SucceedAsync()).Rejection);
+        system.Llm.Isolate();
+        await system.SettleAsync();
+        for (var i = 0; i < 4; i++) await system.Llm.SucceedAsync();
+
+        Assert.Equal(
+            [("llm budget", 2), ("llm circuit_open", 4), ("llm concurrency", 1), ("llm rate", 3)], Read(system, MetricNames.CallsRejected).Order());
+        Assert.Equal([("llm", 2)], Read(system, MetricNames.CallRetries));
+        Assert.Equal(10, Collect(system)["rejected"]);
+        Assert.Empty(Read(system, MetricNames.CallsActive)); // nothing counts them any more
+    }
+
+    private static List<(string Attributes, long Value)> Read(GuardedSystem system, string metric)
+    {
+        var read = new List<(string, long)>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (ReferenceEquals(instrument.Meter, system.Kairos.Meter) && instrument.Name == metric) self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) => read.Add((string.Join(' ', tags.ToArray().Select(tag => tag.Value)), value)));
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return read;
+    }
+
     private static Dictionary<string, long> Collect(GuardedSystem system)
     {
         var calls = new Dictionary<string, long>();

@@ -45,7 +45,7 @@ public sealed class FallbackSpecs
         var script = new ScriptedCall();
 
         Assert.Equal(5, await system.Llm.ExecuteAsync(ScriptedCall.RunAsync, script, Options(new Fallback<ScriptedCall, int>((_, _) => new(5)))));
-        Assert.Equal((0, 1), (script.Attempts, system.Ledger.Rejected.Total));
+        Assert.Equal((0, 1), (script.Attempts, system.Ledger.Rejected));
         Assert.Equal(0, (await system.SettleAsync()).Recovered);
     }
 

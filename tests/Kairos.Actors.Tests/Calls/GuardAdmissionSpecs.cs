@@ -45,7 +45,7 @@ public sealed class GuardAdmissionSpecs
         Assert.Equal(RejectionReason.CircuitOpen, outcome.Rejection);
         Assert.Equal(TimeSpan.FromSeconds(30), outcome.RetryAfter);
         Assert.Null(outcome.Exception);
-        Assert.Equal(1, system.Ledger.Rejected.Total);
+        Assert.Equal(1, system.Ledger.Rejected);
         Assert.Throws<InvalidOperationException>(() => outcome.Value);
     }
 
@@ -97,7 +97,7 @@ public sealed class GuardAdmissionSpecs
         system.Llm.Isolate();
         Assert.Equal(CircuitStatus.Open, (await system.SettleAsync()).Circuit);
         Assert.True((await system.Llm.SucceedAsync()).IsSuccess);
-        Assert.Equal(0, system.Ledger.Rejected.Total);
+        Assert.Equal(0, system.Ledger.Rejected);
     }
 
     [Fact]
