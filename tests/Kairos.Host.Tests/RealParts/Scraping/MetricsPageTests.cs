@@ -14,6 +14,8 @@ public sealed class MetricsPageTests(TroubledWorld world)
     private static readonly string[] Found =
     [
         "kairos_calls counter metrics should have \"_total\" suffix",
+        "kairos_calls_rejected counter metrics should have \"_total\" suffix",
+        "kairos_calls_retries counter metrics should have \"_total\" suffix",
         "kairos_circuitbreaker_time counter metrics should have \"_total\" suffix",
         "kairos_circuitbreaker_transitions counter metrics should have \"_total\" suffix",
         "kairos_component_restarts counter metrics should have \"_total\" suffix",
