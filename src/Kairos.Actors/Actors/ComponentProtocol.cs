@@ -198,7 +198,7 @@ public static class ComponentProtocol
         ReportError m => ComponentInput.OfError(m.Error, CallTicket.Report, m.Duration),
         ReportSuccess m => ComponentInput.Of(BreakerInput.Success(CallTicket.Report, m.Duration)),
         ReportRecovery m => ComponentInput.OfRecovery(m.Kind, m.Count),
-        ReportHealth m => ComponentInput.OfVerdict(m.Status),
+        ReportHealth m => ComponentInput.OfHealth(m.Status),
         Isolate => ComponentInput.Of(BreakerInput.Isolate),
         Reset => ComponentInput.Of(BreakerInput.Reset),
         Force m => ComponentInput.Of(m.Input),

@@ -5,11 +5,11 @@ namespace Kairos.Health;
 /// <summary>What a component's health is judged from. A value.</summary>
 /// <param name="Circuit">The state of its circuit.</param>
 /// <param name="ErrorsPerMinute">Errors within the last 60 s.</param>
-/// <param name="Verdict">The last verdict of the health probe, or the last one told; healthy where there is none.</param>
+/// <param name="Reported">What the health probe, or somebody else, reported last; healthy where there is none.</param>
 /// <param name="WorkerIsDown">Whether the component's worker crashed, stopped or could not start, and is not back yet.</param>
 /// <param name="ChildAils">Whether any of its sub-components is not healthy.</param>
 internal readonly record struct HealthEvidence(
-    CircuitStatus Circuit, long ErrorsPerMinute, ComponentHealth Verdict, bool WorkerIsDown, bool ChildAils);
+    CircuitStatus Circuit, long ErrorsPerMinute, ComponentHealth Reported, bool WorkerIsDown, bool ChildAils);
 
 /// <summary>The rules of health: pure functions. It worsens at once and improves only after it has held for a while.</summary>
 internal static class HealthAssessment
@@ -20,9 +20,9 @@ internal static class HealthAssessment
     /// </summary>
     public static ComponentHealth Judge(HealthPolicy policy, in HealthEvidence evidence)
     {
-        if (evidence.Circuit == CircuitStatus.Open || evidence.Verdict == ComponentHealth.Unhealthy || evidence.WorkerIsDown) return ComponentHealth.Unhealthy;
+        if (evidence.Circuit == CircuitStatus.Open || evidence.Reported == ComponentHealth.Unhealthy || evidence.WorkerIsDown) return ComponentHealth.Unhealthy;
         var degraded = evidence.Circuit == CircuitStatus.HalfOpen
-            || evidence.Verdict == ComponentHealth.Degraded
+            || evidence.Reported == ComponentHealth.Degraded
             || IsErrorRateHigh(policy, evidence.ErrorsPerMinute)
             || evidence.ChildAils;
         return degraded ? ComponentHealth.Degraded : ComponentHealth.Healthy;

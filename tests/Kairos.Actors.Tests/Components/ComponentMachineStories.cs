@@ -36,7 +36,7 @@ internal static class ComponentMachineStories
         (1, Gen.Const(ComponentInput.Of(BreakerInput.Isolate))),
         (1, Gen.Const(ComponentInput.Of(BreakerInput.Reset))),
         (1, Gen.Const(ComponentInput.Tick)),
-        (2, Status.Select(ComponentInput.OfVerdict)),
+        (2, Status.Select(ComponentInput.OfHealth)),
         (1, Gen.Bool.Select(ComponentInput.OfWorker)),
         (1, Gen.Select(Gen.OneOf(["a", "b"]), Gen.Long[1, 2], Status, ComponentInput.OfChild)));
 

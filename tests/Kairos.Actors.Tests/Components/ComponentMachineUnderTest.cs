@@ -47,7 +47,7 @@ internal sealed class ComponentMachineUnderTest(ComponentSettings? settings = nu
 
     public ComponentMachineUnderTest Succeed() => Tell(ComponentInput.Of(BreakerInput.Success(CallTicket.Report)));
 
-    public ComponentMachineUnderTest Hear(ComponentHealth verdict) => Tell(ComponentInput.OfVerdict(verdict));
+    public ComponentMachineUnderTest Hear(ComponentHealth reported) => Tell(ComponentInput.OfHealth(reported));
 
     public ComponentMachineUnderTest HearWorker(bool isDown) => Tell(ComponentInput.OfWorker(isDown));
 

@@ -36,7 +36,7 @@ public class HealthAssessmentTests
     [InlineData(ComponentHealth.Unhealthy)]
     [InlineData(ComponentHealth.Degraded)]
     [InlineData(ComponentHealth.Healthy)]
-    public void Is_no_better_than_the_verdict(ComponentHealth verdict) => AssertJudged(verdict, Fine with { Verdict = verdict });
+    public void Is_no_better_than_what_was_reported(ComponentHealth reported) => AssertJudged(reported, Fine with { Reported = reported });
 
     [Fact]
     public void Is_unhealthy_while_the_worker_is_down() => AssertJudged(ComponentHealth.Unhealthy, Fine with { WorkerIsDown = true });
@@ -50,7 +50,7 @@ public class HealthAssessmentTests
         var ailing = new HealthEvidence(CircuitStatus.HalfOpen, 50, ComponentHealth.Degraded, false, true);
         AssertJudged(ComponentHealth.Degraded, ailing);
         AssertJudged(ComponentHealth.Unhealthy, ailing with { Circuit = CircuitStatus.Open });
-        AssertJudged(ComponentHealth.Unhealthy, ailing with { Verdict = ComponentHealth.Unhealthy });
+        AssertJudged(ComponentHealth.Unhealthy, ailing with { Reported = ComponentHealth.Unhealthy });
         AssertJudged(ComponentHealth.Unhealthy, ailing with { WorkerIsDown = true });
     }
 

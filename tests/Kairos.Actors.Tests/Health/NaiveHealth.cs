@@ -11,13 +11,13 @@ internal sealed class NaiveHealth(HealthPolicy policy)
     private readonly List<TimeSpan> _errors = [];
     private readonly List<(TimeSpan At, ComponentHealth Status)> _judged = [(TimeSpan.MinValue, ComponentHealth.Healthy)];
     private readonly Dictionary<string, (long Number, ComponentHealth Status)> _ailing = [];
-    private ComponentHealth _verdict = ComponentHealth.Healthy;
+    private ComponentHealth _reported = ComponentHealth.Healthy;
     private bool _workerIsDown;
 
     public void Hear(ComponentInput input, TimeSpan now)
     {
         if (input.Kind == ComponentInputKind.Error) _errors.Add(now);
-        if (input.Kind == ComponentInputKind.Verdict) _verdict = input.Status;
+        if (input.Kind == ComponentInputKind.Health) _reported = input.Status;
         if (input.Kind == ComponentInputKind.Worker) _workerIsDown = input.WorkerIsDown;
         if (input.Kind != ComponentInputKind.Child) return;
         if (_ailing.TryGetValue(input.Child!, out var known) && known.Number > input.Count) return; // a former child of that name
@@ -38,7 +38,7 @@ internal sealed class NaiveHealth(HealthPolicy policy)
         var manyErrors = policy.DegradedRate > 0 && _errors.Count(at => now - at < TimeSpan.FromMinutes(1)) >= policy.DegradedRate;
         var degraded = manyErrors || _ailing.Count > 0;
         var worker = _workerIsDown ? ComponentHealth.Unhealthy : ComponentHealth.Healthy;
-        ComponentHealth[] all = [(ComponentHealth)(int)circuit, _verdict, worker, degraded ? ComponentHealth.Degraded : ComponentHealth.Healthy];
+        ComponentHealth[] all = [(ComponentHealth)(int)circuit, _reported, worker, degraded ? ComponentHealth.Degraded : ComponentHealth.Healthy];
         return all.Min();
     }
 }

@@ -9,7 +9,7 @@ internal enum ComponentInputKind
     Breaker,  // only the breaker is concerned
     Error,    // an error, to be counted and weighed
     Recovery, // errors that a call had recorded were resolved by its success
-    Verdict,  // a health verdict
+    Health,   // a reported health
     Worker,   // the worker went down or came back
     Child,    // a sub-component's health
 }
@@ -50,9 +50,9 @@ internal readonly record struct ComponentInput
     public static ComponentInput OfRecovery(ErrorKind kind, long count = 1) =>
         new() { Kind = ComponentInputKind.Recovery, ErrorKind = kind, Count = count };
 
-    public static ComponentInput OfVerdict(ComponentHealth status) => new()
+    public static ComponentInput OfHealth(ComponentHealth status) => new()
     {
-        Kind = ComponentInputKind.Verdict,
+        Kind = ComponentInputKind.Health,
         Status = status,
         Breaker = status == ComponentHealth.Unhealthy ? BreakerInput.Unhealthy : BreakerInput.Tick,
     };
@@ -98,7 +98,7 @@ internal static class ComponentMachine
             Step(settings, ref state, BreakerInput.Tick, Times.Later(due, state.At), ref changes);
 
         var recovered = Note(ref state, input, now);
-        var isOnlyShown = input.Kind == ComponentInputKind.Verdict && !settings.Health.OpensCircuit;
+        var isOnlyShown = input.Kind == ComponentInputKind.Health && !settings.Health.OpensCircuit;
         Step(settings, ref state, isOnlyShown ? BreakerInput.Tick : input.Breaker, now, ref changes);
         return (changes, recovered);
     }
@@ -114,8 +114,8 @@ internal static class ComponentMachine
                 return 0;
             case ComponentInputKind.Recovery:
                 return state.Account.Recover(input.ErrorKind, input.Count);
-            case ComponentInputKind.Verdict:
-                state.Verdict = input.Status;
+            case ComponentInputKind.Health:
+                state.ReportedHealth = input.Status;
                 return 0;
             case ComponentInputKind.Worker:
                 state.WorkerIsDown = input.WorkerIsDown;

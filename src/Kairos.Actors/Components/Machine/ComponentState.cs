@@ -27,7 +27,7 @@ internal record struct ComponentState
     public SlidingWindow ErrorRate;
 
     /// <summary>The last health verdict: a health probe's, or one that was told.</summary>
-    public ComponentHealth Verdict { get; set; }
+    public ComponentHealth ReportedHealth { get; set; }
 
     public bool WorkerIsDown { get; set; }
 
@@ -39,7 +39,7 @@ internal record struct ComponentState
         At = now,
         Breaker = BreakerState.Initial(now, seed),
         Health = HealthState.Initial(now),
-        Verdict = ComponentHealth.Healthy,
+        ReportedHealth = ComponentHealth.Healthy,
         AilingChildren = ImmutableDictionary<string, ChildHealth>.Empty,
     };
 
@@ -63,7 +63,7 @@ internal record struct ComponentState
     public readonly HealthEvidence Evidence(TimeSpan now) => new(
         Breaker.Circuit,
         ErrorsPerMinute(now),
-        Verdict,
+        ReportedHealth,
         WorkerIsDown,
         !AilingChildren.IsEmpty);
 }
