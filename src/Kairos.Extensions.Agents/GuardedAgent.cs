@@ -21,7 +21,7 @@ internal sealed class GuardedAgent : DelegatingAIAgent
 
     public GuardedAgent(AIAgent inner, Func<IKairos> kairos, string component, AgentGuardOptions options, IServiceProvider? services) : base(inner)
     {
-        _guard = LazyGuard.Of(kairos, component, options.Classifier, ToldBeneath.IgnoredBy);
+        _guard = LazyGuard.Of(kairos, component, options.Classifier);
         var logger = options.Logger ?? services?.GetService<ILoggerFactory>()?.CreateLogger("Kairos");
         _logger = new Lazy<ILogger>(() => logger ?? AkkaLogger.Of(kairos()));
         _options = options;
@@ -71,8 +71,8 @@ internal sealed class GuardedAgent : DelegatingAIAgent
     /// <summary>How a run is made, as a call and as a stream.</summary>
     private sealed class Ways(bool isIdempotent)
     {
-        public GuardedCallOptions Call { get; } = new() { Operation = Operation, IsIdempotent = isIdempotent };
+        public GuardedCallOptions Call { get; } = new() { Operation = Operation, IsIdempotent = isIdempotent, IsRecordedBeneath = ToldBeneath.Has };
 
-        public StreamOptions<AgentResponseUpdate> Stream { get; } = new() { Operation = Operation, IsIdempotent = isIdempotent };
+        public StreamOptions<AgentResponseUpdate> Stream { get; } = new() { Operation = Operation, IsIdempotent = isIdempotent, IsRecordedBeneath = ToldBeneath.Has };
     }
 }

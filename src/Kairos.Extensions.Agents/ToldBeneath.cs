@@ -1,17 +1,22 @@
+using Kairos.Classification;
 using Kairos.Extensions.AI;
 
 namespace Kairos.Extensions.Agents;
 
 /// <summary>
-/// Failures that a guard beneath the agent has told already: a model's, a memory's, another agent's. They are that component's, so the agent's breaker
-/// ignores them, and a run is not made again for what has been tried again beneath it.
+/// What a guard beneath has recorded already: a failure of a model, of a memory, of another agent, or that it was not called. It is that component's, so
+/// for the agent the run is neutral, and is not made again for what has been tried again beneath it.
 /// </summary>
 internal static class ToldBeneath
 {
-    /// <summary>A classifier that ignores them, and asks another one for everything else.</summary>
-    public static ErrorClassifier IgnoredBy(ErrorClassifier classifier) => ErrorClassifier.Default.WithRule((exception, in context) =>
-        ErrorOf(exception, context.Component) is { } told ? told with { Verdict = Verdict.Ignore } : classifier.Classify(exception, context));
+    /// <summary>Whether an exception, or what it was caused by, is of that kind.</summary>
+    public static bool Has(Exception exception, string agent)
+    {
+        for (var cause = Causes.Unwrap(exception); cause is not null; cause = Causes.After(cause))
+        {
+            if (cause is ModelFailedException or CallRejectedException || JudgedErrors.OfOther(cause, agent) is not null) return true;
+        }
 
-    private static KairosError? ErrorOf(Exception exception, string agent) =>
-        (exception as ModelFailedException)?.Error ?? JudgedErrors.OfOther(exception, agent);
+        return false;
+    }
 }

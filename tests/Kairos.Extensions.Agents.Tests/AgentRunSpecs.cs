@@ -47,7 +47,8 @@ public sealed class AgentRunSpecs : IAsyncLifetime
 
         Assert.Equal("llm", (await Assert.ThrowsAsync<CircuitOpenException>(() => SayAsync(agent, streams))).Component);
         Assert.Equal(2, (await _system.ErrorsAsync("llm")).Count);
-        Assert.All(await _system.ErrorsAsync(Researcher), error => Assert.Equal(Verdict.Ignore, error.Verdict));
+        Assert.Empty(await _system.ErrorsAsync(Researcher));
+        Assert.Equal(3, Counts(Researcher).Ignored);
         Assert.Equal((CircuitStatus.Open, CircuitStatus.Closed), (_system.Snapshot("llm").Circuit, _system.Snapshot(Researcher).Circuit));
     }
 
@@ -85,7 +86,21 @@ public sealed class AgentRunSpecs : IAsyncLifetime
         var failure = await Assert.ThrowsAsync<IOException>(() => SayAsync(Guard(beneath), streams: false));
 
         Assert.Equal(Verdict.Count, AgentErrors.ErrorOf(failure)?.Verdict);
-        Assert.Equal([Verdict.Ignore], (await _system.ErrorsAsync(Researcher)).Select(error => error.Verdict));
+        await _system.SettleAsync();
+        Assert.Equal((1, 0), (_system.Snapshot("agents/helper").Errors, _system.Snapshot(Researcher).Errors));
+    }
+
+    [Fact]
+    public async Task What_an_agent_throws_because_its_model_failed_is_the_models_too()
+    {
+        var model = new ScriptedModel((_, _) => throw new HttpRequestException("down"));
+        var failure = await Assert.ThrowsAsync<ModelFailedException>(() => SayAsync(Guard(Over(model)), streams: false));
+        var wrapping = new FaultyAgent(Over(ScriptedModel.Saying("hello")), failures: 1) { Failure = new InvalidOperationException("No answer.", failure) };
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => SayAsync(Guard(wrapping), streams: false));
+
+        await _system.SettleAsync();
+        Assert.Equal((1, 0, 2), (_system.Snapshot("llm").Errors, _system.Snapshot(Researcher).Errors, Counts(Researcher).Ignored));
     }
 
     [Theory]
@@ -225,9 +240,9 @@ public sealed class AgentRunSpecs : IAsyncLifetime
     private ChatClientAgent Over(IChatClient model, params AITool[] tools) =>
         new(model.AsBuilder().UseKairos(_system.Kairos).Build(), tools: tools.WithKairos(_system.Kairos));
 
-    private (long Successes, long Failures) Counts(string component)
+    private (long Successes, long Failures, long Ignored) Counts(string component)
     {
         var totals = ((Kairos.Hosting.KairosInstance)_system.Kairos).HandleOf(component).Ledger.Totals;
-        return (totals.Success, totals.Failure);
+        return (totals.Success, totals.Failure, totals.Ignored);
     }
 }

@@ -68,9 +68,10 @@ public readonly struct CallOutcome<TResult>
     internal static CallOutcome<TResult> Failed(KairosError error, Exception exception) =>
         new(error.Verdict == Verdict.Ignore ? CallStatus.Ignored : CallStatus.Failure, default!, exception, error);
 
-    internal static CallOutcome<TResult> Cancelled(Exception exception) => new(CallStatus.Ignored, default!, exception);
+    /// <summary>It says nothing about the component: its caller cancelled, or another component failed.</summary>
+    internal static CallOutcome<TResult> Neutral(Exception exception) => new(CallStatus.Ignored, default!, exception);
 
-    internal static CallOutcome<TResult> Cancelled(CancellationToken caller) => Cancelled(new OperationCanceledException(caller));
+    internal static CallOutcome<TResult> Cancelled(CancellationToken caller) => Neutral(new OperationCanceledException(caller));
 
     internal static CallOutcome<TResult> Rejected(RejectionReason reason, ComponentSnapshot snapshot, TimeSpan? retryAfter = null) =>
         new(reason, snapshot, retryAfter);

@@ -90,7 +90,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
         }
         catch (OperationCanceledException exception)
         {
-            return (null, CallOutcome<TResult>.Cancelled(exception));
+            return (null, CallOutcome<TResult>.Neutral(exception));
         }
     }
 
@@ -144,7 +144,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
         }
         catch (OperationCanceledException exception)
         {
-            return CallOutcome<TResult>.Cancelled(exception);
+            return CallOutcome<TResult>.Neutral(exception);
         }
 
         if (!caller.IsCancellationRequested) return null;
@@ -168,8 +168,8 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
         target.Handle.Snapshot.Settings.Faults?.StrikeAsync(target.Name, target.Runtime.Clock.Provider, attempt) ?? default;
 
     /// <summary>
-    /// Accounts for an attempt that ended in an exception. If the caller cancelled, the attempt is cancelled, not failed. If one of our limits ended it,
-    /// the exception names the limit.
+    /// Accounts for an attempt that ended in an exception. If the caller cancelled, or the guard of another component has recorded it, the attempt is
+    /// neutral. If one of our limits ended it, the exception names the limit.
     /// </summary>
     public async ValueTask<CallOutcome<TResult>> FailAsync<TResult>(FailedAttempt attempt)
     {
@@ -177,7 +177,14 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
         if (caller.IsCancellationRequested && exception is OperationCanceledException)
         {
             await OutcomeReporter.CancelAsync(target, ticket).ConfigureAwait(false);
-            return CallOutcome<TResult>.Cancelled(exception);
+            return CallOutcome<TResult>.Neutral(exception);
+        }
+
+        if (options.IsRecordedBeneath?.Invoke(exception, target.Name) == true)
+        {
+            CallTelemetry.FailBeneath(_span, exception);
+            await OutcomeReporter.CancelAsync(target, ticket).ConfigureAwait(false);
+            return CallOutcome<TResult>.Neutral(exception);
         }
 
         var isTimeout = attempt.Elapsed is not null && exception is OperationCanceledException;

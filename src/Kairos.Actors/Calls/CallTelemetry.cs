@@ -38,6 +38,10 @@ internal static class CallTelemetry
         span.SetStatus(ActivityStatusCode.Error, Redaction.Of(error.Message));
     }
 
+    /// <summary>The call failed because another component did, whose span tells the rest.</summary>
+    public static void FailBeneath(Activity? span, Exception exception) =>
+        span?.SetTag("error.type", exception.GetType().FullName).SetStatus(ActivityStatusCode.Error);
+
     /// <summary>An exception, as an event of the span. What it says of itself is somebody else's code and may throw.</summary>
     public static void Note(Activity? span, Exception exception)
     {

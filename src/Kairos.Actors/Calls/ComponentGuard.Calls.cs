@@ -263,7 +263,7 @@ public sealed partial class ComponentGuard
         }
         catch (OperationCanceledException exception)
         {
-            return CallOutcome<TResult>.Cancelled(exception);
+            return CallOutcome<TResult>.Neutral(exception);
         }
 
         return await RunAsync(handle, call, state, options, cancellationToken).ConfigureAwait(false);

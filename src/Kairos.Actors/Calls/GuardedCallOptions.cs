@@ -21,6 +21,12 @@ public record GuardedCallOptions
     /// <summary>The tokens of one call, for <c>call.rate.tokens</c>: options with them are that call's alone. Null (default): it uses none.</summary>
     public CallUsage? Usage { get; init; }
 
+    /// <summary>
+    /// Whether an exception was recorded by the guard of another component, given the name of this one. Then the call ends as neutral as one that its
+    /// caller cancelled, and no error is recorded twice. Null: none was.
+    /// </summary>
+    internal Func<Exception, string, bool>? IsRecordedBeneath { get; init; }
+
     /// <summary>What the options are made for, where they hold something that other calls could not use.</summary>
     private protected virtual string? MadeFor => null;
 

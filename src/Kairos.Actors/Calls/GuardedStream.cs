@@ -58,7 +58,7 @@ internal sealed class GuardedStream<TState, T>(
         await attempt.DisposeAsync().ConfigureAwait(false);
         return failure.Error is { } error
             ? CallOutcome<StreamAttempt<T>>.Failed(error, failure.Exception!)
-            : CallOutcome<StreamAttempt<T>>.Cancelled(failure.Exception!);
+            : CallOutcome<StreamAttempt<T>>.Neutral(failure.Exception!);
     }
 
     private StreamOptions<T> Options => options;

@@ -7,19 +7,14 @@ internal static class LazyGuard
     /// <param name="kairos">The Kairos, once it is needed.</param>
     /// <param name="component">The component.</param>
     /// <param name="classifier">What is asked first; null for the classifier of Kairos' options.</param>
-    /// <param name="around">What is asked before all that, given a classifier that remembers what it says; null for nothing.</param>
     /// <exception cref="ArgumentException">The name is not that of a component.</exception>
-    public static Lazy<ComponentGuard> Of(
-        Func<IKairos> kairos, string component, ErrorClassifier? classifier, Func<ErrorClassifier, ErrorClassifier>? around = null)
+    public static Lazy<ComponentGuard> Of(Func<IKairos> kairos, string component, ErrorClassifier? classifier)
     {
         if (!ComponentName.IsValid(component))
             throw new ArgumentException($"'{component}' is not the name of a component; allowed: {ComponentName.Allowed}", nameof(component));
-        return new Lazy<ComponentGuard>(() => Make(kairos()[component], classifier, around), LazyThreadSafetyMode.PublicationOnly);
+        return new Lazy<ComponentGuard>(() => Make(kairos()[component], classifier), LazyThreadSafetyMode.PublicationOnly);
     }
 
-    private static ComponentGuard Make(ComponentGuard guard, ErrorClassifier? classifier, Func<ErrorClassifier, ErrorClassifier>? around)
-    {
-        var own = JudgedErrors.Remembering((classifier ?? guard.Classifier).ForAgents());
-        return guard.With(around?.Invoke(own) ?? own);
-    }
+    private static ComponentGuard Make(ComponentGuard guard, ErrorClassifier? classifier) =>
+        guard.With(JudgedErrors.Remembering((classifier ?? guard.Classifier).ForAgents()));
 }

@@ -109,7 +109,7 @@ public sealed class RemoteChatTests : IAsyncLifetime, IDisposable
         Assert.Equal(3, _server.Requests);
         var values = MetricValues.Of(collector.Metrics.Accepted[^1].Message);
         Assert.Equal(3, values["kairos.errors.total{component=llm,error.code=llm_error,recoverable=true}"]);
-        Assert.Equal(1, values["kairos.errors.total{component=agent,error.code=llm_error,recoverable=true}"]);
+        Assert.DoesNotContain(values.Keys, key => key.StartsWith("kairos.errors.total{component=agent,", StringComparison.Ordinal)); // told once
         Assert.Equal(1, values["kairos.calls{component=agent,outcome=ignored}"]); // it is the model's failure, not the agent's
         Assert.Equal(2, values["kairos.circuitbreaker.state{component=agent}"]);
     }
