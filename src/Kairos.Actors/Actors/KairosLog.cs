@@ -56,6 +56,9 @@ internal static partial class KairosLog
     [LoggerMessage(7, LogLevel.Warning, "{Count} lines were not logged, because the logger did not keep up")]
     public static partial void LinesDropped(ILogger logger, long count);
 
+    [LoggerMessage(16, LogLevel.Warning, "A budget of money counts nothing for {Model}: kairos.prices has no price for it")]
+    public static partial void Unpriced(ILogger logger, string model);
+
     [LoggerMessage(8, LogLevel.Error, "A subscriber to the events of {Component} failed ({Cause}) and missed one; further failures are not logged")]
     public static partial void SubscriberFailed(ILogger logger, string component, string cause);
 

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Akka.Actor;
 using Kairos.Components;
 using Kairos.Configuration;
+using Kairos.Errors;
 using Kairos.State;
 using Microsoft.Extensions.Logging;
 
@@ -11,12 +13,16 @@ namespace Kairos.Actors;
 internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock clock, ILogger logger) : IDisposable
 {
     private readonly CancellationTokenSource _ended = new();
+    private readonly ConcurrentDictionary<string, bool> _unpriced = new(StringComparer.Ordinal);
     private int _linesWaiting;
     private long _linesDropped;
     private ImmutableSortedDictionary<string, IFaultSource> _faultsLogged = KairosSettings.NoFaults;
 
     /// <summary>The most lines that wait for the logger.</summary>
     private const int MostLinesWaiting = 1000;
+
+    /// <summary>The most models without a price that are logged.</summary>
+    private const int MostUnpriced = 100;
 
     public MonotonicClock Clock { get; } = clock;
 
@@ -115,6 +121,12 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
         _faultsLogged = now;
         foreach (var name in before.Keys.Union(now.Keys).Where(name => !Equals(before.GetValueOrDefault(name), now.GetValueOrDefault(name))))
             Log((name, now.GetValueOrDefault(name)?.ToString() ?? "none any more"), static (logger, it) => KairosLog.Faults(logger, it.name, it.Item2));
+    }
+
+    /// <summary>Somebody limits the money that calls cost, and a model has no price: logged once for each.</summary>
+    public void LogUnpriced(string model)
+    {
+        if (_unpriced.Count < MostUnpriced && _unpriced.TryAdd(model, true)) Log(model, static (logger, name) => KairosLog.Unpriced(logger, Redaction.Of(name)));
     }
 
     /// <summary>The metrics actor; set before the first component is created, and again if somebody stops it.</summary>

@@ -16,8 +16,15 @@ public class CallRejectedException : Exception
         RetryAfter = retryAfter;
     }
 
+    internal CallRejectedException(string component, SpentLimit spent)
+        : this(component, RejectionReason.BudgetExhausted, null, $"'{component}' was not called: the turn's call budget is used up: {spent.Used} (CallLimits.{spent.Limit}).") =>
+        BudgetLimit = spent.Limit;
+
     /// <summary>The component that was to be called.</summary>
     public string Component { get; }
+
+    /// <summary>Which limit of the turn's <see cref="CallBudget"/> is used up; null where that is not why.</summary>
+    public BudgetLimit? BudgetLimit { get; }
 
     /// <summary>Why the call was not made.</summary>
     public RejectionReason Rejection { get; }
@@ -30,9 +37,7 @@ public class CallRejectedException : Exception
         RejectionReason.CircuitOpen => new CircuitOpenException(snapshot, retryAfter),
         RejectionReason.ConcurrencyLimit => new CallRejectedException(
             snapshot.Component, rejection, retryAfter, $"'{snapshot.Component}' was not called: {snapshot.Settings.Call.MaxConcurrent} calls run (call.max-concurrent), and the queue is full (call.max-queued) or took too long."),
-        RejectionReason.RateLimit => new CallRejectedException(snapshot.Component, rejection, retryAfter, Describe(snapshot, retryAfter)),
-        _ => new CallRejectedException(
-            snapshot.Component, rejection, retryAfter, $"'{snapshot.Component}' was not called: the turn's call budget is used up."),
+        _ => new CallRejectedException(snapshot.Component, rejection, retryAfter, Describe(snapshot, retryAfter)),
     };
 
     private static string Describe(ComponentSnapshot snapshot, TimeSpan? wait) => wait is { } time

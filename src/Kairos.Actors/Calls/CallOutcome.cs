@@ -12,7 +12,7 @@ public readonly struct CallOutcome<TResult>
 
     // Outcomes are copied on their way up, so they are kept small: what excludes each other shares a place.
     private readonly TResult _value;
-    private readonly object? _end; // the exception of what ended in one, the picture by which a call was rejected
+    private readonly object? _end; // the exception of what ended in one, the picture by which a call was rejected, or the budget that it had spent
     private readonly long _retryAfter;
     private readonly byte _status;
     private readonly byte _rejection;
@@ -26,8 +26,8 @@ public readonly struct CallOutcome<TResult>
         _retryAfter = NobodyKnows;
     }
 
-    private CallOutcome(RejectionReason reason, ComponentSnapshot snapshot, TimeSpan? retryAfter)
-        : this(CallStatus.Rejected, default!, snapshot)
+    private CallOutcome(RejectionReason reason, object rejectedBy, TimeSpan? retryAfter)
+        : this(CallStatus.Rejected, default!, rejectedBy)
     {
         _rejection = (byte)reason;
         if (retryAfter is { } wait) _retryAfter = wait.Ticks;
@@ -56,7 +56,13 @@ public readonly struct CallOutcome<TResult>
 
     /// <summary>What <c>ExecuteAsync</c> would have thrown: the call's own exception, or a <see cref="CallRejectedException"/>, made anew each
     /// time; null on success.</summary>
-    public Exception? ToException() => Exception ?? (_end is ComponentSnapshot rejectedBy ? CallRejectedException.For(rejectedBy, Rejection, RetryAfter) : null);
+    public Exception? ToException() => _end switch
+    {
+        Exception exception => exception,
+        ComponentSnapshot rejectedBy => CallRejectedException.For(rejectedBy, Rejection, RetryAfter),
+        Unaffordable call => new CallRejectedException(call.Component, call.Spent),
+        _ => null,
+    };
 
     /// <summary>The result.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
@@ -75,7 +81,13 @@ public readonly struct CallOutcome<TResult>
 
     internal static CallOutcome<TResult> Rejected(RejectionReason reason, ComponentSnapshot snapshot, TimeSpan? retryAfter = null) =>
         new(reason, snapshot, retryAfter);
+
+    internal static CallOutcome<TResult> Rejected(SpentLimit spent, ComponentSnapshot snapshot) =>
+        new(RejectionReason.BudgetExhausted, new Unaffordable(snapshot.Component, spent), null);
 }
+
+/// <summary>A call that the turn's budget does not allow any more.</summary>
+internal sealed record Unaffordable(string Component, SpentLimit Spent);
 
 /// <summary>
 /// What a caller awaits who wants the result or the exception, not the outcome. An asynchronous method can only end in an exception by throwing

@@ -21,7 +21,9 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
 {
     private readonly TimeSpan _begin = begin ?? target.Runtime.Clock.Now;
     private readonly CallBudget? _budget = CallBudget.Current;
-    private readonly RateCharge? _charge = target.Handle.Snapshot.HasRateLimit ? new RateCharge(target, options) : null;
+    private readonly UsageCharge? _charge = target.Handle.Snapshot.HasRateLimit || (options.Usage is not null && CallBudget.Current is not null)
+        ? new UsageCharge(target, options, CallBudget.Current)
+        : null;
     private Activity? _span;
     private SeenErrors _errors;
 
@@ -117,10 +119,11 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
             else
             {
                 if (caller.IsCancellationRequested) return CallOutcome<TResult>.Cancelled(caller);
-                if (_charge is not null && await PaceAsync<TResult>(_charge).ConfigureAwait(false) is { } refused) return last ?? refused;
-                if (_budget?.TryTake() == false) return NotMade(last, RejectionReason.BudgetExhausted, target.Handle.Snapshot, null);
+                if (_charge is { IsLimited: true } && await PaceAsync<TResult>(_charge).ConfigureAwait(false) is { } refused) return last ?? refused;
+                if (_charge is { IsLimited: false }) _charge.BeginAttempt();
+                if (_budget?.TryTake() is { } spent) return NotMade(last, CallOutcome<TResult>.Rejected(spent, target.Handle.Snapshot));
                 var (answer, decidedBy) = await AdmissionControl.AdmitAsync(target).ConfigureAwait(false);
-                if (!answer.IsAdmitted) return NotMade(last, RejectionReason.CircuitOpen, decidedBy, answer.RetryAfter);
+                if (!answer.IsAdmitted) return NotMade(last, CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, decidedBy, answer.RetryAfter));
                 outcome = await attempt(this, state, answer.Ticket).ConfigureAwait(false);
             }
 
@@ -133,14 +136,14 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
     }
 
     /// <summary>Waits for room in the rate limit, unless the circuit would not let the attempt through anyway. Null where it may be made.</summary>
-    private async ValueTask<CallOutcome<TResult>?> PaceAsync<TResult>(RateCharge charge)
+    private async ValueTask<CallOutcome<TResult>?> PaceAsync<TResult>(UsageCharge charge)
     {
         var snapshot = target.Handle.Snapshot;
-        if (AdmissionControl.IsShut(snapshot, target.Runtime.Clock, out var retryAfter)) return NotMade<TResult>(null, RejectionReason.CircuitOpen, snapshot, retryAfter);
+        if (AdmissionControl.IsShut(snapshot, target.Runtime.Clock, out var retryAfter)) return CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, snapshot, retryAfter);
         try
         {
             var answer = await charge.TakeAsync(TimeLeft.Left, caller).ConfigureAwait(false);
-            if (!answer.IsGranted) return NotMade<TResult>(null, RejectionReason.RateLimit, target.Handle.Snapshot, answer.RetryAfter);
+            if (!answer.IsGranted) return CallOutcome<TResult>.Rejected(RejectionReason.RateLimit, target.Handle.Snapshot, answer.RetryAfter);
         }
         catch (OperationCanceledException exception)
         {
@@ -153,10 +156,10 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
     }
 
     /// <summary>The next attempt is not made: the call ends as the last one did, or is rejected where this would have been the first.</summary>
-    private CallOutcome<TResult> NotMade<TResult>(CallOutcome<TResult>? last, RejectionReason reason, ComponentSnapshot snapshot, TimeSpan? retryAfter)
+    private CallOutcome<TResult> NotMade<TResult>(CallOutcome<TResult>? last, in CallOutcome<TResult> rejected)
     {
         _charge?.Return();
-        return last ?? CallOutcome<TResult>.Rejected(reason, snapshot, retryAfter);
+        return last ?? rejected;
     }
 
     /// <summary>Begins an attempt, with its limits.</summary>

@@ -18,7 +18,7 @@ public record GuardedCallOptions
     /// <summary>Who is served first where calls wait for <c>call.rate</c>. Default: interactive.</summary>
     public CallPriority Priority { get; init; }
 
-    /// <summary>The tokens of one call, for <c>call.rate.tokens</c>: options with them are that call's alone. Null (default): it uses none.</summary>
+    /// <summary>The tokens of one call, for <c>call.rate.tokens</c> and budgets: options with them are that call's alone. Null (default): it uses none.</summary>
     public CallUsage? Usage { get; init; }
 
     /// <summary>
@@ -41,8 +41,8 @@ public record GuardedCallOptions
 }
 
 /// <summary>
-/// The tokens that one call uses: an estimate before it, and what the answer reports. The call writes it while it runs; each attempt begins anew. Not
-/// thread-safe.
+/// The tokens that one call uses: an estimate before it, and what the answer reports, for <c>call.rate.tokens</c> and the turn's <see cref="CallBudget"/>. The
+/// call writes it while it runs; each attempt begins anew. Not thread-safe.
 /// </summary>
 /// <param name="estimated">The tokens of input and output that an attempt will use, as far as can be known before. At least 0.</param>
 public sealed class CallUsage(long estimated)
@@ -56,10 +56,18 @@ public sealed class CallUsage(long estimated)
     /// <summary>The tokens of the output, as the answer reports them; null while it has not.</summary>
     public long? Output { get; set; }
 
-    /// <summary>What was used, as far as is known: the estimate while the answer has reported nothing.</summary>
-    public long Total => Input is null && Output is null ? Estimated : (Input ?? 0) + (Output ?? 0);
+    /// <summary>The tokens of the input that came from the provider's cache, where the answer tells them; they are among <see cref="Input"/>.</summary>
+    public long? CachedInput { get; set; }
 
-    internal void BeginAttempt() => (Input, Output) = (null, null);
+    /// <summary>The model that answered, for <c>kairos.prices</c>; null where nobody says.</summary>
+    public string? Model { get; set; }
+
+    internal bool IsKnown => Input is not null || Output is not null;
+
+    /// <summary>What was used, as far as is known: the estimate while the answer has reported nothing.</summary>
+    public long Total => !IsKnown ? Estimated : (Input ?? 0) + (Output ?? 0);
+
+    internal void BeginAttempt() => (Input, Output, CachedInput) = (null, null, null);
 }
 
 /// <summary>The same, with what to do instead when the call has failed for good or was rejected. The fallbacks are tried in order.</summary>

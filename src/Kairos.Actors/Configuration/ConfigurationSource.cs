@@ -39,7 +39,7 @@ internal static class ConfigurationSource
             IsName(path, path.Count) ? key.ToLowerInvariant() : known.GetValueOrDefault(Squeezed(key)) ?? Kebab(key);
     }
 
-    private static bool IsName(IReadOnlyList<string> path, int index) => index == 1 && path[0] is "components" or "faults";
+    private static bool IsName(IReadOnlyList<string> path, int index) => index == 1 && path[0] is "components" or "faults" or "prices";
 
     private static string Translate(Setting setting, string value) => setting.Kind switch
     {

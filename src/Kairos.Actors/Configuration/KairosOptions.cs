@@ -48,6 +48,15 @@ public sealed class KairosOptions
         return this;
     }
 
+    /// <summary>Says what the tokens of a model cost, for budgets. See <see cref="KairosSettings.Prices"/>.</summary>
+    public KairosOptions Price(string model, ModelPrice price)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(model);
+        ArgumentNullException.ThrowIfNull(price);
+        Prices[model] = price;
+        return this;
+    }
+
     /// <summary>Has a component, which then exists from the start, checked by a health probe every <c>health.probe.interval</c>.</summary>
     /// <exception cref="ArgumentException">The name is not that of a component.</exception>
     public KairosOptions Probe(string component, IHealthProbe probe)
@@ -72,6 +81,8 @@ public sealed class KairosOptions
         return this;
     }
 
+    internal Dictionary<string, ModelPrice> Prices { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     internal Dictionary<string, IHealthProbe> Probes { get; } = new(StringComparer.Ordinal);
 
     internal Dictionary<string, Props> Workers { get; } = new(StringComparer.Ordinal);
@@ -95,6 +106,7 @@ public sealed class KairosOptions
         {
             MaxComponents = MaxComponents ?? settings.MaxComponents,
             Defaults = _defaults.Aggregate(settings.Defaults, (current, change) => change(current)),
+            Prices = settings.Prices.SetItems(Prices),
             Faults = settings.Faults.SetItems(FaultSources),
         };
         return _components.OrderBy(component => component.Key, StringComparer.Ordinal)

@@ -20,6 +20,25 @@ public sealed record KairosSettings
     /// <summary>The settings of a component that overrides nothing.</summary>
     public ComponentSettings Defaults { get; init; } = ComponentSettings.Default;
 
+    /// <summary>
+    /// What the tokens of models cost, by the model's name, whatever its case. A name holds for the models whose own name begins with it and goes on with a
+    /// sign: <c>gpt-large</c> for <c>gpt-large-2026-01-01</c>, unless that has a price of its own. Default: none.
+    /// </summary>
+    public ImmutableSortedDictionary<string, ModelPrice> Prices { get; init; } = ImmutableSortedDictionary.Create<string, ModelPrice>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The price of a model: that of the longest name that fits; null where it has none.</summary>
+    internal ModelPrice? PriceOf(string model)
+    {
+        if (Prices.IsEmpty) return null;
+        for (var length = model.Length; length > 0; length--)
+        {
+            if (length < model.Length && char.IsAsciiLetterOrDigit(model[length])) continue;
+            if (Prices.TryGetValue(model[..length], out var price)) return price;
+        }
+
+        return null;
+    }
+
     /// <summary>The components that are named, and so exist from the start, ordered by name.</summary>
     public ImmutableArray<string> Components => [.. Overrides.Keys];
 
@@ -56,7 +75,7 @@ public sealed record KairosSettings
     /// <inheritdoc/>
     public bool Equals(KairosSettings? other) =>
         other is not null && MaxComponents == other.MaxComponents && AskTimeout == other.AskTimeout && Defaults == other.Defaults
-        && Overrides.SequenceEqual(other.Overrides) && Faults.SequenceEqual(other.Faults);
+        && Overrides.SequenceEqual(other.Overrides) && Prices.SequenceEqual(other.Prices) && Faults.SequenceEqual(other.Faults);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(MaxComponents, AskTimeout, Defaults, Overrides.Count);

@@ -15,6 +15,7 @@ internal sealed class LiveSettings(KairosSettings read)
     private ImmutableDictionary<string, IFaultSource?> _faults = ImmutableDictionary<string, IFaultSource?>.Empty; // null: taken away
     private ComponentOverride _defaults = ComponentOverride.None;
     private TimeSpan? _askTimeout;
+    private ImmutableSortedDictionary<string, ModelPrice>? _prices;
     private KairosSettings _read = read;
     private volatile KairosSettings _inForce = read;
 
@@ -81,6 +82,7 @@ internal sealed class LiveSettings(KairosSettings read)
             _inForce = Checked(read with
             {
                 AskTimeout = _askTimeout ?? read.AskTimeout,
+                Prices = _prices ?? read.Prices,
                 Defaults = _defaults.ApplyTo(read.Defaults),
                 Overrides = read.Overrides.SetItems(_components.Select(changed =>
                     KeyValuePair.Create(changed.Key, read.Overrides.GetValueOrDefault(changed.Key, ComponentOverride.None).Then(changed.Value)))),
@@ -107,6 +109,7 @@ internal sealed class LiveSettings(KairosSettings read)
     private void Put(KairosSettings before, KairosSettings after)
     {
         if (after.AskTimeout != before.AskTimeout) _askTimeout = after.AskTimeout;
+        if (!after.Prices.SequenceEqual(before.Prices)) _prices = after.Prices;
         _defaults = _defaults.Then(ComponentOverride.Between(before.Defaults, after.Defaults));
         foreach (var name in before.Components.Union(after.Components))
         {

@@ -70,6 +70,22 @@ internal abstract record Setting(string Key, SettingKind Kind, string Allowed)
         return setting with { Range = (min, max) };
     }
 
+    /// <summary>A number that is exact, as money is.</summary>
+    public static Setting<T> Decimal<T>(string key, decimal min, decimal max, Func<T, decimal> get, Func<T, decimal, T> set)
+    {
+        var setting = new Setting<T>(
+            key,
+            SettingKind.Number,
+            string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}"),
+            text => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+                && value >= min && value <= max
+                ? holder => set(holder, value)
+                : null,
+            holder => get(holder).ToString("0.0###########################", CultureInfo.InvariantCulture),
+            (from, to) => set(to, get(from)));
+        return setting with { Range = ((double)min, (double)max) };
+    }
+
     /// <summary>A number for which one value has a name of its own.</summary>
     public static Setting<T> NumberOr<T>(
         string key, double min, double max, (string Name, double Value) word, Func<T, double> get, Func<T, double, T> set)

@@ -11,11 +11,17 @@ internal static class SettingsCheck
     {
         var whole = SettingsReader.Keys.Where(setting => setting.Read(setting.Write(settings)) is null)
             .Select(setting => new SettingProblem(setting.FullKey, setting.Write(settings), $"allowed is {setting.Allowed}"));
-        List<SettingProblem> problems = [.. whole, .. ProblemsOf($"{SettingsReader.Section}.defaults", settings.Defaults)];
+        List<SettingProblem> problems = [.. whole, .. settings.Prices.SelectMany(price => ProblemsOf(price.Key, price.Value)), .. ProblemsOf($"{SettingsReader.Section}.defaults", settings.Defaults)];
         if (problems.Count == 0) // every component would repeat them
             problems.AddRange(settings.Components.SelectMany(name => ProblemsOf(SectionOf(name), settings.For(name))));
         return problems;
     }
+
+    private static IEnumerable<SettingProblem> ProblemsOf(string model, ModelPrice price) =>
+        from setting in ModelPrice.Keys
+        let value = setting.Write(price)
+        where setting.Read(value) is null
+        select new SettingProblem(HoconSource.NameOf("prices", model, setting.Key), value, $"allowed is {setting.Allowed}");
 
     /// <summary>All that is wrong; nothing where nothing is.</summary>
     /// <param name="section">The section that problems are told to be in.</param>

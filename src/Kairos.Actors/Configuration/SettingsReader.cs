@@ -16,12 +16,13 @@ internal sealed class SettingsReader
 
     private const string Defaults = "defaults";
     private const string Components = "components";
+    private const string Prices = "prices";
     private const string MaxComponents = $"{Section}.max-components";
     private static readonly string[] Foreign = ["dispatcher", "telemetry", "service"];
     private static readonly string[] ActorSettings = ["akka.actor.serialize-messages", "akka.actor.serialize-creators"];
 
     /// <summary>The sections below it.</summary>
-    public static readonly IReadOnlyList<string> Sections = [Defaults, Components, .. Foreign];
+    public static readonly IReadOnlyList<string> Sections = [Defaults, Components, Prices, .. Foreign];
 
     /// <summary>What holds for no single component.</summary>
     public static readonly IReadOnlyList<Setting<KairosSettings>> Keys =
@@ -33,6 +34,7 @@ internal sealed class SettingsReader
     private readonly Findings _findings;
     private readonly KeyReader<KairosSettings> _whole;
     private readonly KeyReader<ComponentSettings> _component;
+    private readonly KeyReader<ModelPrice> _price;
     private readonly IReadOnlyList<IReadOnlyList<string>> _known;
     private KairosSettings _settings = new();
 
@@ -41,7 +43,8 @@ internal sealed class SettingsReader
         _findings = findings;
         _whole = new KeyReader<KairosSettings>(Keys, findings);
         _component = new KeyReader<ComponentSettings>(ComponentKeys.All, findings);
-        _known = [.. Keys.Concat(foreignKeys).Select(setting => setting.Key.Split('.')), .. KeysBelow(Defaults), [Components, "<name>"]];
+        _price = new KeyReader<ModelPrice>(ModelPrice.Keys, findings);
+        _known = [.. Keys.Concat(foreignKeys).Select(setting => setting.Key.Split('.')), .. KeysBelow(Defaults), [Components, "<name>"], [Prices, "<model>"]];
     }
 
     /// <summary>Reads the settings of an actor system, or throws with all that is wrong with them.</summary>
@@ -95,7 +98,10 @@ internal sealed class SettingsReader
             case Components when written.Path.Count > 1:
                 TakeComponent(source, written);
                 break;
-            case Components when written.Value is null: // an empty section
+            case Prices when written.Path.Count > 1:
+                TakePrice(source, written);
+                break;
+            case Components or Prices when written.Value is null: // an empty section
                 break;
             case var section when Foreign.Contains(section): // read by whom it concerns
                 break;
@@ -118,6 +124,14 @@ internal sealed class SettingsReader
         var own = _settings.Overrides.GetValueOrDefault(name, ComponentOverride.None);
         if (_component.Read(source, written, key, KeysBelow(Components, name)) is { } change) own = own.Then(key, change);
         _settings = _settings with { Overrides = _settings.Overrides.SetItem(name, own) };
+    }
+
+    private void TakePrice(SettingsSource source, Written written)
+    {
+        var model = written.Path[1];
+        IEnumerable<IReadOnlyList<string>> known = ModelPrice.Keys.Select(setting => (string[])[Prices, model, setting.Key]);
+        if (_price.Read(source, written, written.KeyFrom(2), known) is not { } change) return;
+        _settings = _settings with { Prices = _settings.Prices.SetItem(model, change(_settings.Prices.GetValueOrDefault(model) ?? new ModelPrice())) };
     }
 
     private KairosSettings Finish(KairosOptions options)

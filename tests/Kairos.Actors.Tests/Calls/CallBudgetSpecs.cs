@@ -68,7 +68,7 @@ public sealed class CallBudgetSpecs
         {
             Assert.True((await system.Llm.SucceedAsync()).IsSuccess);
             Assert.Equal(CallStatus.Rejected, (await system.Llm.SucceedAsync()).Status);
-            Assert.Equal((1, 0), (inner.AttemptsLeft, outer.AttemptsLeft)); // what was not made is not spent
+            Assert.Equal((0, 0, 1), (inner.AttemptsLeft, outer.AttemptsLeft, inner.Used.Attempts)); // what was not made is not spent
         }
     }
 

@@ -56,6 +56,7 @@ public sealed class ConfigurationSchemaTests
         }
         else
         {
+            Properties(kairos)["Prices"] = Prices();
             foreach (var setting in SettingsReader.Keys) Add(kairos, setting, setting.Write(new KairosSettings()));
             Properties(kairos)["Defaults"] = Component("What holds for every component.");
             Properties(kairos)["Components"] = new JsonObject
@@ -71,6 +72,18 @@ public sealed class ConfigurationSchemaTests
             ["$schema"] = "http://json-schema.org/draft-07/schema#",
             ["type"] = "object",
             ["properties"] = new JsonObject { ["Kairos"] = kairos },
+        };
+    }
+
+    private static JsonObject Prices()
+    {
+        var price = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject() };
+        foreach (var setting in ModelPrice.Keys) Add(price, setting, "");
+        return new JsonObject
+        {
+            ["type"] = "object",
+            ["description"] = "What a million tokens of models cost, by the model's name, for budgets of money.",
+            ["additionalProperties"] = price,
         };
     }
 

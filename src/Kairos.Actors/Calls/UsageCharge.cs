@@ -1,0 +1,90 @@
+using Kairos.State;
+
+namespace Kairos.Calls;
+
+/// <summary>
+/// What a call takes from its component's rate limit, for each attempt a request and its tokens, and what it then has used of the turn's budget. Only where
+/// there is a limit, or a budget and somebody who says what is used.
+/// </summary>
+internal sealed class UsageCharge
+{
+    private readonly GuardTarget _target;
+    private readonly GuardedCallOptions _options;
+    private readonly CallBudget? _budget;
+    private readonly RateLimiter? _limiter;
+    private RateAnswer _taken;
+    private double _tokens;
+    private bool _isOpen; // an attempt was begun and is not settled
+
+    public UsageCharge(GuardTarget target, GuardedCallOptions options, CallBudget? budget)
+    {
+        (_target, _options, _budget) = (target, options, budget);
+        _limiter = target.Handle.Snapshot.HasRateLimit ? target.Handle.RateLimiter : null;
+    }
+
+    /// <summary>Whether attempts have to wait for room.</summary>
+    public bool IsLimited => _limiter is not null;
+
+    private RatePolicy Policy => _target.Handle.Snapshot.Settings.Call.Rate;
+
+    /// <summary>Takes what the next attempt needs, now or after a wait.</summary>
+    /// <param name="limit">The longest wait.</param>
+    /// <param name="caller">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async ValueTask<RateAnswer> TakeAsync(TimeSpan limit, CancellationToken caller)
+    {
+        BeginAttempt();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_target.Runtime.Ended, caller);
+        try
+        {
+            _taken = await _limiter!.TakeAsync(Policy, _tokens, _options.Priority, limit, either.Token).ConfigureAwait(false);
+            return _taken;
+        }
+        catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+        {
+            return RateAnswer.Granted(default); // Kairos has ended: nobody waits any more
+        }
+    }
+
+    /// <summary>The next attempt begins: the one before it is settled.</summary>
+    public void BeginAttempt()
+    {
+        Settle();
+        _options.Usage?.BeginAttempt();
+        _tokens = _options.Usage?.Estimated ?? 0;
+        _isOpen = true;
+    }
+
+    /// <summary>The attempt is over: what it used beyond what was taken for it is taken now, what it left is given back, and the budget has spent it.</summary>
+    public void Settle()
+    {
+        if (_isOpen && _options.Usage is { } usage)
+        {
+            if (_taken.IsGranted && usage.Total != _tokens) _limiter!.Correct(usage.Total - _tokens);
+            if (usage.IsKnown) _budget?.Spend(usage.Input ?? 0, usage.Output ?? 0, CostOf(usage));
+        }
+
+        (_taken, _isOpen) = (default, false);
+    }
+
+    /// <summary>The attempt was not made after all.</summary>
+    public void Return()
+    {
+        if (_taken.IsGranted) _limiter!.Return(_tokens);
+        (_taken, _isOpen) = (default, false);
+    }
+
+    /// <summary>The provider has refused the attempt for its limits.</summary>
+    public void Refused()
+    {
+        if (_taken.IsGranted) _limiter!.Refused(_taken.At);
+    }
+
+    private decimal CostOf(CallUsage usage)
+    {
+        var model = usage.Model ?? "a model that nobody names";
+        if (_target.Runtime.Settings.PriceOf(model) is { } price) return price.CostOf(usage.Input ?? 0, usage.CachedInput ?? 0, usage.Output ?? 0);
+        if (_budget!.LimitsCost) _target.Runtime.LogUnpriced(model);
+        return 0;
+    }
+}
