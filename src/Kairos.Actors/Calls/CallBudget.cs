@@ -129,6 +129,9 @@ public sealed class CallBudget : IDisposable
         (!_isEnded && Limits is { EndsAnswers: true, OutputTokens: { } most } && Used.OutputTokens + outputTokens > most)
         || _outer?.EndsAnswerAt(outputTokens) == true;
 
+    /// <summary>That an answer was ended because it has used up the budget's tokens of output.</summary>
+    internal static CallRejectedException Exceeded(string component) => new(component, new SpentLimit(BudgetLimit.OutputTokens, "the answer was ended in the middle"));
+
     /// <summary>Spends one attempt, here and in all budgets around. Spends nothing where one of them has nothing left, and says what that is; null where it was spent.</summary>
     internal SpentLimit? TryTake()
     {

@@ -164,6 +164,12 @@ public sealed partial class ComponentGuard
         return true;
     }
 
+    /// <summary>Whether tokens have to be known before a call: the component limits them, or may do so since it has not been made yet.</summary>
+    internal bool LimitsTokens => Handle is not { Snapshot: var snapshot } || snapshot.Settings.Call.Rate.Tokens > 0;
+
+    /// <summary>Whether a turn's budget wants to know what a call has used.</summary>
+    internal static bool HasBudget => CallBudget.Current is not null;
+
     /// <summary>Whether a call would be admitted now. It may have changed when you read it.</summary>
     internal bool MayAdmit => Handle is not { Snapshot: var snapshot } || !AdmissionControl.IsShut(snapshot, Runtime.Clock, out _);
 

@@ -21,6 +21,7 @@ internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
         try
         {
             var response = await client.GetResponseAsync(call.Messages, call.Options, cancellationToken).OrLeaveAsync(cancellationToken).ConfigureAwait(false);
+            ModelUsage.Take(call.Usage, response.Usage, response.ModelId);
             return ResponseInspector.FailureOf(response, witness?.FailureWithin()) is { } failure ? throw failure : ResponseInspector.TellIfEmpty(response);
         }
         catch (Exception exception) when (witness?.Note(exception) == true)
@@ -30,6 +31,7 @@ internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
         finally
         {
             guard.EndWatch(witness);
+            guard.Usage.End(call, letters: 0);
         }
     }
 
@@ -40,7 +42,7 @@ internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
     /// </summary>
     public async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(ChatCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var score = new StreamScore(guard);
+        var score = new StreamScore(guard, call);
         List<ChatResponseUpdate>? held = [];
         var witness = guard.BeginWatch(_model);
         try
@@ -63,6 +65,7 @@ internal sealed class ChatAttempts(IChatClient client, ModelGuard guard)
         finally
         {
             guard.EndWatch(witness);
+            guard.Usage.End(call, score.Letters);
         }
 
         if (score.FailureOf(witness?.FailureWithin()) is { } failure) throw failure;

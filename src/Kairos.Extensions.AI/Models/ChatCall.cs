@@ -12,6 +12,9 @@ internal readonly record struct ChatCall(IReadOnlyList<ChatMessage> Messages, Ch
     {
     }
 
+    /// <summary>The tokens that it uses; null where nobody wants to know.</summary>
+    public CallUsage? Usage { get; init; }
+
     /// <summary>An empty answer that was stored would have strict servers refuse the conversation ever after.</summary>
     private static IReadOnlyList<ChatMessage> WithoutEmptyAnswers(IReadOnlyList<ChatMessage> messages)
     {

@@ -15,8 +15,14 @@ internal sealed class KairosChatClient : DelegatingChatClient
         _attempts = new ChatAttempts(inner, guard);
         var holdsTools = inner.GetService<FunctionInvokingChatClient>() is not null;
         if (holdsTools) guard.WarnOfToolsInside();
-        _call = new GuardedCallOptions { Operation = Operation, IsIdempotent = guard.Options.IsIdempotent && !holdsTools };
-        _stream = new StreamOptions<ChatResponseUpdate> { Operation = Operation, IsIdempotent = _call.IsIdempotent };
+        _call = new GuardedCallOptions { Operation = Operation, IsIdempotent = guard.Options.IsIdempotent && !holdsTools, Priority = guard.Options.Priority };
+        _stream = new StreamOptions<ChatResponseUpdate>
+        {
+            Operation = Operation,
+            IsIdempotent = _call.IsIdempotent,
+            Priority = _call.Priority,
+            IsRecordedBeneath = ModelUsage.IsEndOfBudget,
+        };
     }
 
     public override async Task<ChatResponse> GetResponseAsync(
@@ -24,10 +30,11 @@ internal sealed class KairosChatClient : DelegatingChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         var guard = _attempts.Guard.Guard;
+        var call = CallOf(guard, messages, options);
         var outcome = await guard.TryExecuteAsync(
             static (state, token) => state.Attempts.AskAsync(state.Call, token),
-            (Attempts: _attempts, Call: new ChatCall(messages, options)),
-            _call,
+            (Attempts: _attempts, Call: call),
+            call.Usage is null ? _call : _call with { Usage = call.Usage },
             cancellationToken).ConfigureAwait(false);
         return outcome.ValueOrThrow(guard, cancellationToken);
     }
@@ -37,11 +44,18 @@ internal sealed class KairosChatClient : DelegatingChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         var guard = _attempts.Guard.Guard;
+        var call = CallOf(guard, messages, options);
         return guard.ExecuteStreamAsync(
             static (state, token) => state.Attempts.StreamAsync(state.Call, token),
-            (Attempts: _attempts, Call: new ChatCall(messages, options)),
-            _stream,
+            (Attempts: _attempts, Call: call),
+            call.Usage is null ? _stream : _stream with { Usage = call.Usage },
             cancellationToken).TellFailures(guard, cancellationToken);
+    }
+
+    private ChatCall CallOf(ComponentGuard guard, IEnumerable<ChatMessage> messages, ChatOptions? options)
+    {
+        var call = new ChatCall(messages, options);
+        return _attempts.Guard.Usage.Begin(guard, call) is { } usage ? call with { Usage = usage } : call;
     }
 
     public override object? GetService(Type serviceType, object? serviceKey = null)

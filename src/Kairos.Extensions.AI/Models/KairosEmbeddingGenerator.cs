@@ -14,7 +14,7 @@ internal sealed class KairosEmbeddingGenerator<TInput, TEmbedding> : DelegatingE
     {
         _guard = guard;
         _model = guard.EndpointOf(inner.GetService<EmbeddingGeneratorMetadata>()?.ProviderUri);
-        _call = new GuardedCallOptions { Operation = "embed", IsIdempotent = guard.Options.IsIdempotent };
+        _call = new GuardedCallOptions { Operation = "embed", IsIdempotent = guard.Options.IsIdempotent, Priority = guard.Options.Priority };
     }
 
     public override async Task<GeneratedEmbeddings<TEmbedding>> GenerateAsync(
@@ -22,10 +22,11 @@ internal sealed class KairosEmbeddingGenerator<TInput, TEmbedding> : DelegatingE
     {
         ArgumentNullException.ThrowIfNull(values);
         IReadOnlyList<TInput> inputs = values as IReadOnlyList<TInput> ?? [.. values];
+        var usage = _guard.Usage.Begin(_guard.Guard, inputs);
         var outcome = await _guard.Guard.TryExecuteAsync(
-            static (state, token) => state.Self.AttemptAsync(state.Inputs, state.Options, token),
-            (Self: this, Inputs: inputs, Options: options),
-            _call,
+            static (state, token) => state.Self.AttemptAsync(state.Inputs, state.Options, state.Usage, token),
+            (Self: this, Inputs: inputs, Options: options, Usage: usage),
+            usage is null ? _call : _call with { Usage = usage },
             cancellationToken).ConfigureAwait(false);
         return outcome.ValueOrThrow(_guard.Guard, cancellationToken);
     }
@@ -37,12 +38,13 @@ internal sealed class KairosEmbeddingGenerator<TInput, TEmbedding> : DelegatingE
     }
 
     private async ValueTask<GeneratedEmbeddings<TEmbedding>> AttemptAsync(
-        IReadOnlyList<TInput> inputs, EmbeddingGenerationOptions? options, CancellationToken cancellationToken)
+        IReadOnlyList<TInput> inputs, EmbeddingGenerationOptions? options, CallUsage? usage, CancellationToken cancellationToken)
     {
         var witness = _guard.BeginWatch(_model);
         try
         {
             var embeddings = await InnerGenerator.GenerateAsync(inputs, options, cancellationToken).OrLeaveAsync(cancellationToken).ConfigureAwait(false);
+            ModelUsage.Take(usage, embeddings.Usage, options?.ModelId ?? (embeddings.Count > 0 ? embeddings[0].ModelId : null));
             if (witness?.FailureWithin() is { } failure) throw new AnswerFailedException(failure);
             return embeddings.Count == inputs.Count
                 ? embeddings

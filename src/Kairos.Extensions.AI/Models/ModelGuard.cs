@@ -23,12 +23,16 @@ internal sealed class ModelGuard
         _kairos = kairos;
         Component = component;
         Options = options;
+        Usage = new ModelUsage(options);
         _logger = options.Logger ?? services?.GetService<ILoggerFactory>()?.CreateLogger(Source);
     }
 
     public string Component { get; }
 
     public ModelGuardOptions Options { get; }
+
+    /// <summary>The tokens of its calls.</summary>
+    public ModelUsage Usage { get; }
 
     public ComponentGuard Guard
     {

@@ -63,6 +63,12 @@ public sealed record ModelGuardOptions
         }
     } = Megabyte;
 
+    /// <summary>Counts tokens before a call, where <c>call.rate.tokens</c> limits them. Default: one for four letters.</summary>
+    public ITokenEstimator? Tokens { get; init; }
+
+    /// <summary>Who is served first where calls wait for <c>call.rate</c>. Default: interactive.</summary>
+    public CallPriority Priority { get; init; }
+
     /// <summary>Where warnings go. Default: the logger factory of the services, where the client is built with them and they have one; else
     /// the actor system's log.</summary>
     public ILogger? Logger { get; init; }

@@ -3,13 +3,16 @@ using Microsoft.Extensions.AI;
 namespace Kairos.Extensions.AI;
 
 /// <summary>Scores a stream by all of its updates.</summary>
-internal sealed class StreamScore(ModelGuard guard)
+internal sealed class StreamScore(ModelGuard guard, ChatCall call)
 {
+    private readonly CallBudget? _budget = call.Usage is null ? null : CallBudget.Current;
     private bool _hasEnded;
     private bool _isStop;
     private bool _hasAnswer;
     private ResponseFacts? _failure;
-    private long _length;
+
+    /// <summary>How much of the answer has come, in characters.</summary>
+    public long Letters { get; private set; }
 
     /// <summary>Whether the stream ended in good order and there is nothing in it but reasoning.</summary>
     public bool IsEmpty => _isStop && !_hasAnswer;
@@ -23,6 +26,7 @@ internal sealed class StreamScore(ModelGuard guard)
 
     /// <summary>Takes an update.</summary>
     /// <exception cref="KairosException">There is more of the answer than may come in.</exception>
+    /// <exception cref="CallRejectedException">There is more of it than the turn's budget has left, and the budget ends answers.</exception>
     public void See(ChatResponseUpdate update)
     {
         var raw = RawAnswer.KindOf(update.RawRepresentation);
@@ -31,8 +35,19 @@ internal sealed class StreamScore(ModelGuard guard)
         _hasAnswer = _hasAnswer || ResponseInspector.HasAnswer(update.Contents);
         if (ResponseInspector.ErrorIn(update.Contents) is { } error) _failure ??= ResponseInspector.FactsOf(error.ErrorCode);
         if (raw == RawAnswer.RawKind.Failed) _failure ??= ResponseInspector.FactsOf(RawAnswer.FailedCodeOf(update.RawRepresentation!));
-        _length += ResponseInspector.LengthOf(update.Contents);
-        if (_length > guard.Options.MaxAnswerBytes)
+        Letters += ResponseInspector.LengthOf(update.Contents);
+        if (Letters > guard.Options.MaxAnswerBytes)
             throw WitnessedAnswer.TooMuch(guard.Component, "The answer", guard.Options.MaxAnswerBytes, nameof(ModelGuardOptions.MaxAnswerBytes));
+        if (call.Usage is not null) TakeUsage(update);
+        if (_budget?.EndsAnswerAt(TokenEstimate.OfLength(Letters)) == true) throw CallBudget.Exceeded(guard.Component);
+    }
+
+    private void TakeUsage(ChatResponseUpdate update)
+    {
+        ModelUsage.Take(call.Usage, null, update.ModelId);
+        for (var at = 0; at < update.Contents.Count; at++)
+        {
+            if (update.Contents[at] is UsageContent told) ModelUsage.Take(call.Usage, told.Details, update.ModelId);
+        }
     }
 }
