@@ -28,7 +28,7 @@ internal sealed class HttpCall(
         try
         {
             if (isRepeatable && _body is null && request.Content is { } content) _body = await RequestCopy.ReadAsync(content, caller).ConfigureAwait(false);
-            return await guard.ExecuteAsync(static (call, token) => call.AttemptAsync(token), this, options, caller).ConfigureAwait(false);
+            return await guard.ExecuteAsync(static (state, token) => state.Call.AttemptAsync(state.Guard, token), (Call: this, Guard: guard), options, caller).ConfigureAwait(false);
         }
         catch (FailedAnswerException) when (_failed is not null)
         {
@@ -47,7 +47,7 @@ internal sealed class HttpCall(
         }
     }
 
-    private async ValueTask<HttpResponseMessage> AttemptAsync(CancellationToken attempt)
+    private async ValueTask<HttpResponseMessage> AttemptAsync(ComponentGuard guard, CancellationToken attempt)
     {
         _failed?.Dispose();
         _failed = null;
@@ -62,6 +62,7 @@ internal sealed class HttpCall(
             throw new ClientTimeoutException(cancellation);
         }
 
+        if (guard.LearnsLimits) guard.ReportLimits(HttpFailure.LookUpIn(answer.Headers.NonValidated));
         if (HttpFailures.Of(answer) is not { } failure) return answer;
         _failed = answer;
         throw failure;

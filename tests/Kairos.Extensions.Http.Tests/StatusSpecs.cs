@@ -28,6 +28,21 @@ public sealed class StatusSpecs
         { 504, "tools/search", ErrorCode.Timeout, Verdict.Count, true },
     };
 
+    [Fact]
+    public async Task A_limit_that_a_server_tells_is_kept_where_that_is_switched_on()
+    {
+        await using var server = await WebServer.StartAsync(WebServer.Status(200, ("RateLimit-Policy", "\"default\";q=10;w=60"), ("RateLimit", "\"default\";r=0;t=30")));
+        await using var client = await GuardedClient.StartAsync(new ClientSetup
+        {
+            Kairos = options => options.Defaults(c => c with { Call = c.Call with { Rate = new RatePolicy { Learn = true, MaxWait = TimeSpan.Zero } } }),
+        });
+
+        await client.GetAsync(server.Url);
+
+        Assert.Equal(RejectionReason.RateLimit, (await Assert.ThrowsAsync<CallRejectedException>(() => client.GetAsync(server.Url))).Rejection);
+        Assert.Single(server.Requests);
+    }
+
     [Theory]
     [MemberData(nameof(Failures))]
     public async Task A_status_is_an_answer_to_the_caller_and_an_error_of_the_component(

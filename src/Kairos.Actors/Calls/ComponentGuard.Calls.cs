@@ -165,7 +165,10 @@ public sealed partial class ComponentGuard
     }
 
     /// <summary>Whether tokens have to be known before a call: the component limits them, or may do so since it has not been made yet.</summary>
-    internal bool LimitsTokens => Handle is not { Snapshot: var snapshot } || snapshot.Settings.Call.Rate.Tokens > 0;
+    internal bool LimitsTokens => Handle is not { Snapshot: var snapshot } || snapshot.Settings.Call.Rate is { Tokens: > 0 } or { Learn: true };
+
+    /// <summary>Whether what the provider tells of its limits is to be learned.</summary>
+    internal bool LearnsLimits => Handle is { Snapshot.Settings.Call.Rate.Learn: true };
 
     /// <summary>Whether a turn's budget wants to know what a call has used.</summary>
     internal static bool HasBudget => CallBudget.Current is not null;

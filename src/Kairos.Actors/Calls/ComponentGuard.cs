@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Akka.Actor;
 using Kairos.Actors;
 using Kairos.Calls;
+using Kairos.Classification;
 using Kairos.Configuration;
 using Kairos.State;
 using static Kairos.ComponentProtocol;
@@ -77,6 +78,19 @@ public sealed partial class ComponentGuard
 
     /// <summary>Reports a health verdict; it holds until the next one.</summary>
     public void ReportHealth(ComponentHealth status, string? message = null) => Tell(new ReportHealth(Component, status, message));
+
+    /// <summary>
+    /// Reports what an answer says of its provider's limits, in the headers that OpenAI, Azure, Anthropic, Groq and Mistral use, or the IETF's <c>RateLimit</c>. They
+    /// are kept from then on where <c>call.rate.learn</c> is on. Guarded models and HTTP clients do so by themselves.
+    /// </summary>
+    /// <param name="header">The value of a header of the answer; null where it has none. Called on the spot.</param>
+    public void ReportLimits(Func<string, string?> header)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        if (!LearnsLimits) return;
+        var told = LimitHeaders.Of(header, Runtime.Clock.Provider);
+        if (told.Requests is not null || told.Tokens is not null) Handle?.RateLimiter.Learn(told);
+    }
 
     /// <summary>Opens the circuit until it is reset.</summary>
     public void Isolate() => Tell(new Isolate(Component));

@@ -58,10 +58,10 @@ internal sealed class UsageCharge
     /// <summary>The attempt is over: what it used beyond what was taken for it is taken now, what it left is given back, and the budget has spent it.</summary>
     public void Settle()
     {
-        if (_isOpen && _options.Usage is { } usage)
+        if (_taken.IsGranted) _limiter!.End(_taken.At, _tokens, _options.Usage?.Total ?? 0);
+        if (_isOpen && _options.Usage is { IsKnown: true } usage)
         {
-            if (_taken.IsGranted && usage.Total != _tokens) _limiter!.Correct(usage.Total - _tokens);
-            if (usage.IsKnown) _budget?.Spend(usage.Input ?? 0, usage.Output ?? 0, CostOf(usage));
+            _budget?.Spend(usage.Input ?? 0, usage.Output ?? 0, CostOf(usage));
         }
 
         (_taken, _isOpen) = (default, false);

@@ -75,6 +75,9 @@ internal static class Waits
         return FromTicks(ticks);
     }
 
+    /// <summary>How long until a limit is reset, by a header that says so: a span, a number of seconds, or a time.</summary>
+    public static TimeSpan? ResetOf(Func<string, string?> header, string name, TimeProvider time) => ReadReset(LookUp(header, name), other => LookUp(header, other), time);
+
     private static TimeSpan? ByLimits(Func<string, string?> header, TimeProvider time) =>
         Capped(Limits.Where(limit => !IsLeft(header(limit.Remaining))).Select(limit => ReadReset(header(limit.Reset), header, time)).Max());
 

@@ -74,6 +74,12 @@ public sealed record RatePolicy
     /// <summary>Tokens in each <see cref="Per"/>, those of input and output together. 0 (default): no limit.</summary>
     public int Tokens { get; init; }
 
+    /// <summary>
+    /// Whether the limits that the provider tells in the headers of its answers are kept as well. Default false. They are read by the guards of models and of
+    /// HTTP clients, and told by <c>ComponentGuard.ReportLimits</c>.
+    /// </summary>
+    public bool Learn { get; init; }
+
     /// <summary>The time that <see cref="Requests"/> and <see cref="Tokens"/> hold for. Default 1 min.</summary>
     public TimeSpan Per { get; init; } = TimeSpan.FromMinutes(1);
 

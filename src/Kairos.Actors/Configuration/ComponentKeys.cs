@@ -51,6 +51,7 @@ internal static class ComponentKeys
         Int("call.max-queued", 0, 1_000_000, c => c.Call.MaxQueued, (c, v) => Call(c, p => p with { MaxQueued = v })),
         Int("call.rate.requests", 0, 1_000_000_000, c => c.Call.Rate.Requests, (c, v) => Rate(c, r => r with { Requests = v })),
         Int("call.rate.tokens", 0, 2_000_000_000, c => c.Call.Rate.Tokens, (c, v) => Rate(c, r => r with { Tokens = v })),
+        Setting.Bool<ComponentSettings>("call.rate.learn", c => c.Call.Rate.Learn, (c, v) => Rate(c, r => r with { Learn = v })),
         Span("call.rate.per", TimeSpan.FromSeconds(1), Day, c => c.Call.Rate.Per, (c, v) => Rate(c, r => r with { Per = v })),
         Span("call.rate.burst", TimeSpan.Zero, Day, c => c.Call.Rate.Burst, (c, v) => Rate(c, r => r with { Burst = v })),
         Span("call.rate.max-wait", TimeSpan.Zero, Day, c => c.Call.Rate.MaxWait, (c, v) => Rate(c, r => r with { MaxWait = v })),

@@ -1,3 +1,4 @@
+using Kairos.Classification;
 using Kairos.Components;
 
 namespace Kairos.State;
@@ -63,8 +64,14 @@ internal sealed class RateLimiter(MonotonicClock clock)
     /// <summary>Gives back what a request took that was not made.</summary>
     public void Return(double tokens) => Change(buckets => buckets.Return(tokens));
 
-    /// <summary>A request used so many tokens more than it took; fewer where negative.</summary>
-    public void Correct(double tokens) => Change(buckets => buckets.Correct(tokens));
+    /// <summary>A request is over.</summary>
+    /// <param name="takenAt">When it was let through.</param>
+    /// <param name="tokens">The tokens that it took.</param>
+    /// <param name="used">The tokens that it has used.</param>
+    public void End(TimeSpan takenAt, double tokens, double used) => Change(buckets => buckets.End(takenAt, tokens, used));
+
+    /// <summary>The provider tells of its limits.</summary>
+    public void Learn(ToldLimits told) => Change(buckets => buckets.Told(told));
 
     /// <summary>The provider refused a request that was let through at a moment.</summary>
     public void Refused(TimeSpan takenAt) => Change(buckets => buckets.Refused(takenAt));

@@ -114,6 +114,7 @@ internal sealed class HttpAttemptObserver(ModelEndpoint model)
     {
         var answer = new WitnessedAnswer(response, model);
         response.Content = new WitnessedContent(response.Content, answer);
+        model.Answers(answer);
         return answer;
     }
 

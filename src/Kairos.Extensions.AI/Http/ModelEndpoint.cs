@@ -6,7 +6,8 @@ namespace Kairos.Extensions.AI;
 /// <param name="component">The model's component.</param>
 /// <param name="provider">Where its client says that it is; null where it does not say.</param>
 /// <param name="limits">What may come in.</param>
-internal sealed class ModelEndpoint(string component, Uri? provider, AnswerLimits limits)
+/// <param name="told">Takes the headers of each answer of the model's.</param>
+internal sealed class ModelEndpoint(string component, Uri? provider, AnswerLimits limits, Action<Func<string, string?>>? told = null)
 {
     /// <summary>What requests to models end with, whatever host a handler beneath the SDK sends them to.</summary>
     private static readonly string[] Paths =
@@ -15,6 +16,12 @@ internal sealed class ModelEndpoint(string component, Uri? provider, AnswerLimit
     public string Component => component;
 
     public AnswerLimits Limits => limits;
+
+    /// <summary>The model has begun to answer.</summary>
+    public void Answers(WitnessedAnswer answer)
+    {
+        if (!answer.IsOther) told?.Invoke(answer.Header);
+    }
 
     /// <summary>Where a model's client says that it is.</summary>
     public static Uri? Of(IChatClient client) => client.GetService<ChatClientMetadata>()?.ProviderUri;

@@ -11,7 +11,6 @@ internal sealed class WitnessedAnswer
 {
     private readonly Lock _lock = new();
     private readonly ModelEndpoint _model;
-    private readonly Func<string, string?> _header;
     private readonly AnswerReader? _reader;
     private readonly ArrayBufferWriter<byte> _failure = new();
     private readonly string? _host;
@@ -23,14 +22,17 @@ internal sealed class WitnessedAnswer
         var asked = response.RequestMessage?.RequestUri;
         var headers = response.Headers.NonValidated;
         _model = model;
-        _header = name => headers.TryGetValues(name, out var values) && values.Count > 0 ? string.Join(',', values) : null;
+        Header = name => headers.TryGetValues(name, out var values) && values.Count > 0 ? string.Join(',', values) : null;
         _host = asked is { IsAbsoluteUri: true } ? asked.Authority : null;
         Status = (int)response.StatusCode;
         IsOther = model.IsOther(asked);
-        if (!HasFailed && !IsOther && WitnessedContent.IsReadable(response.Content.Headers)) _reader = new AnswerReader(Status, response.Content.Headers.ContentType?.MediaType, _header);
+        if (!HasFailed && !IsOther && WitnessedContent.IsReadable(response.Content.Headers)) _reader = new AnswerReader(Status, response.Content.Headers.ContentType?.MediaType, Header);
     }
 
     public int Status { get; }
+
+    /// <summary>The value of a header; null where there is none.</summary>
+    public Func<string, string?> Header { get; }
 
     /// <summary>Whether it is another host's than the model's.</summary>
     public bool IsOther { get; }
@@ -55,7 +57,7 @@ internal sealed class WitnessedAnswer
             lock (_lock)
             {
                 if (!HasFailed) return _reader?.Error is { } error ? error with { Host = _host } : null;
-                return ResponseFacts.Of(Status, _failure.WrittenMemory, _header) with { Host = _host, IsOfOther = IsOther, IsCut = _isCut };
+                return ResponseFacts.Of(Status, _failure.WrittenMemory, Header) with { Host = _host, IsOfOther = IsOther, IsCut = _isCut };
             }
         }
     }

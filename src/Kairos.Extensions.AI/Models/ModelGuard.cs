@@ -49,7 +49,7 @@ internal sealed class ModelGuard
 
     /// <summary>Where the model is.</summary>
     public ModelEndpoint EndpointOf(Uri? provider) =>
-        new(Component, provider, new AnswerLimits(Options.MaxAnswerBytes, Options.MaxLineBytes, Options.MaxErrorBytes));
+        new(Component, provider, new AnswerLimits(Options.MaxAnswerBytes, Options.MaxLineBytes, Options.MaxErrorBytes), header => _guard.Value.ReportLimits(header));
 
     /// <summary>Warns, once, of an SDK that was seen repeating requests.</summary>
     public void EndWatch(HttpAttemptObserver? witness)

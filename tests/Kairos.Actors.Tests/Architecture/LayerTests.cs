@@ -48,6 +48,7 @@ public sealed class LayerTests
     [InlineData("Errors")]
     [InlineData("CircuitBreaker")]
     [InlineData("Health")]
+    [InlineData("Components/Limits")]
     [InlineData("Components/Machine")]
     public void A_pure_room_uses_nothing_but_the_language(string room)
     {

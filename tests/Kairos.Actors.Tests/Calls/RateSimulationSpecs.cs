@@ -24,6 +24,18 @@ public sealed class RateSimulationSpecs(ITestOutputHelper output)
         Assert.True(free.Refused > 100, $"without a limiter it is refused {free.Refused} times");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Limits_that_are_learned_are_kept_nearly_as_well(bool inWindows)
+    {
+        var learned = await RunAsync(inWindows, new RatePolicy { Learn = true, MaxWait = TimeSpan.FromMinutes(2) });
+
+        output.WriteLine($"learned: {learned}");
+        Assert.InRange(learned.Refused, 0, 10);
+        Assert.InRange(learned.Share, 0.9, 1.1);
+    }
+
     private static readonly RatePolicy Known = new() { Requests = 500, Tokens = 100_000, MaxWait = TimeSpan.FromMinutes(2) };
 
     /// <summary>Without a limit the circuit only observes: it would spare a provider refusals as well, at the price of calls that are rejected.</summary>
@@ -32,7 +44,7 @@ public sealed class RateSimulationSpecs(ITestOutputHelper output)
         var simulation = new Simulation(inWindows);
         await using var system = await GuardedSystem.StartAsync(simulation.Time, llm: c => c with
         {
-            Breaker = c.Breaker with { ConsecutiveFailures = 1000, Mode = rate.Tokens > 0 ? BreakerMode.Enforce : BreakerMode.Observe },
+            Breaker = c.Breaker with { ConsecutiveFailures = 1000, Mode = rate.Tokens > 0 || rate.Learn ? BreakerMode.Enforce : BreakerMode.Observe },
             Call = c.Call with { Rate = rate },
         });
         return await simulation.RunAsync(system);
@@ -89,7 +101,7 @@ public sealed class RateSimulationSpecs(ITestOutputHelper output)
                 var (input, output) = (random.Next(20, 100), random.Next(50, 501));
                 var usage = new CallUsage((long)((input + output) * (0.7 + (0.6 * random.NextDouble()))));
                 var outcome = await guard.TryExecuteAsync(
-                    static (call, token) => call.Self.AskAsync(call, token), new Request(this, usage, input, output, random), new GuardedCallOptions { Usage = usage });
+                    static (call, token) => call.Self.AskAsync(call, token), new Request(this, guard, usage, input, output, random), new GuardedCallOptions { Usage = usage });
                 if (!outcome.IsSuccess) await SleepAsync(Max(TimeSpan.FromSeconds(1), outcome.RetryAfter ?? outcome.Error?.RetryAfter ?? default));
             }
         }
@@ -97,7 +109,9 @@ public sealed class RateSimulationSpecs(ITestOutputHelper output)
         private async ValueTask<int> AskAsync(Request request, CancellationToken cancellationToken)
         {
             await SleepAsync(TimeSpan.FromMilliseconds(request.Random.Next(20, 80)));
-            if (_provider.Ask(request.Input + request.Output) is { } retryAfter)
+            var refused = _provider.Ask(request.Input + request.Output, out var told);
+            request.Guard.ReportLimits(told.GetValueOrDefault);
+            if (refused is { } retryAfter)
             {
                 if (!_isOver) Interlocked.Increment(ref _refused);
                 throw new KairosException(new KairosError(ErrorCode.RateLimit, "too many") { RetryAfter = retryAfter });
@@ -129,7 +143,7 @@ public sealed class RateSimulationSpecs(ITestOutputHelper output)
             }
         }
 
-        private sealed record Request(Simulation Self, CallUsage Usage, int Input, int Output, Random Random);
+        private sealed record Request(Simulation Self, ComponentGuard Guard, CallUsage Usage, int Input, int Output, Random Random);
     }
 
     /// <summary>A provider that keeps its limits: with buckets that are filled all the time, or with a window of a minute. It counts the tokens of a
@@ -144,17 +158,39 @@ public sealed class RateSimulationSpecs(ITestOutputHelper output)
         private TimeSpan _at = TimeSpan.MinValue;
 
         /// <summary>Null where the request is answered; how long to wait where it is refused.</summary>
-        public TimeSpan? Ask(int size)
+        /// <param name="size">The request's tokens.</param>
+        /// <param name="told">The headers of the answer: OpenAI's of the one kind, Anthropic's of the other.</param>
+        public TimeSpan? Ask(int size, out Dictionary<string, string> told)
         {
             lock (_lock)
             {
                 var now = time.GetElapsedTime(_start);
                 Fill(now);
                 var isAllowed = _requests >= 1 && _tokens >= size;
-                if (!isAllowed) return inWindows ? Window - (now - Begin(now)) : TimeSpan.FromMinutes(Math.Max((1 - _requests) / maxRequests, (size - _tokens) / maxTokens));
-                (_requests, _tokens) = (_requests - 1, _tokens - size);
-                return null;
+                if (isAllowed) (_requests, _tokens) = (_requests - 1, _tokens - size);
+                told = Headers(now);
+                return isAllowed ? null : inWindows ? Window - (now - Begin(now)) : TimeSpan.FromMinutes(Math.Max((1 - _requests) / maxRequests, (size - _tokens) / maxTokens));
             }
+        }
+
+        private Dictionary<string, string> Headers(TimeSpan now)
+        {
+            var left = new[] { ("requests", maxRequests, Math.Floor(_requests)), ("tokens", maxTokens, Math.Floor(_tokens)) };
+            return inWindows
+                ? left.SelectMany(one => new[]
+                {
+                    ($"anthropic-ratelimit-{one.Item1}-limit", Text(one.Item2)),
+                    ($"anthropic-ratelimit-{one.Item1}-remaining", Text(one.Item3)),
+                    ($"anthropic-ratelimit-{one.Item1}-reset", (time.GetUtcNow() + Window - (now - Begin(now))).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)),
+                }).ToDictionary()
+                : left.SelectMany(one => new[]
+                {
+                    ($"x-ratelimit-limit-{one.Item1}", Text(one.Item2)),
+                    ($"x-ratelimit-remaining-{one.Item1}", Text(one.Item3)),
+                    ($"x-ratelimit-reset-{one.Item1}", Text(Math.Round(60_000 * (one.Item2 - one.Item3) / one.Item2)) + "ms"),
+                }).ToDictionary();
+
+            static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
         }
 
         private void Fill(TimeSpan now)

@@ -1,3 +1,5 @@
+using Kairos.Classification;
+
 namespace Kairos.Components;
 
 /// <summary>
@@ -15,7 +17,9 @@ namespace Kairos.Components;
 /// <param name="PaceGrowth">How much of the limit the pace wins back in each second.</param>
 /// <param name="SlowedAt">When the pace was last lowered.</param>
 /// <param name="At">The time.</param>
-internal readonly record struct RateBuckets(RateBucket Requests, RateBucket Tokens, double Pace, double PaceGrowth, TimeSpan SlowedAt, TimeSpan At)
+/// <param name="Learned">What the provider tells of its limits; nothing where that is not to be learned.</param>
+internal readonly record struct RateBuckets(
+    RateBucket Requests, RateBucket Tokens, double Pace, double PaceGrowth, TimeSpan SlowedAt, TimeSpan At, LearnedLimits Learned)
 {
     private const double Slowdown = 0.95;
     private const double LeastPace = 0.1;
@@ -23,7 +27,7 @@ internal readonly record struct RateBuckets(RateBucket Requests, RateBucket Toke
 
     /// <summary>Full buckets.</summary>
     public static RateBuckets Full(RatePolicy policy, TimeSpan now) => new(
-        RateBucket.Full(policy.Requests, 1, policy), RateBucket.Full(policy.Tokens, 0, policy), 1, PaceWonBack / policy.Per.TotalSeconds, TimeSpan.MinValue, now);
+        RateBucket.Full(policy.Requests, 1, policy), RateBucket.Full(policy.Tokens, 0, policy), 1, PaceWonBack / policy.Per.TotalSeconds, TimeSpan.MinValue, now, default);
 
     /// <summary>Whether a request could ever be let through.</summary>
     public static bool CanEverHold(RatePolicy policy, double tokens) => policy.Tokens == 0 || tokens <= policy.Tokens;
@@ -38,6 +42,7 @@ internal readonly record struct RateBuckets(RateBucket Requests, RateBucket Toke
             Tokens = full.Tokens.Keeping(current.Tokens),
             Pace = current.Pace,
             SlowedAt = SlowedAt,
+            Learned = current.Learned.Under(policy),
         };
     }
 
@@ -45,12 +50,12 @@ internal readonly record struct RateBuckets(RateBucket Requests, RateBucket Toke
     public RateBuckets AsOf(TimeSpan now)
     {
         if (now <= At) return this;
-        var seconds = (now - At).TotalSeconds;
-        if (Pace >= 1) return this with { Requests = Requests.After(seconds), Tokens = Tokens.After(seconds), At = now };
+        var (seconds, learned) = ((now - At).TotalSeconds, Learned.AsOf(now));
+        if (Pace >= 1) return this with { Requests = Requests.After(seconds), Tokens = Tokens.After(seconds), At = now, Learned = learned };
         var growing = Math.Min(seconds, (1 - Pace) / PaceGrowth);
         var pace = growing < seconds ? 1 : Pace + (PaceGrowth * growing);
         var filled = (growing * (Pace + pace) / 2) + (seconds - growing);
-        return this with { Requests = Requests.After(filled), Tokens = Tokens.After(filled), Pace = pace, At = now };
+        return this with { Requests = Requests.After(filled), Tokens = Tokens.After(filled), Pace = pace, At = now, Learned = learned };
     }
 
     /// <summary>How long until a request may be made, behind others that are to be made before it; zero if it may be made now.</summary>
@@ -60,17 +65,25 @@ internal readonly record struct RateBuckets(RateBucket Requests, RateBucket Toke
     public TimeSpan WaitFor(double tokens, int requestsAhead = 0, double tokensAhead = 0)
     {
         var seconds = Math.Max(Requests.SecondsUntil(1, requestsAhead), Tokens.SecondsUntil(tokens, tokensAhead)) / Pace;
+        seconds = Math.Max(seconds, Learned.SecondsUntil(tokens, requestsAhead, tokensAhead, Pace));
         return TimeSpan.FromTicks((long)Math.Ceiling(Math.Min(seconds, TimeSpan.MaxValue.TotalSeconds / 2) * TimeSpan.TicksPerSecond));
     }
 
     /// <summary>Takes a request, whatever is there.</summary>
-    public RateBuckets Take(double tokens) => this with { Requests = Requests.Less(1), Tokens = Tokens.Less(tokens) };
+    public RateBuckets Take(double tokens) => this with { Requests = Requests.Less(1), Tokens = Tokens.Less(tokens), Learned = Learned.Take(tokens) };
 
     /// <summary>Gives back a request that was not made.</summary>
-    public RateBuckets Return(double tokens) => this with { Requests = Requests.Less(-1), Tokens = Tokens.Less(-tokens) };
+    public RateBuckets Return(double tokens) => this with { Requests = Requests.Less(-1), Tokens = Tokens.Less(-tokens), Learned = Learned.Return(tokens) };
 
-    /// <summary>A request has used so many tokens more than were taken for it; fewer where negative.</summary>
-    public RateBuckets Correct(double tokens) => this with { Tokens = Tokens.Less(tokens) };
+    /// <summary>A request is over: what it used beyond what was taken for it is taken now, what it left is given back.</summary>
+    /// <param name="takenAt">When it was let through.</param>
+    /// <param name="tokens">The tokens that were taken for it.</param>
+    /// <param name="used">The tokens that it has used.</param>
+    public RateBuckets End(TimeSpan takenAt, double tokens, double used) =>
+        this with { Tokens = Tokens.Less(used - tokens), Learned = Learned.End(takenAt, tokens, used) };
+
+    /// <summary>The provider tells of its limits.</summary>
+    public RateBuckets Told(in ToldLimits told) => this with { Learned = Learned.Told(told, At) };
 
     /// <summary>The provider has refused a request all the same: nothing is saved up, and the pace is lowered, once for all that was under way.</summary>
     /// <param name="takenAt">When the request was let through.</param>

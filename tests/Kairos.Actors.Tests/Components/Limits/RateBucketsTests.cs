@@ -21,7 +21,8 @@ public sealed class RateBucketsTests
         Assert.Equal(TimeSpan.FromSeconds(1), buckets.WaitFor(100));
         Assert.Equal(TimeSpan.FromSeconds(1), buckets.WaitFor(0));
         Assert.Equal(TimeSpan.FromSeconds(3), buckets.WaitFor(100, requestsAhead: 2, tokensAhead: 200));
-        Assert.Equal(RateBuckets.Full(Policy, default) with { At = TimeSpan.FromHours(1) }, buckets.AsOf(TimeSpan.FromHours(1)));
+        var (full, later) = (RateBuckets.Full(Policy, default), buckets.AsOf(TimeSpan.FromHours(1)));
+        Assert.Equal((full.Requests, full.Tokens), (later.Requests, later.Tokens));
     }
 
     [Fact]
@@ -42,9 +43,9 @@ public sealed class RateBucketsTests
     public void What_an_answer_used_beyond_its_estimate_is_owed_and_what_it_left_is_given_back()
     {
         var buckets = RateBuckets.Full(Policy, TimeSpan.Zero).Take(500);
-        Assert.Equal(TimeSpan.FromSeconds(4), buckets.Correct(300).WaitFor(100));
-        Assert.Equal(TimeSpan.Zero, buckets.Correct(-100).WaitFor(100));
-        Assert.Equal(500, buckets.Correct(-10_000).Tokens.Level);
+        Assert.Equal(TimeSpan.FromSeconds(4), buckets.End(default, 0, 300).WaitFor(100));
+        Assert.Equal(TimeSpan.Zero, buckets.End(default, 0, -100).WaitFor(100));
+        Assert.Equal(500, buckets.End(default, 0, -10_000).Tokens.Level);
         Assert.Equal(RateBuckets.Full(Policy, TimeSpan.Zero), buckets.Return(500));
     }
 
@@ -52,7 +53,7 @@ public sealed class RateBucketsTests
     public void Where_nothing_is_limited_nothing_is_waited_for()
     {
         var buckets = RateBuckets.Full(new RatePolicy { Requests = 1 }, TimeSpan.Zero);
-        Assert.Equal(TimeSpan.Zero, buckets.Correct(1e12).WaitFor(1e12));
+        Assert.Equal(TimeSpan.Zero, buckets.End(default, 0, 1e12).WaitFor(1e12));
         Assert.Equal(TimeSpan.FromMinutes(1), buckets.Take(1e12).WaitFor(1e12));
     }
 
