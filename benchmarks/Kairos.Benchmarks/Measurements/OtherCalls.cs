@@ -27,6 +27,8 @@ internal static class OtherCalls
             [new("fail-async.vs-polly"), Expectation.Bytes("fail-async.vs-polly")], FailAsynchronouslyAsync) { Processes = 1, IsExtra = true },
         new("async-overhead.vs-polly", "what the guard adds to a call that really awaits / what Polly's breaker adds",
             [new("async-overhead.vs-polly", 0.4) { Slack = 0.05 }, Expectation.Bytes("async-overhead.vs-polly")], AsyncOverheadAsync),
+        new("rate.vs-token-bucket", "taking from a limit of requests and one of tokens that have room / TokenBucketRateLimiter.AttemptAcquire",
+            [new("rate.vs-token-bucket", 1.5), Expectation.Bytes("rate.vs-token-bucket", 0)], RateAsync),
         new("none.overhead", "a guarded call with nobody listening, less the same without instruments",
             [new("none.overhead", 2) { Slack = 1 }], NoneOverheadAsync),
     ];
@@ -91,6 +93,15 @@ internal static class OtherCalls
         var bytes = await Compared.BytesAsync(ours, timings.Nanoseconds(1)) - await Compared.BytesAsync(bare, timings.Nanoseconds(0));
         await log.WriteLineAsync($"{name}: ours adds {mine:n1} ns, {bytes:n0} B, theirs {theirs:n1} ns, to {timings.Nanoseconds(0):n1} ns");
         return [new ResultLine(name, mine / theirs), new ResultLine(name + ".bytes", Math.Round(bytes, 2), "B")];
+    }
+
+    private static async Task<IReadOnlyList<ResultLine>> RateAsync(Pace pace, TextWriter log)
+    {
+        await using var theirs = RoomyLimits.TokenBucket();
+        return await Compared.RunAsync(
+            "rate.vs-token-bucket", pace, log,
+            new Calls<TakenRequest>(new TakenRequest(RoomyLimits.Ours())),
+            new Calls<AcquiredPermit>(new AcquiredPermit(theirs)));
     }
 
     private static async Task<IReadOnlyList<ResultLine>> NoneOverheadAsync(Pace pace, TextWriter log)

@@ -223,7 +223,8 @@ internal sealed class ComponentActor : UntypedActor
             return;
         }
 
-        if (!isOfAll) settings = settings with { Faults = _runtime.Settings.For(_handle.Name).Faults };
+        if (!isOfAll && _runtime.Settings.For(_handle.Name) is var inForce)
+            settings = settings with { Faults = inForce.Faults, RateLimiter = inForce.RateLimiter };
         Decide(ComponentInput.Tick); // deadlines that have passed were set, and end, under the old settings
         _handle.Watch = _handle.Watch.Under(settings.Breaker, _handle.Settings.Breaker, _handle.Ledger.Successes.Total);
         _handle.Settings = settings;

@@ -59,6 +59,9 @@ internal static partial class KairosLog
     [LoggerMessage(16, LogLevel.Warning, "A budget of money counts nothing for {Model}: kairos.prices has no price for it")]
     public static partial void Unpriced(ILogger logger, string model);
 
+    [LoggerMessage(17, LogLevel.Error, "The application's rate limiter of {Component} failed ({Cause}), so that nothing limits its calls; further failures are not logged")]
+    public static partial void LimiterFailed(ILogger logger, string component, string cause);
+
     [LoggerMessage(8, LogLevel.Error, "A subscriber to the events of {Component} failed ({Cause}) and missed one; further failures are not logged")]
     public static partial void SubscriberFailed(ILogger logger, string component, string cause);
 

@@ -14,6 +14,7 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
 {
     private readonly CancellationTokenSource _ended = new();
     private readonly ConcurrentDictionary<string, bool> _unpriced = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _limiterFailures = new(StringComparer.Ordinal);
     private int _linesWaiting;
     private long _linesDropped;
     private ImmutableSortedDictionary<string, IFaultSource> _faultsLogged = KairosSettings.NoFaults;
@@ -127,6 +128,12 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
     public void LogUnpriced(string model)
     {
         if (_unpriced.Count < MostUnpriced && _unpriced.TryAdd(model, true)) Log(model, static (logger, name) => KairosLog.Unpriced(logger, Redaction.Of(name)));
+    }
+
+    /// <summary>A limiter of the application's own threw, and limits nothing: logged once for each component.</summary>
+    public void LogLimiterFailure(string component, string cause)
+    {
+        if (_limiterFailures.TryAdd(component, true)) Log((component, cause), static (logger, it) => KairosLog.LimiterFailed(logger, it.component, it.cause));
     }
 
     /// <summary>The metrics actor; set before the first component is created, and again if somebody stops it.</summary>

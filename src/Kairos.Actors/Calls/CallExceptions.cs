@@ -40,7 +40,9 @@ public class CallRejectedException : Exception
         _ => new CallRejectedException(snapshot.Component, rejection, retryAfter, Describe(snapshot, retryAfter)),
     };
 
-    private static string Describe(ComponentSnapshot snapshot, TimeSpan? wait) => wait is { } time
+    private static string Describe(ComponentSnapshot snapshot, TimeSpan? wait) =>
+        snapshot.Settings.RateLimiter is not null ? $"'{snapshot.Component}' was not called: the application's rate limiter has no room, or not within call.rate.max-wait."
+        : wait is { } time
         ? string.Create(CultureInfo.InvariantCulture, $"'{snapshot.Component}' was not called: its rate limit (call.rate) has room in {time.TotalSeconds:0.###} s, or more wait for it than call.rate.queue allows.")
         : $"'{snapshot.Component}' was not called: it needs more tokens than the {snapshot.Settings.Call.Rate.Tokens} that call.rate.tokens allows.";
 }

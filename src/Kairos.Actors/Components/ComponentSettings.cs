@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Kairos.Components;
 
 namespace Kairos;
@@ -25,6 +26,9 @@ public sealed record ComponentSettings
 
     /// <summary>What strikes the component's calls on request; null for nothing.</summary>
     internal IFaultSource? Faults { get; init; }
+
+    /// <summary>The application's own limiter, in place of <see cref="CallPolicy.Rate"/>; null where it gives none.</summary>
+    internal RateLimiter? RateLimiter { get; init; }
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Akka.Actor;
 using Kairos.Components;
 using Kairos.Configuration;
@@ -48,6 +49,20 @@ public sealed class KairosOptions
         return this;
     }
 
+    /// <summary>
+    /// Gives a component, which then exists from the start, a limiter of the application's own, in place of <c>call.rate</c>: each attempt asks it for one permit,
+    /// waits no longer than <c>call.rate.max-wait</c>, and gives the permit back when it is over. It holds for what is beneath the component, too, that has none of
+    /// its own. The application disposes it, after Kairos has ended. Where it throws, the attempt is made, and the log says so once.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name is not that of a component.</exception>
+    public KairosOptions RateLimiter(string component, RateLimiter limiter)
+    {
+        ArgumentNullException.ThrowIfNull(limiter);
+        Component(component);
+        RateLimiters[component] = limiter;
+        return this;
+    }
+
     /// <summary>Says what the tokens of a model cost, for budgets. See <see cref="KairosSettings.Prices"/>.</summary>
     public KairosOptions Price(string model, ModelPrice price)
     {
@@ -81,6 +96,8 @@ public sealed class KairosOptions
         return this;
     }
 
+    internal Dictionary<string, RateLimiter> RateLimiters { get; } = new(StringComparer.Ordinal);
+
     internal Dictionary<string, ModelPrice> Prices { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     internal Dictionary<string, IHealthProbe> Probes { get; } = new(StringComparer.Ordinal);
@@ -107,6 +124,7 @@ public sealed class KairosOptions
             MaxComponents = MaxComponents ?? settings.MaxComponents,
             Defaults = _defaults.Aggregate(settings.Defaults, (current, change) => change(current)),
             Prices = settings.Prices.SetItems(Prices),
+            RateLimiters = settings.RateLimiters.SetItems(RateLimiters),
             Faults = settings.Faults.SetItems(FaultSources),
         };
         return _components.OrderBy(component => component.Key, StringComparer.Ordinal)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Threading.RateLimiting;
 using Kairos.Components;
 using Kairos.Configuration;
 
@@ -48,6 +49,9 @@ public sealed record KairosSettings
     /// <summary>The faults on request, by component; each strikes what is beneath the component, too, that has none of its own.</summary>
     internal ImmutableSortedDictionary<string, IFaultSource> Faults { get; init; } = NoFaults;
 
+    /// <summary>The application's own limiters, by component; each holds for what is beneath the component, too, that has none of its own.</summary>
+    internal ImmutableDictionary<string, RateLimiter> RateLimiters { get; init; } = ImmutableDictionary<string, RateLimiter>.Empty;
+
     internal static ImmutableSortedDictionary<string, IFaultSource> NoFaults { get; } =
         ImmutableSortedDictionary.Create<string, IFaultSource>(StringComparer.Ordinal);
 
@@ -57,6 +61,7 @@ public sealed record KairosSettings
         ArgumentNullException.ThrowIfNull(component);
         var inherited = ComponentName.ParentOf(component) is { } parent ? For(parent) : Defaults;
         var settings = Overrides.TryGetValue(component, out var own) ? own.ApplyTo(inherited) : inherited;
+        if (RateLimiters.TryGetValue(component, out var limiter)) settings = settings with { RateLimiter = limiter };
         return Faults.TryGetValue(component, out var faults) ? settings with { Faults = faults } : settings;
     }
 

@@ -32,7 +32,7 @@ internal sealed class LiveSettings(KairosSettings read)
             lock (_lock)
             {
                 if (!ReferenceEquals(before, _inForce)) continue;
-                Put(before, Checked(changed) with { Faults = before.Faults }); // nobody's to change but by Strike
+                Put(before, Checked(changed) with { Faults = before.Faults, RateLimiters = before.RateLimiters }); // nobody's to change but by Strike
                 return;
             }
         }

@@ -48,7 +48,7 @@ public sealed class ComponentSnapshot
         _shutUntilTick = Admission.Decide(Picture, state.At) == AdmissionAnswer.Reject && Picture.Deadline is { } deadline
             ? clock.ToTickCount(deadline)
             : NotShut;
-        HasRateLimit = call.Rate is { Requests: > 0 } or { Tokens: > 0 } or { Learn: true };
+        HasRateLimit = call.Rate is { Requests: > 0 } or { Tokens: > 0 } or { Learn: true } || settings.RateLimiter is not null;
         IsDirect = Circuit == CircuitStatus.Closed && Admission.Decide(Picture, state.At) == AdmissionAnswer.Admit
             && call.MaxConcurrent == 0 && !HasRateLimit && settings.Faults is null;
         IsPlain = IsDirect

@@ -22,6 +22,9 @@ internal sealed class MonotonicClock(TimeProvider time)
         ? Environment.TickCount64 + (long)(moment - Now).TotalMilliseconds
         : long.MinValue;
 
+    /// <summary>A number that stays the same while no time passes, a few milliseconds of the system's clock, which is much cheaper to read than the time.</summary>
+    public long Tick => ReferenceEquals(time, TimeProvider.System) ? Environment.TickCount64 : time.GetTimestamp();
+
     /// <summary>The wall-clock time of a moment, reckoned from the wall clock at the start.</summary>
     public DateTimeOffset ToWallClock(TimeSpan moment) =>
         moment < DateTimeOffset.MaxValue - _epoch ? _epoch + moment : DateTimeOffset.MaxValue;

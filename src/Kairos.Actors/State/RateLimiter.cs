@@ -17,6 +17,7 @@ internal sealed class RateLimiter(MonotonicClock clock)
     private RatePolicy? _policy;
     private RateBuckets _buckets;
     private int _servedInARow;
+    private long _tick; // of the clock, when the buckets were brought up to date
     private ITimer? _timer;
 
     /// <summary>Calls that wait.</summary>
@@ -43,14 +44,14 @@ internal sealed class RateLimiter(MonotonicClock clock)
             var now = Advance(policy);
             if (!RateBuckets.CanEverHold(policy, tokens)) return new(RateAnswer.TooLarge);
             var queue = priority == CallPriority.Interactive ? _interactive : _batch;
-            var (count, ahead) = Ahead(priority);
-            var wait = _buckets.WaitFor(tokens, count, ahead);
-            if (wait == TimeSpan.Zero && count == 0)
+            if (_interactive.Count == 0 && (_batch.Count == 0 || queue == _interactive) && _buckets.WaitFor(tokens) == TimeSpan.Zero)
             {
                 _buckets = _buckets.Take(tokens);
                 return new(RateAnswer.Granted(now));
             }
 
+            var (count, ahead) = Ahead(priority);
+            var wait = _buckets.WaitFor(tokens, count, ahead);
             if (limit == Timeout.InfiniteTimeSpan || limit > policy.MaxWait) limit = policy.MaxWait;
             if (wait > limit || _interactive.Count + _batch.Count >= policy.Queue) return new(RateAnswer.Refused(wait));
             waiter = new Waiter(this, tokens, now + limit);
@@ -87,10 +88,13 @@ internal sealed class RateLimiter(MonotonicClock clock)
         }
     }
 
-    /// <summary>The buckets as of now, under a policy.</summary>
+    /// <summary>The buckets as of now, under a policy. While the clock has not ticked, no time has passed.</summary>
     private TimeSpan Advance(RatePolicy policy)
     {
+        var tick = clock.Tick;
+        if (tick == _tick && ReferenceEquals(policy, _policy)) return _buckets.At;
         var now = clock.Now;
+        _tick = tick;
         _buckets = ReferenceEquals(policy, _policy) ? _buckets.AsOf(now) : _policy is null ? RateBuckets.Full(policy, now) : _buckets.Under(policy, now);
         _policy = policy;
         return now;
@@ -195,16 +199,27 @@ internal sealed class RateLimiter(MonotonicClock clock)
     }
 }
 
-/// <summary>What a rate limiter says.</summary>
-/// <param name="IsGranted">Whether the request may be made.</param>
-/// <param name="At">When it was let through.</param>
-/// <param name="RetryAfter">Where it was refused: how long until it could be served; null where it never can be.</param>
-internal readonly record struct RateAnswer(bool IsGranted, TimeSpan At, TimeSpan? RetryAfter)
+/// <summary>What a rate limiter says. Small, since it is handed on by every call.</summary>
+internal readonly record struct RateAnswer
 {
+    private readonly TimeSpan _time;
+    private readonly bool _isKnown;
+
+    private RateAnswer(bool isGranted, TimeSpan time, bool isKnown) => (IsGranted, _time, _isKnown) = (isGranted, time, isKnown);
+
     /// <summary>The request is larger than all that may be used.</summary>
-    public static readonly RateAnswer TooLarge = new(false, default, null);
+    public static readonly RateAnswer TooLarge = new(false, default, false);
 
-    public static RateAnswer Granted(TimeSpan at) => new(true, at, null);
+    /// <summary>Whether the request may be made.</summary>
+    public bool IsGranted { get; }
 
-    public static RateAnswer Refused(TimeSpan retryAfter) => new(false, default, retryAfter);
+    /// <summary>When it was let through.</summary>
+    public TimeSpan At => IsGranted ? _time : default;
+
+    /// <summary>Where it was refused: how long until it could be served; null where it never can be.</summary>
+    public TimeSpan? RetryAfter => !IsGranted && _isKnown ? _time : null;
+
+    public static RateAnswer Granted(TimeSpan at) => new(true, at, true);
+
+    public static RateAnswer Refused(TimeSpan retryAfter) => new(false, retryAfter, true);
 }

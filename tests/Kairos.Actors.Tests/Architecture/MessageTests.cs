@@ -15,6 +15,7 @@ public sealed class MessageTests
         typeof(System.Diagnostics.ActivityContext), typeof(Akka.Actor.IActorRef), typeof(IReadOnlyList<>), typeof(MonotonicClock),
         typeof(Acknowledgement), typeof(ProbeSlots), typeof(OneShotSignal), typeof(ComponentHandle), // shared by callers and actor, and made for it
         typeof(System.Collections.Immutable.ImmutableDictionary<,>), typeof(System.Collections.Immutable.ImmutableArray<>),
+        typeof(System.Threading.RateLimiting.RateLimiter), // the application's, which is made to be shared
     ];
 
     public static TheoryData<Type> Messages => [.. new[] { typeof(ComponentProtocol), typeof(ComponentEvents) }

@@ -31,6 +31,8 @@ public sealed class CatalogueTests
     [InlineData("chat.vs-otel", 1.0)]
     [InlineData("chunk.vs-otel", 1.0)]
     [InlineData("chunk.bytes", 0)]
+    [InlineData("rate.vs-token-bucket", 1.5)]
+    [InlineData("rate.vs-token-bucket.bytes", 0)]
     [InlineData("component.bytes", 4608)]
     [InlineData("components.collect", 50)]
     [InlineData("start.vs-empty", 1.25)]

@@ -3,16 +3,16 @@ using Kairos.Classification;
 namespace Kairos.Components;
 
 /// <summary>
-/// What a provider tells of its limits, and what is on its way to it. Pure functions of state, input and time. A value.
+/// What a provider tells of its limits, and what is on its way to it. Pure functions of state, input and time. Immutable.
 /// </summary>
 /// <param name="Requests">Its limit of requests.</param>
 /// <param name="Tokens">Its limit of tokens.</param>
 /// <param name="InFlight">Requests that were let through and are not over.</param>
 /// <param name="TokensInFlight">The tokens that were taken for them.</param>
-internal readonly record struct LearnedLimits(LearnedLimit Requests, LearnedLimit Tokens, int InFlight, double TokensInFlight)
+internal sealed record LearnedLimits(LearnedLimit Requests, LearnedLimit Tokens, int InFlight, double TokensInFlight)
 {
-    /// <summary>The same under another policy: what was learned is forgotten where nothing is to be learned. What is on its way stays on its way.</summary>
-    public LearnedLimits Under(RatePolicy policy) => policy.Learn ? this : this with { Requests = default, Tokens = default };
+    /// <summary>Nothing was told yet.</summary>
+    public static readonly LearnedLimits None = new(default, default, 0, 0);
 
     /// <summary>The limits at a later time.</summary>
     public LearnedLimits AsOf(TimeSpan now) => this with { Requests = Requests.AsOf(now), Tokens = Tokens.AsOf(now) };

@@ -17,9 +17,9 @@ namespace Kairos.Components;
 /// <param name="PaceGrowth">How much of the limit the pace wins back in each second.</param>
 /// <param name="SlowedAt">When the pace was last lowered.</param>
 /// <param name="At">The time.</param>
-/// <param name="Learned">What the provider tells of its limits; nothing where that is not to be learned.</param>
+/// <param name="Learned">What the provider tells of its limits; null where that is not to be learned.</param>
 internal readonly record struct RateBuckets(
-    RateBucket Requests, RateBucket Tokens, double Pace, double PaceGrowth, TimeSpan SlowedAt, TimeSpan At, LearnedLimits Learned)
+    RateBucket Requests, RateBucket Tokens, double Pace, double PaceGrowth, TimeSpan SlowedAt, TimeSpan At, LearnedLimits? Learned)
 {
     private const double Slowdown = 0.95;
     private const double LeastPace = 0.1;
@@ -27,7 +27,7 @@ internal readonly record struct RateBuckets(
 
     /// <summary>Full buckets.</summary>
     public static RateBuckets Full(RatePolicy policy, TimeSpan now) => new(
-        RateBucket.Full(policy.Requests, 1, policy), RateBucket.Full(policy.Tokens, 0, policy), 1, PaceWonBack / policy.Per.TotalSeconds, TimeSpan.MinValue, now, default);
+        RateBucket.Full(policy.Requests, 1, policy), RateBucket.Full(policy.Tokens, 0, policy), 1, PaceWonBack / policy.Per.TotalSeconds, TimeSpan.MinValue, now, policy.Learn ? LearnedLimits.None : null);
 
     /// <summary>Whether a request could ever be let through.</summary>
     public static bool CanEverHold(RatePolicy policy, double tokens) => policy.Tokens == 0 || tokens <= policy.Tokens;
@@ -42,7 +42,7 @@ internal readonly record struct RateBuckets(
             Tokens = full.Tokens.Keeping(current.Tokens),
             Pace = current.Pace,
             SlowedAt = SlowedAt,
-            Learned = current.Learned.Under(policy),
+            Learned = policy.Learn ? current.Learned ?? LearnedLimits.None : null,
         };
     }
 
@@ -50,7 +50,7 @@ internal readonly record struct RateBuckets(
     public RateBuckets AsOf(TimeSpan now)
     {
         if (now <= At) return this;
-        var (seconds, learned) = ((now - At).TotalSeconds, Learned.AsOf(now));
+        var (seconds, learned) = ((now - At).TotalSeconds, Learned?.AsOf(now));
         if (Pace >= 1) return this with { Requests = Requests.After(seconds), Tokens = Tokens.After(seconds), At = now, Learned = learned };
         var growing = Math.Min(seconds, (1 - Pace) / PaceGrowth);
         var pace = growing < seconds ? 1 : Pace + (PaceGrowth * growing);
@@ -64,26 +64,27 @@ internal readonly record struct RateBuckets(
     /// <param name="tokensAhead">The tokens that those will use.</param>
     public TimeSpan WaitFor(double tokens, int requestsAhead = 0, double tokensAhead = 0)
     {
-        var seconds = Math.Max(Requests.SecondsUntil(1, requestsAhead), Tokens.SecondsUntil(tokens, tokensAhead)) / Pace;
-        seconds = Math.Max(seconds, Learned.SecondsUntil(tokens, requestsAhead, tokensAhead, Pace));
+        var (forRequest, forTokens) = (Requests.SecondsUntil(1, requestsAhead), Tokens.SecondsUntil(tokens, tokensAhead));
+        if (forRequest == 0 && forTokens == 0 && Learned is null) return TimeSpan.Zero;
+        var seconds = Math.Max(Math.Max(forRequest, forTokens) / Pace, Learned?.SecondsUntil(tokens, requestsAhead, tokensAhead, Pace) ?? 0);
         return TimeSpan.FromTicks((long)Math.Ceiling(Math.Min(seconds, TimeSpan.MaxValue.TotalSeconds / 2) * TimeSpan.TicksPerSecond));
     }
 
     /// <summary>Takes a request, whatever is there.</summary>
-    public RateBuckets Take(double tokens) => this with { Requests = Requests.Less(1), Tokens = Tokens.Less(tokens), Learned = Learned.Take(tokens) };
+    public RateBuckets Take(double tokens) => this with { Requests = Requests.Less(1), Tokens = Tokens.Less(tokens), Learned = Learned?.Take(tokens) };
 
     /// <summary>Gives back a request that was not made.</summary>
-    public RateBuckets Return(double tokens) => this with { Requests = Requests.Less(-1), Tokens = Tokens.Less(-tokens), Learned = Learned.Return(tokens) };
+    public RateBuckets Return(double tokens) => this with { Requests = Requests.Less(-1), Tokens = Tokens.Less(-tokens), Learned = Learned?.Return(tokens) };
 
     /// <summary>A request is over: what it used beyond what was taken for it is taken now, what it left is given back.</summary>
     /// <param name="takenAt">When it was let through.</param>
     /// <param name="tokens">The tokens that were taken for it.</param>
     /// <param name="used">The tokens that it has used.</param>
     public RateBuckets End(TimeSpan takenAt, double tokens, double used) =>
-        this with { Tokens = Tokens.Less(used - tokens), Learned = Learned.End(takenAt, tokens, used) };
+        this with { Tokens = Tokens.Less(used - tokens), Learned = Learned?.End(takenAt, tokens, used) };
 
     /// <summary>The provider tells of its limits.</summary>
-    public RateBuckets Told(in ToldLimits told) => this with { Learned = Learned.Told(told, At) };
+    public RateBuckets Told(in ToldLimits told) => this with { Learned = Learned?.Told(told, At) };
 
     /// <summary>The provider has refused a request all the same: nothing is saved up, and the pace is lowered, once for all that was under way.</summary>
     /// <param name="takenAt">When the request was let through.</param>
@@ -116,7 +117,11 @@ internal readonly record struct RateBucket(double Level, double Capacity, double
 
     public RateBucket After(double seconds) => IsLimited ? this with { Level = Math.Min(Capacity, Level + (PerSecond * seconds)) } : this;
 
-    public RateBucket Less(double amount) => IsLimited ? this with { Level = Math.Min(Capacity, Level - amount) } : this;
+    public RateBucket Less(double amount)
+    {
+        var level = Level - amount;
+        return IsLimited ? new(level < Capacity ? level : Capacity, Capacity, PerSecond) : this;
+    }
 
     public RateBucket Empty() => this with { Level = Math.Min(Level, 0) };
 
@@ -126,7 +131,7 @@ internal readonly record struct RateBucket(double Level, double Capacity, double
     public double SecondsUntil(double amount, double ahead)
     {
         if (!IsLimited) return 0;
-        var missing = ahead + Math.Min(amount, Capacity) - Level;
+        var missing = ahead + (amount < Capacity ? amount : Capacity) - Level;
         return missing > Grain ? missing / PerSecond : 0;
     }
 }

@@ -36,19 +36,19 @@ public sealed class LearnedLimitsTests
     {
         var buckets = At(0).Told(Requests(100, 5, reset: 30)).Told(Requests(100, 90, reset: 30));
 
-        Assert.Equal(5, buckets.Learned.Requests.Remaining);
-        Assert.Equal(90, buckets.AsOf(TimeSpan.FromSeconds(31)).Told(Requests(100, 90, reset: 59)).Learned.Requests.Remaining);
+        Assert.Equal(5, buckets.Learned!.Requests.Remaining);
+        Assert.Equal(90, buckets.AsOf(TimeSpan.FromSeconds(31)).Told(Requests(100, 90, reset: 59)).Learned!.Requests.Remaining);
     }
 
     [Fact]
     public void A_limit_whose_time_of_being_full_moves_on_is_filled_all_the_time()
     {
         var buckets = At(0).Told(Requests(60, 30, reset: 30));
-        Assert.Equal(0, buckets.Learned.Requests.PerSecond); // taken for a window until it shows
+        Assert.Equal(0, buckets.Learned!.Requests.PerSecond); // taken for a window until it shows
 
         buckets = buckets.AsOf(TimeSpan.FromSeconds(6)).Told(Requests(60, 30, reset: 30)); // six have been used meanwhile, and six filled in
 
-        Assert.Equal(1, buckets.Learned.Requests.PerSecond, 6);
+        Assert.Equal(1, buckets.Learned!.Requests.PerSecond, 6);
         buckets = buckets.Told(Requests(60, 0, reset: 60));
         Assert.Equal(TimeSpan.FromSeconds(1), buckets.WaitFor(0));
         Assert.Equal(TimeSpan.FromSeconds(5), buckets.WaitFor(0, requestsAhead: 4));
@@ -58,12 +58,14 @@ public sealed class LearnedLimitsTests
     public void A_limit_whose_reset_stands_still_is_a_window_also_where_it_was_not_before()
     {
         var buckets = At(0).Told(Requests(60, 30, reset: 30)).AsOf(TimeSpan.FromSeconds(6)).Told(Requests(60, 30, reset: 30));
-        Assert.True(buckets.Learned.Requests.PerSecond > 0);
+        Assert.True(buckets.Learned!.Requests.PerSecond > 0);
 
         buckets = buckets.AsOf(TimeSpan.FromSeconds(12)).Told(Requests(60, 10, reset: 24));
 
-        Assert.Equal(0, buckets.Learned.Requests.PerSecond);
+        Assert.Equal(0, buckets.Learned!.Requests.PerSecond);
         Assert.Equal(TimeSpan.FromSeconds(25), buckets.Told(Requests(60, 0, reset: 24)).WaitFor(0));
+        var rounded = At(0).Told(Requests(60, 30, reset: 30)).AsOf(TimeSpan.FromSeconds(5)).Told(Requests(60, 20, reset: 26)); // 25, and something
+        Assert.Equal(0, rounded.Learned!.Requests.PerSecond);
     }
 
     [Fact]
@@ -71,8 +73,8 @@ public sealed class LearnedLimitsTests
     {
         var buckets = At(0).Told(Tokens(1000, 500, reset: 30)).AsOf(TimeSpan.FromSeconds(1)).Take(100);
 
-        Assert.Equal(380, buckets.End(TimeSpan.FromSeconds(1), 100, used: 120).Learned.Tokens.Remaining);
-        Assert.Equal(450, buckets.Told(Tokens(1000, 450, reset: 29)).End(TimeSpan.FromSeconds(1), 100, used: 120).Learned.Tokens.Remaining);
+        Assert.Equal(380, buckets.End(TimeSpan.FromSeconds(1), 100, used: 120).Learned!.Tokens.Remaining);
+        Assert.Equal(450, buckets.Told(Tokens(1000, 450, reset: 29)).End(TimeSpan.FromSeconds(1), 100, used: 120).Learned!.Tokens.Remaining);
     }
 
     [Fact]
@@ -99,12 +101,15 @@ public sealed class LearnedLimitsTests
     }
 
     [Fact]
-    public void Who_learns_no_more_forgets_what_was_told_and_not_what_is_on_its_way()
+    public void Who_learns_no_more_forgets_what_was_told_and_who_begins_again_knows_nothing()
     {
-        var buckets = At(0).Told(Requests(100, 0, reset: 30)).Take(7).Under(Policy with { Learn = false }, TimeSpan.Zero);
+        var buckets = At(0).Told(Requests(100, 0, reset: 30)).Take(7);
 
-        Assert.Equal(TimeSpan.Zero, buckets.WaitFor(0));
-        Assert.Equal((1, 7), (buckets.Learned.InFlight, buckets.Learned.TokensInFlight));
+        Assert.True(buckets.WaitFor(0) > TimeSpan.Zero);
+        Assert.Equal(TimeSpan.FromSeconds(31), buckets.Under(Policy with { Queue = 1 }, TimeSpan.Zero).WaitFor(0));
+        var forgotten = buckets.Under(Policy with { Learn = false }, TimeSpan.Zero);
+        Assert.Equal(TimeSpan.Zero, forgotten.WaitFor(0));
+        Assert.Equal(TimeSpan.Zero, forgotten.Under(Policy, TimeSpan.Zero).End(TimeSpan.Zero, 7, 7).WaitFor(0)); // one that it does not know of
     }
 
     /// <summary>Against either kind of provider, with answers that take their time: it is never asked for more than it has.</summary>
