@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Kairos.Components;
 using Kairos.Configuration;
@@ -50,6 +51,9 @@ internal sealed class KairosRuntime(KairosSettings settings, MonotonicClock cloc
     /// hold the caller up, who waits no longer than a second for an actor on another thread.
     /// </summary>
     public bool MayLendThreads => LendsThreads && Recorder is null && ReferenceEquals(Clock.Provider, TimeProvider.System);
+
+    /// <summary>How long calls take, where that is measured; set before the first call.</summary>
+    public Histogram<double>? CallDuration { get; set; }
 
     /// <summary>Whether <c>kairos.dispatcher.lend-threads</c> is on.</summary>
     public bool LendsThreads { get; init; } = true;

@@ -68,7 +68,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
             Leave(permit);
         }
 
-        OutcomeReporter.Count(target.Handle.Ledger, outcome.Status, outcome.Rejection);
+        Count(outcome.Status, outcome.Rejection);
         if (outcome.Status is CallStatus.Failure or CallStatus.Rejected && options is GuardedCallOptions<TState, TResult> { Fallbacks.Count: > 0 } more)
             outcome = await FallBackAsync(more.Fallbacks, state, outcome).ConfigureAwait(false);
         Conclude(outcome);
@@ -101,6 +101,13 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
     {
         permit?.Leave();
         _charge?.Settle();
+    }
+
+    /// <summary>The call as a whole has ended: counted, and measured where that is asked for.</summary>
+    public void Count(CallStatus status, RejectionReason rejection)
+    {
+        OutcomeReporter.Count(target.Handle.Ledger, status, rejection);
+        if (Policy.MeasureDuration) CallTelemetry.Measure(target.Runtime.CallDuration, target.Name, status, Now - _begin);
     }
 
     /// <summary>Attempts until one succeeds, or there is no use in another.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Kairos.Errors;
 
 namespace Kairos.Calls;
@@ -66,9 +67,30 @@ internal static class CallTelemetry
         }
     }
 
+    /// <summary>A call has taken so long. Who listens is somebody else's code and may throw.</summary>
+    public static void Measure(Histogram<double>? durations, string component, CallStatus status, TimeSpan duration)
+    {
+        try
+        {
+            durations?.Record(duration.TotalSeconds, new(MetricNames.Component, component), new(MetricNames.Outcome, NameOf(status)));
+        }
+        catch (Exception)
+        {
+            // It costs its own value.
+        }
+    }
+
     /// <summary>The call was not made.</summary>
     public static void Reject(Activity? span, RejectionReason reason) =>
         span?.SetTag("error.type", NameOf(reason)).SetStatus(ActivityStatusCode.Error);
+
+    private static string NameOf(CallStatus status) => status switch
+    {
+        CallStatus.Success => "success",
+        CallStatus.Failure => "failure",
+        CallStatus.Ignored => "ignored",
+        _ => "rejected",
+    };
 
     private static string NameOf(RejectionReason reason) => reason switch
     {

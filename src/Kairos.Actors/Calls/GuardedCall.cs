@@ -132,7 +132,7 @@ public abstract class GuardedCall : IDisposable
         private static void End<T>(CallRun run, Bulkhead? permit, Activity? span, in CallOutcome<T> outcome)
         {
             run.Leave(permit);
-            OutcomeReporter.Count(run.Target.Handle.Ledger, outcome.Status, outcome.Rejection);
+            run.Count(outcome.Status, outcome.Rejection);
             run.Conclude(outcome);
             var current = Activity.Current; // the caller's, who may have begun others meanwhile
             span?.Dispose();

@@ -44,7 +44,7 @@ internal sealed class GuardedStream<TState, T>(
         finally
         {
             run.Leave(permit);
-            OutcomeReporter.Count(target.Handle.Ledger, status, rejection);
+            run.Count(status, rejection);
         }
     }
 

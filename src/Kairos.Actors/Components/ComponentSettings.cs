@@ -62,6 +62,10 @@ public sealed record CallPolicy
     /// <summary>Calls that may wait for their turn when <see cref="MaxConcurrent"/> is reached; further ones are rejected. Default 0.</summary>
     public int MaxQueued { get; init; }
 
+    /// <summary>Whether the duration of each call is told as a metric, <c>kairos.call.duration</c>. Default false: it costs each call two looks at the clock, and makes it
+    /// run the longer way.</summary>
+    public bool MeasureDuration { get; init; }
+
     /// <summary>How many requests and tokens may be used in a time.</summary>
     public RatePolicy Rate { get; init; } = new();
 }

@@ -49,6 +49,7 @@ internal static class ComponentKeys
         Limit("call.stream.max-gap", c => c.Call.StreamMaxGap, (c, v) => Call(c, p => p with { StreamMaxGap = v })),
         Int("call.max-concurrent", 0, 1_000_000, c => c.Call.MaxConcurrent, (c, v) => Call(c, p => p with { MaxConcurrent = v })),
         Int("call.max-queued", 0, 1_000_000, c => c.Call.MaxQueued, (c, v) => Call(c, p => p with { MaxQueued = v })),
+        Setting.Bool<ComponentSettings>("call.measure-duration", c => c.Call.MeasureDuration, (c, v) => Call(c, p => p with { MeasureDuration = v })),
         Int("call.rate.requests", 0, 1_000_000_000, c => c.Call.Rate.Requests, (c, v) => Rate(c, r => r with { Requests = v })),
         Int("call.rate.tokens", 0, 2_000_000_000, c => c.Call.Rate.Tokens, (c, v) => Rate(c, r => r with { Tokens = v })),
         Setting.Bool<ComponentSettings>("call.rate.learn", c => c.Call.Rate.Learn, (c, v) => Rate(c, r => r with { Learn = v })),

@@ -84,6 +84,7 @@ internal sealed class KairosInstance(KairosOptions options, Meter meter) : IKair
         var book = new MetricsBook();
         MetricCardinality.Allow(meter, settings.MaxComponents);
         var instruments = new KairosInstruments(meter, runtime.Registry, book, runtime.Clock);
+        runtime.CallDuration = instruments.CallDuration;
         var supervisor = ActorOf(system, KairosSupervisor.Props(runtime, MetricsActor.Props(runtime, book, new ErrorLog(runtime))), instruments);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, DrainTask, async () =>
         {

@@ -27,6 +27,10 @@ internal sealed class KairosInstruments
     private static readonly InstrumentAdvice<double> RecoveryAdvice =
         new() { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300] };
 
+    // From a tool in the same process to a model that reasons.
+    private static readonly InstrumentAdvice<double> CallAdvice =
+        new() { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120] };
+
     private readonly MonotonicClock _clock;
     private volatile ComponentRegistry _registry;
     private volatile MetricsBook _book;
@@ -39,6 +43,9 @@ internal sealed class KairosInstruments
 
         book.RecoveryDuration = meter.CreateHistogram(
             MetricNames.RecoveryDuration, "s", "Time from a call's first error to its success.", advice: RecoveryAdvice);
+
+        CallDuration = meter.CreateHistogram(
+            MetricNames.CallDuration, "s", "Time of guarded calls, waits and retries included, where call.measure-duration is on.", advice: CallAdvice);
 
         // Instruments are collected in the order in which they are created. Recoveries come before errors, so that what is recovered
         // while a collection runs can never be exported without its error.
@@ -71,6 +78,9 @@ internal sealed class KairosInstruments
         meter.CreateObservableCounter(
             MetricNames.ReportsRefused, () => _book.Refused.Select(series => series.Measure()), "{report}", "Reports that could not be taken.");
     }
+
+    /// <summary>How long calls take: told by whoever makes one.</summary>
+    public Histogram<double> CallDuration { get; }
 
     /// <summary>Each series is measured within the span of its exemplar, so that OpenTelemetry finds it there.</summary>
     private IEnumerable<Measurement<long>> Errors()

@@ -50,7 +50,7 @@ public sealed class ComponentSnapshot
             : NotShut;
         HasRateLimit = call.Rate is { Requests: > 0 } or { Tokens: > 0 } or { Learn: true } || settings.RateLimiter is not null;
         IsDirect = Circuit == CircuitStatus.Closed && Admission.Decide(Picture, state.At) == AdmissionAnswer.Admit
-            && call.MaxConcurrent == 0 && !HasRateLimit && settings.Faults is null;
+            && call.MaxConcurrent == 0 && !HasRateLimit && !call.MeasureDuration && settings.Faults is null;
         IsPlain = IsDirect
             && OneShot is null
             && call.Deadline == Timeout.InfiniteTimeSpan

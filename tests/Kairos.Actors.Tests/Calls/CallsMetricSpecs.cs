@@ -27,6 +27,51 @@ public sealed class CallsMetricSpecs
         Assert.Equal(3, (await system.SettleAsync()).Errors); // what is ignored is an error too; a cancellation is none
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_duration_of_each_call_is_told_once_where_that_is_asked_for_and_a_listener_that_throws_costs_no_call(bool isMeasured)
+    {
+        var time = new FakeTimeProvider();
+        await using var system = await GuardedSystem.StartAsync(time, c => c with { Call = c.Call with { MeasureDuration = isMeasured } });
+        var told = new List<(double Seconds, object? Component, object? Outcome)>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (ReferenceEquals(instrument, system.Kairos["llm"].Runtime.CallDuration)) self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, value, tags, _) =>
+        {
+            told.Add((value, tags[0].Value, tags[1].Value));
+            throw new InvalidOperationException("a listener of the application's");
+        });
+        listener.Start();
+
+        var (held, running) = await HeldCall.BeginAsync(system.Llm);
+        time.Advance(TimeSpan.FromSeconds(2));
+        held.Succeed();
+        await running.Soon();
+        await system.Llm.ExecuteAsync(Act.Succeed, 1);
+        await foreach (var _ in system.Llm.ExecuteStreamAsync((_, _) => Elements(), 0)) time.Advance(TimeSpan.FromSeconds(3));
+        using (var call = await system.Llm.EnterAsync()) call.Succeeded();
+        await system.Llm.FailAsync(times: 2);
+        await system.Llm.SucceedAsync();
+
+        Assert.Equal(
+            isMeasured ? [(2, "success"), (0, "success"), (6, "success"), (0, "success"), (0, "failure"), (0, "failure"), (0, "rejected")] : [],
+            told.Select(one => (one.Seconds, (string)one.Outcome!)));
+        Assert.All(told, one => Assert.Equal("llm", one.Component));
+
+        static async IAsyncEnumerable<int> Elements()
+        {
+            yield return 1;
+            await Task.Yield();
+            yield return 2;
+        }
+    }
+
     [Fact]
     public async Task A_component_that_was_never_called_has_no_series()
     {

@@ -7,7 +7,7 @@ internal static class SampleValues
     {
         "breaker.mode" => "observe",
         "health.opens-circuit" => "false",
-        "call.rate.learn" => "true",
+        "call.rate.learn" or "call.measure-duration" => "true",
         "breaker.failure-ratio" or "breaker.slow-call-ratio" or "breaker.open-jitter" or "call.retry.jitter" or "call.retry.budget" => "0.75",
         "breaker.open-growth" or "call.retry.multiplier" => "3.5",
         "breaker.consecutive-failures" or "breaker.minimum-throughput" or "breaker.half-open-calls" or "breaker.success-threshold"
