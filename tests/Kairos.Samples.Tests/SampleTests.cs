@@ -51,6 +51,22 @@ public sealed partial class SampleTests
     }
 
     [Fact]
+    public async Task A_turn_with_a_budget_stops_in_good_order_and_what_goes_beyond_is_refused_by_name()
+    {
+        var lines = await Sample.RunAsync("Budgets");
+
+        Assert.Equal(
+            [
+                "step 1: 20 in, 300 out, 0.00695 left",
+                "step 2: 40 in, 600 out, 0.00390 left",
+                "The turn stops in good order.",
+                "'llm' was not called: the turn's call budget is used up: 300 of 300 tokens of output used (CallLimits.OutputTokens).",
+                "The tokenizer has counted 34 tokens.",
+            ],
+            lines);
+    }
+
+    [Fact]
     public async Task The_actors_report_by_message_and_hear_of_the_circuit()
     {
         var lines = await Sample.RunAsync("ReportingActors");

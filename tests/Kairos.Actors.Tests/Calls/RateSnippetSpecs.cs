@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Kairos.Tests.Calls;
 
-/// <summary>The snippet of docs/limits.md, compiled and run.</summary>
+/// <summary>The snippets of docs/limits.md, compiled and run.</summary>
 public sealed class RateSnippetSpecs
 {
     [Fact]
@@ -17,6 +17,41 @@ public sealed class RateSnippetSpecs
         Assert.False(next.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(1, await next.Soon());
+    }
+
+    [Fact]
+    public async Task A_turn_stops_in_good_order_when_little_is_left()
+    {
+        await using var system = await GuardedSystem.StartAsync(new FakeTimeProvider());
+        var steps = 0;
+
+        await TurnAsync(
+            async token =>
+            {
+                var usage = new CallUsage(0);
+                var options = new GuardedCallOptions { Usage = usage };
+                await system.Llm.ExecuteAsync((_, _) => new ValueTask<long?>(usage.Output = 9_900), 0, options, token);
+                return ++steps < 100;
+            },
+            CancellationToken.None);
+
+        Assert.Equal(5, steps); // 500 are left
+    }
+
+    private static async Task TurnAsync(Func<CancellationToken, Task<bool>> StepAsync, CancellationToken cancellationToken)
+    {
+        // snippet: budget
+        using var turn = CallBudget.Begin(new CallLimits
+        {
+            Attempts = 20,
+            Time = TimeSpan.FromMinutes(2),
+            OutputTokens = 50_000,
+            Cost = 0.50m, // in the currency of kairos.prices
+        });
+        while (turn.OutputTokensLeft > 1000 && await StepAsync(cancellationToken))
+        {
+        }
+        // end
     }
 
     private static async Task<string> SummarizeAsync(GuardedSystem system, string prompt, CancellationToken cancellationToken)
