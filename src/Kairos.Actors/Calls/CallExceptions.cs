@@ -29,11 +29,14 @@ public class CallRejectedException : Exception
     {
         RejectionReason.CircuitOpen => new CircuitOpenException(snapshot, retryAfter),
         RejectionReason.ConcurrencyLimit => new CallRejectedException(
-            snapshot.Component, rejection, retryAfter, $"'{snapshot.Component}' was not called: {snapshot.Settings.Call.MaxConcurrent} calls run (call.max-concurrent), and the queue is full (call.max-queued) or took too long."),
+            snapshot.Component, rejection, retryAfter, $"'{snapshot.Component}' was not called: {Limit(snapshot.Settings.Call)} calls run (call.max-concurrent), and the queue is full (call.max-queued) or took too long."),
         RejectionReason.RateLimit => new CallRejectedException(snapshot.Component, rejection, retryAfter, Describe(snapshot, retryAfter)),
         _ => new CallRejectedException(
             snapshot.Component, rejection, retryAfter, $"'{snapshot.Component}' was not called: the turn's call budget is used up."),
     };
+
+    private static string Limit(CallPolicy call) =>
+        call.MaxConcurrent == CallPolicy.AdaptiveConcurrency ? "as many as it can take now" : call.MaxConcurrent.ToString(CultureInfo.InvariantCulture);
 
     private static string Describe(ComponentSnapshot snapshot, TimeSpan? wait) => wait is { } time
         ? string.Create(CultureInfo.InvariantCulture, $"'{snapshot.Component}' was not called: its rate limit (call.rate) has room in {time.TotalSeconds:0.###} s, or more wait for it than call.rate.queue allows.")

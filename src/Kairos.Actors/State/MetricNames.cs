@@ -45,6 +45,9 @@ public static class MetricNames
     /// <summary>Gauge of calls that wait for <c>call.max-concurrent</c> or <c>call.rate</c>, <c>{call}</c>.</summary>
     public const string CallsQueued = "kairos.calls.queued";
 
+    /// <summary>Gauge of the calls that may run, where <c>call.max-concurrent</c> is <c>adaptive</c>, <c>{call}</c>.</summary>
+    public const string CallsLimit = "kairos.calls.limit";
+
     /// <summary>Histogram of the time from a call's first error to its success, <c>s</c>.</summary>
     public const string RecoveryDuration = "kairos.errors.recovery.duration";
 
