@@ -118,7 +118,7 @@ public sealed class AdaptiveLimitTests
         limit.Answer(41, seconds: 1.24);
         Assert.Equal(41, limit.Value); // less than a quarter
 
-        double[] scattered = [0.1, 12.5]; // their geometric mean has grown by 12 %, their mean sixfold
+        double[] scattered = [0.1, 20]; // their geometric mean has grown by 41 %, but they scatter far more; their mean has grown tenfold
         for (var i = 0; i < 42; i++) limit.Answer(1, scattered[i % 2]);
         Assert.Equal(42, limit.Value);
     }
