@@ -146,7 +146,7 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
         _isDue = false;
         EndBurst();
         handle.Slots = handle.State.Breaker.Circuit == CircuitStatus.HalfOpen ? ProbeSlots.For(handle.Slots, handle.Settings.Breaker, handle.State.Breaker) : null;
-        handle.Snapshot = handle.Picture(runtime.Clock);
+        handle.Publish(runtime.Clock);
     }
 
     /// <summary>A burst of reports that only add up is published once, when what is in the mailbox now has been taken in.</summary>

@@ -36,9 +36,12 @@ public class CallRejectedException : Exception
     {
         RejectionReason.CircuitOpen => new CircuitOpenException(snapshot, retryAfter),
         RejectionReason.ConcurrencyLimit => new CallRejectedException(
-            snapshot.Component, rejection, retryAfter, $"'{snapshot.Component}' was not called: {snapshot.Settings.Call.MaxConcurrent} calls run (call.max-concurrent), and the queue is full (call.max-queued) or took too long."),
+            snapshot.Component, rejection, retryAfter, $"'{snapshot.Component}' was not called: {Limit(snapshot.Settings.Call)} calls run (call.max-concurrent), and the queue is full (call.max-queued) or took too long."),
         _ => new CallRejectedException(snapshot.Component, rejection, retryAfter, Describe(snapshot, retryAfter)),
     };
+
+    private static string Limit(CallPolicy call) =>
+        call.MaxConcurrent == CallPolicy.AdaptiveConcurrency ? "as many as it can take now" : call.MaxConcurrent.ToString(CultureInfo.InvariantCulture);
 
     private static string Describe(ComponentSnapshot snapshot, TimeSpan? wait) =>
         snapshot.Settings.RateLimiter is not null ? $"'{snapshot.Component}' was not called: the application's rate limiter has no room, or not within call.rate.max-wait."

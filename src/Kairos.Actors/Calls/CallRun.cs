@@ -25,6 +25,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
         ? new UsageCharge(target, options, CallBudget.Current)
         : null;
     private Activity? _span;
+    private Bulkhead? _permit;
     private SeenErrors _errors;
 
     public GuardTarget Target => target;
@@ -86,9 +87,10 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
         if (target.Handle.BulkheadFor(Policy) is not { } bulkhead) return default;
         try
         {
-            return await bulkhead.EnterAsync(TimeLeft.Left, target.Runtime.Clock.Provider, caller).ConfigureAwait(false)
-                ? (bulkhead, null)
-                : (null, CallOutcome<TResult>.Rejected(RejectionReason.ConcurrencyLimit, target.Handle.Snapshot));
+            if (!await bulkhead.EnterAsync(TimeLeft.Left, target.Runtime.Clock.Provider, caller).ConfigureAwait(false))
+                return (null, CallOutcome<TResult>.Rejected(RejectionReason.ConcurrencyLimit, target.Handle.Snapshot));
+            _permit = bulkhead;
+            return (bulkhead, null);
         }
         catch (OperationCanceledException exception)
         {
@@ -108,6 +110,15 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
     {
         OutcomeReporter.Count(target.Handle.Ledger, status, rejection);
         if (Policy.MeasureDuration) CallTelemetry.Measure(target.Runtime.CallDuration, target.Name, status, Now - _begin);
+    }
+
+    /// <summary>Whether the call runs under a limit that finds itself.</summary>
+    public bool IsUnderAdaptiveLimit => _permit?.IsAdaptive == true;
+
+    /// <summary>An attempt has been answered: a limit that finds itself learns how long that took.</summary>
+    public void Answered(TimeSpan? duration)
+    {
+        if (duration is { } time) _permit?.Ended(time, isOverload: false);
     }
 
     /// <summary>Attempts until one succeeds, or there is no use in another.</summary>
@@ -207,6 +218,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
         });
         _errors.Add(error, Now);
         if (error.Code == ErrorCode.RateLimit) _charge?.Refused();
+        if (error.IsOverload) _permit?.Ended(attempt.Duration ?? default, isOverload: true);
         var trace = (_span ?? Activity.Current)?.Context ?? default;
         await OutcomeReporter.FailAsync(target, ticket, error, attempt.Duration, trace).ConfigureAwait(false);
         return CallOutcome<TResult>.Failed(error, exception);
@@ -236,7 +248,9 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
             return await FailAsync<TResult>(attempt.Fail(exception)).ConfigureAwait(false);
         }
 
-        await OutcomeReporter.SucceedAsync(target, ticket, attempt.End()).ConfigureAwait(false);
+        var duration = attempt.End();
+        Answered(duration);
+        await OutcomeReporter.SucceedAsync(target, ticket, duration).ConfigureAwait(false);
         return CallOutcome<TResult>.Success(value);
     }
 

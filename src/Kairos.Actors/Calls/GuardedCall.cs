@@ -115,7 +115,9 @@ public abstract class GuardedCall : IDisposable
 
         private protected override void Succeed()
         {
-            _ = OutcomeReporter.SucceedAsync(run.Target, attempt.Ticket, attempt.End()).AsTask(); // told now, whoever waits
+            var duration = attempt.End();
+            run.Answered(duration);
+            _ = OutcomeReporter.SucceedAsync(run.Target, attempt.Ticket, duration).AsTask(); // told now, whoever waits
             End(run, _permit, _span, CallOutcome<Unit>.Success(default));
         }
 

@@ -91,6 +91,8 @@ internal sealed class StreamAttempt<T>(CallRun run, StreamOptions<T> options, Ca
     /// <summary>How it ended; of no meaning while it has not.</summary>
     public CallOutcome<Unit> Outcome { get; private set; }
 
+    private TimeSpan Elapsed => run.Target.Runtime.Clock.Now - _begin;
+
     /// <summary>Begins the stream and waits for its first element.</summary>
     public ValueTask StartAsync(Func<CancellationToken, IAsyncEnumerable<T>> call)
     {
@@ -173,7 +175,7 @@ internal sealed class StreamAttempt<T>(CallRun run, StreamOptions<T> options, Ca
         if (!next.IsCompletedSuccessfully) return AwaitAsync(next);
         HasCurrent = next.Result;
         if (!HasCurrent) return EndAsync();
-        _count++;
+        if (_count++ == 0 && run.IsUnderAdaptiveLimit) run.Answered(Elapsed); // how long the rest takes is a matter of its length, and of its consumer
         Current = _elements!.Current;
         _token.Rearm(Timeout.InfiniteTimeSpan); // the consumer's time is not the component's
         return default;
@@ -205,7 +207,9 @@ internal sealed class StreamAttempt<T>(CallRun run, StreamOptions<T> options, Ca
         }
 
         _isAccounted = true;
-        await OutcomeReporter.SucceedAsync(run.Target, ticket, run.Target.Runtime.Clock.Now - _begin).ConfigureAwait(false);
+        var duration = Elapsed;
+        if (_count == 0) run.Answered(duration);
+        await OutcomeReporter.SucceedAsync(run.Target, ticket, duration).ConfigureAwait(false);
         Outcome = CallOutcome<Unit>.Success(default);
     }
 
@@ -225,7 +229,7 @@ internal sealed class StreamAttempt<T>(CallRun run, StreamOptions<T> options, Ca
     {
         HasCurrent = false;
         _isAccounted = true;
-        var duration = run.Target.Runtime.Clock.Now - _begin;
+        var duration = Elapsed;
         Outcome = await run.FailAsync<Unit>(new(ticket, exception, duration, _token.HasElapsed ? _limit : null)).ConfigureAwait(false);
     }
 

@@ -84,7 +84,8 @@ internal static class Meanings
     public static KairosError ErrorOf(Meaning meaning, bool hasWait, Exception cause, in ClassificationContext context, Answerer from = default) => meaning switch
     {
         Meaning.RateLimit => OwnErrors.Error(ErrorCode.RateLimit, cause, recoverable: true),
-        Meaning.Overloaded when hasWait => OwnErrors.Error(ErrorCode.RateLimit, cause, recoverable: true),
+        Meaning.Overloaded when !hasWait => OwnErrors.Own(cause, context, transient: true) with { SaysOverloaded = true },
+        Meaning.Overloaded => OwnErrors.Error(ErrorCode.RateLimit, cause, recoverable: true),
         Meaning.Quota => Tripped(ErrorCode.RateLimit, cause),
         Meaning.Timeout => OwnErrors.Timeout(cause),
         Meaning.Unauthorized when from == Answerer.Web => OwnErrors.Error(ErrorCode.Unauthorized, cause, recoverable: false),

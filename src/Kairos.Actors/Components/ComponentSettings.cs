@@ -56,8 +56,17 @@ public sealed record CallPolicy
     /// <summary>Longest time between two elements of a stream. <see cref="Timeout.InfiniteTimeSpan"/> (default): no limit.</summary>
     public TimeSpan StreamMaxGap { get; init; } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>Calls that may run at a time. 0 (default): no limit.</summary>
+    /// <summary>
+    /// Calls that may run at a time, 0 to 1000000. 0 (default): no limit. <see cref="AdaptiveConcurrency"/>: a limit that finds itself, within
+    /// <see cref="Adaptive"/>.
+    /// </summary>
     public int MaxConcurrent { get; init; }
+
+    /// <summary>The value of <see cref="MaxConcurrent"/> for a limit that finds itself. In HOCON: <c>adaptive</c>.</summary>
+    public const int AdaptiveConcurrency = -1;
+
+    /// <summary>The bounds of the limit where <see cref="MaxConcurrent"/> is <see cref="AdaptiveConcurrency"/>; of no meaning otherwise.</summary>
+    public AdaptivePolicy Adaptive { get; init; } = new();
 
     /// <summary>Calls that may wait for their turn when <see cref="MaxConcurrent"/> is reached; further ones are rejected. Default 0.</summary>
     public int MaxQueued { get; init; }

@@ -47,7 +47,11 @@ internal static class ComponentKeys
         Span("call.retry.retry-after-max", TimeSpan.Zero, Day, c => c.Call.Retry.RetryAfterMax, (c, v) => Retry(c, r => r with { RetryAfterMax = v })),
         Limit("call.stream.first-element", c => c.Call.StreamFirstElement, (c, v) => Call(c, p => p with { StreamFirstElement = v })),
         Limit("call.stream.max-gap", c => c.Call.StreamMaxGap, (c, v) => Call(c, p => p with { StreamMaxGap = v })),
-        Int("call.max-concurrent", 0, 1_000_000, c => c.Call.MaxConcurrent, (c, v) => Call(c, p => p with { MaxConcurrent = v })),
+        Setting.IntOr<ComponentSettings>(
+            "call.max-concurrent", 0, 1_000_000, ("adaptive", CallPolicy.AdaptiveConcurrency), c => c.Call.MaxConcurrent, (c, v) => Call(c, p => p with { MaxConcurrent = v })),
+        Int("call.adaptive.floor", 1, 1_000_000, c => c.Call.Adaptive.Floor, (c, v) => Adaptive(c, a => a with { Floor = v })),
+        Int("call.adaptive.ceiling", 1, 1_000_000, c => c.Call.Adaptive.Ceiling, (c, v) => Adaptive(c, a => a with { Ceiling = v })),
+        Int("call.adaptive.initial", 1, 1_000_000, c => c.Call.Adaptive.Initial, (c, v) => Adaptive(c, a => a with { Initial = v })),
         Int("call.max-queued", 0, 1_000_000, c => c.Call.MaxQueued, (c, v) => Call(c, p => p with { MaxQueued = v })),
         Setting.Bool<ComponentSettings>("call.measure-duration", c => c.Call.MeasureDuration, (c, v) => Call(c, p => p with { MeasureDuration = v })),
         Int("call.rate.requests", 0, 1_000_000_000, c => c.Call.Rate.Requests, (c, v) => Rate(c, r => r with { Requests = v })),
@@ -74,6 +78,8 @@ internal static class ComponentKeys
             yield return ("worker.restart-delay-max", $"at least worker.restart-delay, which is {Durations.Write(settings.Worker.RestartDelay)}");
         if (settings.Call.MaxQueued > 0 && settings.Call.MaxConcurrent == 0)
             yield return ("call.max-queued", "0 while call.max-concurrent is 0");
+        if (settings.Call.Adaptive.Floor > settings.Call.Adaptive.Ceiling)
+            yield return ("call.adaptive.floor", $"at most call.adaptive.ceiling, which is {settings.Call.Adaptive.Ceiling}");
         if (settings.Call.Rate.Burst > settings.Call.Rate.Per)
             yield return ("call.rate.burst", $"at most call.rate.per, which is {Durations.Write(settings.Call.Rate.Per)}");
     }
@@ -105,6 +111,9 @@ internal static class ComponentKeys
     private static ComponentSettings Call(ComponentSettings c, Func<CallPolicy, CallPolicy> change) => c with { Call = change(c.Call) };
 
     private static ComponentSettings Worker(ComponentSettings c, Func<WorkerPolicy, WorkerPolicy> change) => c with { Worker = change(c.Worker) };
+
+    private static ComponentSettings Adaptive(ComponentSettings c, Func<AdaptivePolicy, AdaptivePolicy> change) =>
+        Call(c, p => p with { Adaptive = change(p.Adaptive) });
 
     private static ComponentSettings Rate(ComponentSettings c, Func<RatePolicy, RatePolicy> change) => Call(c, p => p with { Rate = change(p.Rate) });
 

@@ -86,6 +86,19 @@ internal abstract record Setting(string Key, SettingKind Kind, string Allowed)
         return setting with { Range = ((double)min, (double)max) };
     }
 
+    /// <summary>A whole number, or a word for a value that is none of them.</summary>
+    public static Setting<T> IntOr<T>(string key, int min, int max, (string Name, int Value) word, Func<T, int> get, Func<T, int, T> set)
+    {
+        var number = Int(key, min, max, get, set);
+        return number with
+        {
+            Allowed = $"{number.Allowed}, or {word.Name}",
+            Words = [word.Name],
+            Read = text => text == word.Name ? holder => set(holder, word.Value) : number.Read(text),
+            Write = holder => get(holder) == word.Value ? word.Name : number.Write(holder),
+        };
+    }
+
     /// <summary>A number for which one value has a name of its own.</summary>
     public static Setting<T> NumberOr<T>(
         string key, double min, double max, (string Name, double Value) word, Func<T, double> get, Func<T, double, T> set)

@@ -55,6 +55,15 @@ public sealed record KairosError
         init => _verdict = value;
     }
 
+    /// <summary>Whether the callee said that it has too much to do (HTTP 503, 529), under whatever code that counts.</summary>
+    internal bool SaysOverloaded { get; init; }
+
+    /// <summary>
+    /// Whether fewer calls at a time may help: the callee asks for fewer, took too long, or has too much to do. A quota that is used up
+    /// (<see cref="Verdict.Trip"/>), and what the breaker ignores, are something else.
+    /// </summary>
+    internal bool IsOverload => Verdict is Verdict.Count or Verdict.Gate && (SaysOverloaded || Code is ErrorCode.RateLimit or ErrorCode.Timeout);
+
     /// <summary>Free key-values that help to understand this one error; for logs.</summary>
     public ImmutableDictionary<string, object?> Context { get; init; } = ImmutableDictionary<string, object?>.Empty;
 

@@ -73,6 +73,8 @@ internal sealed class KairosInstruments
             MetricNames.CallsActive, () => InHand(handle => handle.InHand.Active), "{call}", "Guarded calls that run, where their number is limited.");
         meter.CreateObservableGauge(
             MetricNames.CallsQueued, () => InHand(handle => handle.InHand.Queued), "{call}", "Guarded calls that wait for a limit.");
+        meter.CreateObservableGauge(
+            MetricNames.CallsLimit, () => InHand(handle => handle.InHand.Limit), "{call}", "Guarded calls that may run, where their limit finds itself.");
         meter.CreateObservableCounter(
             MetricNames.Restarts, Restarts, "{restart}", "Restarts of actors after a crash.");
         meter.CreateObservableCounter(

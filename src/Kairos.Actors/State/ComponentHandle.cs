@@ -83,33 +83,26 @@ internal sealed class ComponentHandle
     /// <summary>Shared: how many retries the component may still have.</summary>
     public RetryBudget Retries => Volatile.Read(ref _retries) ?? LazyInitializer.EnsureInitialized(ref _retries);
 
-    /// <summary>Shared: the limit of concurrent calls for a policy; null where it sets none. Calls that run when it changes leave the one they entered.</summary>
-    public Bulkhead? BulkheadFor(CallPolicy policy)
-    {
-        if (policy.MaxConcurrent == 0) return null;
-        var current = Volatile.Read(ref _bulkhead);
-        while (current?.Has(policy) != true)
-        {
-            var next = new Bulkhead(policy.MaxConcurrent, policy.MaxQueued);
-            var seen = Interlocked.CompareExchange(ref _bulkhead, next, current);
-            current = ReferenceEquals(seen, current) ? next : seen;
-        }
-
-        return current;
-    }
+    /// <summary>Shared: the limit of concurrent calls where a policy sets one; null where it sets none. It goes by the policy that was published last.</summary>
+    public Bulkhead? BulkheadFor(CallPolicy policy) => policy.MaxConcurrent == 0
+        ? null
+        : Volatile.Read(ref _bulkhead) ?? LazyInitializer.EnsureInitialized(ref _bulkhead, () => new Bulkhead(_clock, () => Snapshot.Settings.Call));
 
     /// <summary>Shared: how many retries were made.</summary>
     public long RetriesMade => Volatile.Read(ref _retries)?.Made ?? 0;
 
-    /// <summary>Shared: how many calls run, and how many wait, as far as limits in force count them; null where there is no such limit.</summary>
-    public (int? Active, int? Queued) InHand
+    /// <summary>
+    /// Shared: how many calls run, how many wait, and how many may run where that limit finds itself, as far as limits in force count them; null where
+    /// there is no such limit.
+    /// </summary>
+    public (int? Active, int? Queued, int? Limit) InHand
     {
         get
         {
             var call = Snapshot.Settings.Call;
-            var bulkhead = call.MaxConcurrent > 0 ? Volatile.Read(ref _bulkhead) : null;
+            var bulkhead = call.MaxConcurrent != 0 ? Volatile.Read(ref _bulkhead) : null;
             var rate = Snapshot.HasRateLimit ? Volatile.Read(ref _rate) : null;
-            return (bulkhead?.Active, bulkhead is null && rate is null ? null : (bulkhead?.Queued ?? 0) + (rate?.Queued ?? 0));
+            return (bulkhead?.Active, bulkhead is null && rate is null ? null : (bulkhead?.Queued ?? 0) + (rate?.Queued ?? 0), bulkhead?.Adapted);
         }
     }
 
@@ -176,8 +169,17 @@ internal sealed class ComponentHandle
         }
     }
 
-    /// <summary>The actor's own: what there is to publish.</summary>
-    public ComponentSnapshot Picture(MonotonicClock clock) => new(Name, Number, State, Settings, clock, Slots, WantsToKnow);
+    /// <summary>The actor's own: publishes what there is. Those who wait for a limit go on at once where a new one lets them.</summary>
+    public void Publish(MonotonicClock clock)
+    {
+        var before = Snapshot.Settings;
+        Snapshot = Picture(clock);
+        if (ReferenceEquals(before, Settings)) return;
+        Interlocked.MemoryBarrier(); // either this sees the bulkhead, or who makes it sees the settings
+        Volatile.Read(ref _bulkhead)?.Refresh();
+    }
+
+    private ComponentSnapshot Picture(MonotonicClock clock) => new(Name, Number, State, Settings, clock, Slots, WantsToKnow);
 
     /// <summary>The actor's own: who is told its events, each once.</summary>
     public ImmutableArray<IActorRef> Subscribers { get; set; } = [];

@@ -48,6 +48,9 @@ public static class MetricNames
     /// <summary>Time of guarded calls, where <c>call.measure-duration</c> is on.</summary>
     public const string CallDuration = "kairos.call.duration";
 
+    /// <summary>Gauge of the calls that may run, where <c>call.max-concurrent</c> is <c>adaptive</c>, <c>{call}</c>.</summary>
+    public const string CallsLimit = "kairos.calls.limit";
+
     /// <summary>Histogram of the time from a call's first error to its success, <c>s</c>.</summary>
     public const string RecoveryDuration = "kairos.errors.recovery.duration";
 

@@ -34,6 +34,27 @@ public sealed class SourcesTests
         Assert.Equal(value, setting.Write(all[1].For("tools/search")));
     }
 
+    [Theory]
+    [InlineData("Kairos:Components:llm:Call:MaxConcurrent", "adaptive", "Kairos:Components:llm:Call:Adaptive:Ceiling")]
+    [InlineData("Kairos:Components:llm:Call:MaxConcurrent", "Adaptive", "Kairos:Components:llm:Call:Adaptive:Ceiling")]
+    [InlineData("KAIROS:COMPONENTS:LLM:CALL:MAXCONCURRENT", "ADAPTIVE", "KAIROS:COMPONENTS:LLM:CALL:ADAPTIVE:CEILING")]
+    public void A_limit_that_finds_itself_is_a_word_in_place_of_the_number(string key, string word, string ceiling)
+    {
+        KairosSettings[] all =
+        [
+            SettingsUnderTest.Read("kairos.components.llm.call { max-concurrent = adaptive, adaptive.ceiling = 50 }"),
+            Read([(key, word), (ceiling, "50")]),
+            SettingsUnderTest.Read("", options => options.Component("llm", c => c with
+            {
+                Call = c.Call with { MaxConcurrent = CallPolicy.AdaptiveConcurrency, Adaptive = new AdaptivePolicy { Ceiling = 50 } },
+            })),
+        ];
+
+        Assert.All(all, settings => Assert.Equal(all[0].For("llm"), settings.For("llm")));
+        Assert.Equal((CallPolicy.AdaptiveConcurrency, 1, 50, 20), (all[0].For("llm").Call.MaxConcurrent, all[0].For("llm").Call.Adaptive.Floor, all[0].For("llm").Call.Adaptive.Ceiling, all[0].For("llm").Call.Adaptive.Initial));
+        Assert.Equal("adaptive", KeyOf("call.max-concurrent").Write(all[0].For("llm")));
+    }
+
     public static TheoryData<string, string, string, string, string> Wrong => new()
     {
         { "Breaker:Window", "breaker.window", "5", "5", "a duration with its unit" },
@@ -42,6 +63,8 @@ public sealed class SourcesTests
         { "Breaker:Mode", "breaker.mode", "Strict", "Strict", "enforce or observe" },
         { "Health:OpensCircuit", "health.opens-circuit", "maybe", "maybe", "true or false" },
         { "Breaker:ConsecutiveFailures", "breaker.consecutive-failures", "-1", "-1", "a whole number from 0 to 1000000" },
+        { "Call:MaxConcurrent", "call.max-concurrent", "adaptiv", "adaptiv", "a whole number from 0 to 1000000, or adaptive" },
+        { "Call:Adaptive:Floor", "call.adaptive.floor", "201", "201", "at most call.adaptive.ceiling, which is 200" },
         { "Call:MaxQueued", "call.max-queued", "1", "1", "0 while call.max-concurrent is 0" },
         { "Breaker:OpenMax", "breaker.open-max", "1s", "1s", "at least breaker.open-duration" },
     };

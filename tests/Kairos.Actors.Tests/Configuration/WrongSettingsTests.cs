@@ -50,6 +50,10 @@ public sealed class WrongSettingsTests
         { "defaults.breaker.open-max", "29s", "29s", "at least breaker.open-duration, which is 30s" },
         { "defaults.breaker.slow-call-ratio", "0.5", null, "more than 0s when breaker.slow-call-ratio is set" },
         { "defaults.health.probe.timeout", "31s", "31s", "at most health.probe.interval, which is 30s" },
+        { "defaults.call.max-concurrent", "adaptiv", "adaptiv", "a whole number from 0 to 1000000, or adaptive" },
+        { "defaults.call.max-concurrent", "-1", "-1", "or adaptive" },
+        { "defaults.call.adaptive.floor", "201", "201", "at most call.adaptive.ceiling, which is 200" },
+        { "defaults.call.adaptive.ceiling", "0", "0", "a whole number from 1 to 1000000" },
         { "defaults.call.max-queued", "1", "1", "0 while call.max-concurrent is 0" },
     };
 
