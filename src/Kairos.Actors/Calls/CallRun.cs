@@ -119,7 +119,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
                 if (caller.IsCancellationRequested) return CallOutcome<TResult>.Cancelled(caller);
                 if (_charge is not null && await PaceAsync<TResult>(_charge).ConfigureAwait(false) is { } refused) return last ?? refused;
                 if (_budget?.TryTake() == false) return NotMade(last, RejectionReason.BudgetExhausted, target.Handle.Snapshot, null);
-                var (answer, decidedBy) = await AdmissionControl.AdmitAsync(target).ConfigureAwait(false);
+                var (answer, decidedBy) = await AdmissionControl.AdmitAsync(target, options.GoesPastCircuit).ConfigureAwait(false);
                 if (!answer.IsAdmitted) return NotMade(last, RejectionReason.CircuitOpen, decidedBy, answer.RetryAfter);
                 outcome = await attempt(this, state, answer.Ticket).ConfigureAwait(false);
             }
@@ -136,7 +136,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
     private async ValueTask<CallOutcome<TResult>?> PaceAsync<TResult>(RateCharge charge)
     {
         var snapshot = target.Handle.Snapshot;
-        if (AdmissionControl.IsShut(snapshot, target.Runtime.Clock, out var retryAfter)) return NotMade<TResult>(null, RejectionReason.CircuitOpen, snapshot, retryAfter);
+        if (!options.GoesPastCircuit && AdmissionControl.IsShut(snapshot, target.Runtime.Clock, out var retryAfter)) return NotMade<TResult>(null, RejectionReason.CircuitOpen, snapshot, retryAfter);
         try
         {
             var answer = await charge.TakeAsync(TimeLeft.Left, caller).ConfigureAwait(false);

@@ -21,6 +21,9 @@ public record GuardedCallOptions
     /// <summary>The tokens of one call, for <c>call.rate.tokens</c>: options with them are that call's alone. Null (default): it uses none.</summary>
     public CallUsage? Usage { get; init; }
 
+    /// <summary>Whether the call is made whatever the circuit says, as if that only observed: limits, budget and accounts are as for any other call.</summary>
+    internal bool GoesPastCircuit { get; init; }
+
     /// <summary>What the options are made for, where they hold something that other calls could not use.</summary>
     private protected virtual string? MadeFor => null;
 
