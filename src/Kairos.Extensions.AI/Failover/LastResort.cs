@@ -8,8 +8,8 @@ internal static class LastResort
     /// <param name="now">The time.</param>
     public static TimeSpan? BackAt(ComponentSnapshot snapshot, TimeSpan now)
     {
-        if (snapshot.IsIsolated || snapshot.AskedUntil > now) return null;
-        return snapshot.Circuit == CircuitStatus.Open ? snapshot.Picture.Deadline : now;
+        if (snapshot.AskedUntil > now) return null;
+        return snapshot.Circuit == CircuitStatus.Open ? snapshot.Picture.Deadline : now; // one that is isolated has no deadline
     }
 
     /// <summary>The one that would be asked again soonest, of several the first; null where there is none.</summary>

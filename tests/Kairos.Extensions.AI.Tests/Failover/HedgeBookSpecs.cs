@@ -37,6 +37,23 @@ public sealed class HedgeBookSpecs
         Assert.True(Enumerable.Range(0, 3).Sum(at => models.LedgerOf(at).Success) >= ends[0]);
     }
 
+    [Fact]
+    public async Task Of_two_streams_that_begin_at_the_same_time_one_is_left_and_its_call_ends()
+    {
+        await using var models = await RoutedModels.StartAsync(null, _ => Reply.After(1500), _ => Reply.After(500));
+        using var chat = models.Chat(new FailoverOptions { Hedge = new HedgeOptions { After = TimeSpan.FromSeconds(1), MaxShare = 1 } });
+
+        for (var i = 1; i <= 20; i++)
+        {
+            var asking = chat.GetStreamingResponseAsync("hi").ToChatResponseAsync();
+            await models.PassAsync(asking);
+            await asking.Soon();
+            await RoutedModels.UntilAsync(() => models.MadeOf(0) == i && models.MadeOf(1) == i);
+        }
+
+        Assert.Equal((20, 20), (models.LedgerOf(0).Success + models.LedgerOf(1).Success, models.LedgerOf(0).Ignored + models.LedgerOf(1).Ignored));
+    }
+
     private static async Task<int[]> RunAsync(RoutedModels models, KairosFailoverChatClient chat, int seed, bool stream)
     {
         var ends = new int[3]; // answered, failed, cancelled

@@ -8,6 +8,7 @@ namespace Kairos.Extensions.AI.Tests.Failover;
 internal sealed class RoutedModels : IAsyncDisposable
 {
     public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
     private readonly AgentSystem _system;
 
     private RoutedModels(AgentSystem system, FakeTimeProvider time, SimulatedModel[] models) => (_system, Time, Models) = (system, time, models);
@@ -62,6 +63,7 @@ internal sealed class RoutedModels : IAsyncDisposable
         while (!request.IsCompleted)
         {
             Time.Advance(Step);
+            Assert.True(Time.GetElapsedTime(begin) < Longest, "the request does not end");
             await UntilAsync(() => request.IsCompleted || Enumerable.Range(0, Models.Count).All(model => Models[model].Ended <= MadeOf(model)));
         }
 
