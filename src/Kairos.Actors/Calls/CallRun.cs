@@ -140,7 +140,7 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
                 if (_charge is { IsLimited: true } && await PaceAsync<TResult>(_charge).ConfigureAwait(false) is { } refused) return last ?? refused;
                 if (_charge is { IsLimited: false }) _charge.BeginAttempt();
                 if (_budget?.TryTake() is { } spent) return NotMade(last, CallOutcome<TResult>.Rejected(spent, target.Handle.Snapshot));
-                var (answer, decidedBy) = await AdmissionControl.AdmitAsync(target).ConfigureAwait(false);
+                var (answer, decidedBy) = await AdmissionControl.AdmitAsync(target, options.GoesPastCircuit).ConfigureAwait(false);
                 if (!answer.IsAdmitted) return NotMade(last, CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, decidedBy, answer.RetryAfter));
                 outcome = await attempt(this, state, answer.Ticket).ConfigureAwait(false);
             }
@@ -157,7 +157,8 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
     private async ValueTask<CallOutcome<TResult>?> PaceAsync<TResult>(UsageCharge charge)
     {
         var snapshot = target.Handle.Snapshot;
-        if (AdmissionControl.IsShut(snapshot, target.Runtime.Clock, out var retryAfter)) return CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, snapshot, retryAfter);
+        if (!options.GoesPastCircuit && AdmissionControl.IsShut(snapshot, target.Runtime.Clock, out var retryAfter))
+            return CallOutcome<TResult>.Rejected(RejectionReason.CircuitOpen, snapshot, retryAfter);
         try
         {
             var answer = await charge.TakeAsync(TimeLeft.Left, caller).ConfigureAwait(false);

@@ -158,7 +158,8 @@ public sealed partial class ComponentGuard
     private bool IsRejectedAtOnce(ComponentHandle handle, ComponentSnapshot snapshot, GuardedCallOptions options, out TimeSpan? retryAfter)
     {
         retryAfter = null;
-        if (snapshot.Circuit == CircuitStatus.Closed || snapshot.Settings.Call.MeasureDuration || options.GetType() != typeof(GuardedCallOptions) || CallTelemetry.HasListeners) return false;
+        if (snapshot.Circuit == CircuitStatus.Closed || snapshot.Settings.Call.MeasureDuration || CallTelemetry.HasListeners) return false;
+        if (options.GetType() != typeof(GuardedCallOptions) || options.GoesPastCircuit) return false;
         if (!snapshot.IsSurelyShut(out retryAfter) && !AdmissionControl.IsShut(snapshot, Runtime.Clock, out retryAfter)) return false;
         handle.Ledger.RejectedFor(RejectionReason.CircuitOpen).Increment();
         return true;

@@ -27,6 +27,9 @@ public record GuardedCallOptions
     /// </summary>
     internal Func<Exception, string, bool>? IsRecordedBeneath { get; init; }
 
+    /// <summary>Whether the call is made whatever the circuit says, as if that only observed: limits, budget and accounts are as for any other call.</summary>
+    internal bool GoesPastCircuit { get; init; }
+
     /// <summary>What the options are made for, where they hold something that other calls could not use.</summary>
     private protected virtual string? MadeFor => null;
 

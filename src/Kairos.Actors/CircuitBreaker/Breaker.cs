@@ -218,6 +218,7 @@ internal static class Breaker
         state.Past = state.Past.Add(state.Circuit, at - state.Last.At);
         state.Last = new CircuitTransition(state.Generation + 1, state.Circuit, to, reason, at);
         state.OpenUntil = default;
+        state.AskedUntil = default;
         state.ConsecutiveFailures = 0;
         state.ProbeSuccesses = 0;
         state.Leases = [];

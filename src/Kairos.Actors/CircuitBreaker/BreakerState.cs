@@ -82,6 +82,9 @@ internal record struct BreakerState
     /// <summary>While open: when the circuit becomes half-open; <see cref="Never"/> when it was isolated.</summary>
     public TimeSpan OpenUntil { get; set; }
 
+    /// <summary>While open: until when the callee has asked for time, by a retry-after; where a limit or a quota has opened it, for the whole opening.</summary>
+    public TimeSpan AskedUntil { get; set; }
+
     /// <summary>Failures since the last success.</summary>
     public int ConsecutiveFailures { get; set; }
 

@@ -20,6 +20,7 @@ internal static class OpenTransitions
         var until = at + Duration(policy, state.Openings, random);
         Breaker.Enter(ref state, CircuitStatus.Open, reason, at);
         state.OpenUntil = Times.Later(until, at + (retryAfter ?? TimeSpan.Zero));
+        Ask(ref state, at, retryAfter, isLimit: reason is TransitionReason.RateLimit or TransitionReason.Quota);
         state.Seed = seed;
     }
 
@@ -34,12 +35,15 @@ internal static class OpenTransitions
 
         Breaker.Enter(ref state, CircuitStatus.Open, TransitionReason.RateLimit, at);
         state.OpenUntil = at + wait;
+        Ask(ref state, at, wait);
     }
 
     /// <summary>Moves the deadline of an open circuit to an error's retry-after, if that is later. An isolated circuit has none to move.</summary>
     public static void Extend(ref BreakerState state, TimeSpan now, TimeSpan? retryAfter)
     {
-        state.OpenUntil = Times.Later(state.OpenUntil, now + (retryAfter ?? TimeSpan.Zero));
+        if (state.IsIsolated || retryAfter is not { } wait) return;
+        state.OpenUntil = Times.Later(state.OpenUntil, now + wait);
+        Ask(ref state, now, wait);
     }
 
     /// <summary>The reason that an error gives when it trips the circuit.</summary>
@@ -50,6 +54,13 @@ internal static class OpenTransitions
         ErrorCode.NotFound => TransitionReason.NotFound,
         _ => TransitionReason.Failures,
     };
+
+    /// <summary>Notes until when the callee has asked for time: a limit asks for the whole opening.</summary>
+    private static void Ask(ref BreakerState state, TimeSpan at, TimeSpan? retryAfter, bool isLimit = false)
+    {
+        if (isLimit) state.AskedUntil = state.OpenUntil;
+        else if (retryAfter is { } wait) state.AskedUntil = Times.Later(state.AskedUntil, at + wait);
+    }
 
     private static TimeSpan Duration(BreakerPolicy policy, int openings, double random)
     {

@@ -38,6 +38,7 @@ public sealed class ComponentSnapshot
         Recovered = state.Account.Recovered;
         _clock = clock;
         _openUntil = state.Breaker.OpenUntil;
+        AskedUntil = state.Breaker.AskedUntil;
         _leases = state.Breaker.Leases;
         _past = state.Breaker.Past;
         _errorRate = state.ErrorRate;
@@ -121,6 +122,9 @@ public sealed class ComponentSnapshot
 
     /// <summary>What admission is decided from.</summary>
     internal CircuitPicture Picture { get; }
+
+    /// <summary>While open: until when the callee has asked for time; zero where it has not.</summary>
+    internal TimeSpan AskedUntil { get; }
 
     /// <summary>While half-open: where callers claim a slot for a probe call.</summary>
     internal ProbeSlots? Slots { get; }

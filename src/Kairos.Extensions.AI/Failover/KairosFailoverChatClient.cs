@@ -6,9 +6,9 @@ using Microsoft.Extensions.AI;
 namespace Kairos;
 
 /// <summary>
-/// An ordered list of models, each under a guard of its own. A request goes to the first whose circuit admits it, and on to the next where it
-/// fails; a stream only until its first content. While a model's circuit is open it gets probe calls alone, and once it is closed again it is
-/// the first to be asked. What is wrong with the request itself is passed on to nobody. When none answers, the caller gets the
+/// Several models, each under a guard of its own. A request goes to one whose circuit admits it, in order unless the options say otherwise, and on to the
+/// next where it fails; a stream only until its first content. While a model's circuit is open it gets probe calls alone, and once it is closed again it is
+/// asked as before. What is wrong with the request itself is passed on to nobody. When none answers, the caller gets the
 /// <see cref="ModelFailedException"/> of the last that was really called.
 /// </summary>
 /// <remarks>Thread-safe. Put <c>UseFunctionInvocation</c> around it, not inside.</remarks>
@@ -18,7 +18,9 @@ public sealed class KairosFailoverChatClient : IChatClient
     /// the attribute of the caller's span. The value is the model's component.</summary>
     public const string AnsweredBy = "kairos.answered_by";
 
-    private readonly FailoverRoute _first;
+    private readonly IReadOnlyList<IChatClient> _clients;
+    private readonly Router<ChatCall, ChatResponse> _answers;
+    private readonly Router<ChatCall, ChatStream> _streams;
 
     /// <summary>A failover among models.</summary>
     /// <param name="kairos">The Kairos that guards them; it need not run yet.</param>
@@ -33,38 +35,29 @@ public sealed class KairosFailoverChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(routes);
         Check(routes);
-        FailoverRoute? next = null;
-        foreach (var route in routes.Reverse())
-        {
-            var guard = new ModelGuard(kairos, route.Component, options.Model, services);
-            next = new FailoverRoute(new ChatAttempts(route.Client, guard), next, options);
-        }
-
-        _first = next!;
+        _clients = [.. routes.Select(route => route.Client)];
+        List<ChatAttempts> attempts =
+            [.. routes.Select(route => new ChatAttempts(route.Client, new ModelGuard(kairos, route.Component, options.Model, services)))];
+        var share = new HedgeShare(options.Hedge?.MaxShare ?? 0);
+        _answers = new(ChatRoutes.Operation, [.. routes.Zip(attempts, ChatRoutes.ForAnswers)], options, share);
+        _streams = new(ChatRoutes.Operation, [.. routes.Zip(attempts, ChatRoutes.ForStreams)], options, share);
     }
 
     /// <inheritdoc/>
+    /// <exception cref="NoRouteException">No model accepts the request.</exception>
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var call = new FailoverCall(new ChatCall(messages, options));
-        try
-        {
-            var response = await _first.AskAsync(call, cancellationToken).ConfigureAwait(false);
-            (response.AdditionalProperties ??= [])[AnsweredBy] = call.AnsweredBy;
-            Activity.Current?.SetTag(AnsweredBy, call.AnsweredBy);
-            return response;
-        }
-        catch (Exception exception)
-        {
-            var (route, failure) = !cancellationToken.IsCancellationRequested && call.LastFailure is { } last ? last : (_first, exception);
-            ModelFailures.Throw(failure, null, route.Guard, cancellationToken);
-            throw;
-        }
+        using var routed = await _answers.AskAsync(new ChatCall(messages, options), cancellationToken).ConfigureAwait(false);
+        routed.Recover();
+        (routed.Answer.AdditionalProperties ??= [])[AnsweredBy] = routed.Component;
+        Activity.Current?.SetTag(AnsweredBy, routed.Component);
+        return routed.Answer;
     }
 
     /// <inheritdoc/>
+    /// <exception cref="NoRouteException">No model accepts the request; thrown when the stream is read.</exception>
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -77,42 +70,48 @@ public sealed class KairosFailoverChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(serviceType);
         if (serviceKey is null && serviceType.IsInstanceOfType(this)) return this;
-        return serviceKey is null && serviceType == typeof(ComponentGuard) ? _first.Guard : _first.Client.GetService(serviceType, serviceKey);
+        return serviceKey is null && serviceType == typeof(ComponentGuard) ? _answers.First.Guard : _clients[0].GetService(serviceType, serviceKey);
     }
 
     /// <summary>Disposes the models' clients.</summary>
     public void Dispose()
     {
-        for (FailoverRoute? route = _first; route is not null; route = route.Next) route.Client.Dispose();
+        foreach (var client in _clients) client.Dispose();
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(ChatCall request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var span = Activity.Current;
-        var stream = await FailoverStream.OpenAsync(_first, new FailoverCall(request), cancellationToken).ConfigureAwait(false);
+        using var routed = await _streams.AskAsync(request, cancellationToken).ConfigureAwait(false);
+        var stream = routed.Answer;
         await using var end = stream.ConfigureAwait(false);
-        span?.SetTag(AnsweredBy, stream.Component);
+        span?.SetTag(AnsweredBy, routed.Component);
         while (stream.HasCurrent)
         {
-            (stream.Current.AdditionalProperties ??= [])[AnsweredBy] = stream.Component;
+            (stream.Current.AdditionalProperties ??= [])[AnsweredBy] = routed.Component;
             yield return stream.Current;
-            await stream.MoveNextAsync(cancellationToken).ConfigureAwait(false);
+            await MoveNextAsync(routed, cancellationToken).ConfigureAwait(false);
         }
 
-        stream.Recover();
+        routed.Recover();
+    }
+
+    private static async ValueTask MoveNextAsync(RoutedAnswer<ChatCall, ChatStream> routed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await routed.Answer.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            ModelFailures.Throw(exception, null, routed.Guard, cancellationToken);
+        }
     }
 
     private static void Check(IReadOnlyList<ModelRoute> routes)
     {
-        if (routes.Count == 0) throw new ArgumentException("There must be a model at least.", nameof(routes));
-        if (routes.DistinctBy(route => route.Component, StringComparer.Ordinal).Count() < routes.Count)
-            throw new ArgumentException("Each model needs a component of its own.", nameof(routes));
+        RouteCheck.Require([.. routes.Select(route => route.Component)], nameof(routes));
         if (routes.Any(route => route.Client.GetService<FunctionInvokingChatClient>() is not null))
             throw new ArgumentException("UseFunctionInvocation belongs around the failover: inside, tools would run again with the next model.", nameof(routes));
     }
 }
-
-/// <summary>One of the models that can answer. Immutable.</summary>
-/// <param name="Component">Its component, for example <c>llm/backup</c>.</param>
-/// <param name="Client">Its client, without a guard of its own.</param>
-public sealed record ModelRoute(string Component, IChatClient Client);

@@ -30,7 +30,7 @@ internal sealed class KairosChatClient : DelegatingChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         var guard = _attempts.Guard.Guard;
-        var call = CallOf(guard, messages, options);
+        var call = _attempts.Guard.Measured(new ChatCall(messages, options));
         var outcome = await guard.TryExecuteAsync(
             static (state, token) => state.Attempts.AskAsync(state.Call, token),
             (Attempts: _attempts, Call: call),
@@ -44,18 +44,12 @@ internal sealed class KairosChatClient : DelegatingChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         var guard = _attempts.Guard.Guard;
-        var call = CallOf(guard, messages, options);
+        var call = _attempts.Guard.Measured(new ChatCall(messages, options));
         return guard.ExecuteStreamAsync(
             static (state, token) => state.Attempts.StreamAsync(state.Call, token),
             (Attempts: _attempts, Call: call),
             call.Usage is null ? _stream : _stream with { Usage = call.Usage },
             cancellationToken).TellFailures(guard, cancellationToken);
-    }
-
-    private ChatCall CallOf(ComponentGuard guard, IEnumerable<ChatMessage> messages, ChatOptions? options)
-    {
-        var call = new ChatCall(messages, options);
-        return _attempts.Guard.Usage.Begin(guard, call) is { } usage ? call with { Usage = usage } : call;
     }
 
     public override object? GetService(Type serviceType, object? serviceKey = null)

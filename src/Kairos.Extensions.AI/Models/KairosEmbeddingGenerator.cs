@@ -37,7 +37,8 @@ internal sealed class KairosEmbeddingGenerator<TInput, TEmbedding> : DelegatingE
         return serviceKey is null && serviceType == typeof(ComponentGuard) ? _guard.Guard : base.GetService(serviceType, serviceKey);
     }
 
-    private async ValueTask<GeneratedEmbeddings<TEmbedding>> AttemptAsync(
+    /// <summary>Makes one attempt, without the guard.</summary>
+    internal async ValueTask<GeneratedEmbeddings<TEmbedding>> AttemptAsync(
         IReadOnlyList<TInput> inputs, EmbeddingGenerationOptions? options, CallUsage? usage, CancellationToken cancellationToken)
     {
         var witness = _guard.BeginWatch(_model);

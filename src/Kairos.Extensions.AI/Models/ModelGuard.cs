@@ -44,6 +44,9 @@ internal sealed class ModelGuard
         }
     }
 
+    /// <summary>A call with what it uses, where somebody wants to know.</summary>
+    public ChatCall Measured(in ChatCall call) => Usage.Begin(Guard, call) is { } usage ? call with { Usage = usage } : call;
+
     /// <summary>Begins to watch what an attempt sends; null where nobody wants to know.</summary>
     public HttpAttemptObserver? BeginWatch(ModelEndpoint model) => Options.WatchesHttp ? HttpAttemptObserver.Begin(model) : null;
 

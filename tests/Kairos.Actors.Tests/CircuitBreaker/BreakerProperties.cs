@@ -56,8 +56,8 @@ public class BreakerProperties
         if (outcome.Ticket == CallTicket.Report || outcome.Ticket.Generation >= atThatTime.Generation) return;
 
         // But for one thing: a time that the callee asks for extends the deadline of an open circuit.
-        if (atThatTime.Circuit == CircuitStatus.Open && outcome.Kind == BreakerInputKind.Failure && step.Now + outcome.Error!.RetryAfter > atThatTime.OpenUntil)
-            atThatTime.OpenUntil = step.Now + outcome.Error.RetryAfter!.Value;
+        if (atThatTime is { Circuit: CircuitStatus.Open, IsIsolated: false } && outcome is { Kind: BreakerInputKind.Failure, Error.RetryAfter: { } wait })
+            (atThatTime.OpenUntil, atThatTime.AskedUntil) = (Times.Later(atThatTime.OpenUntil, step.Now + wait), Times.Later(atThatTime.AskedUntil, step.Now + wait));
         Assert.Equal(atThatTime, step.After.State);
     });
 

@@ -8,7 +8,8 @@ public sealed class DocsSnippetTests
     public void What_the_page_on_agents_shows_compiles_and_runs() =>
         Snippets.AssertAllStand(
             "docs/agents.md",
-            9,
+            11,
             "tests/Kairos.Extensions.AI.Tests/Docs/AgentsSnippetSpecs.cs",
+            "tests/Kairos.Extensions.AI.Tests/Docs/RoutesSnippetSpecs.cs",
             "tests/Kairos.Extensions.AI.Tests/Telemetry/ExportedTurnSpecs.cs");
 }

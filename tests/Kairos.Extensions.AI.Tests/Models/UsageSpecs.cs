@@ -71,6 +71,22 @@ public sealed class UsageSpecs
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Models_behind_a_failover_spend_each_what_it_has_used(bool streams)
+    {
+        await using var system = await AgentSystem.StartAsync(new FakeTimeProvider(), null, "llm", "llm/backup");
+        using var client = new KairosFailoverChatClient(
+            system.Kairos, [new ModelRoute("llm", new Streamed(Used(7, null), null)), new ModelRoute("llm/backup", new Streamed(Text("hello"), Used(50, 5), Stop))]);
+        using var turn = CallBudget.Begin(new CallLimits { OutputTokens = 1000 });
+
+        if (!streams) await client.GetResponseAsync("hi").Soon();
+        else await foreach (var _ in client.GetStreamingResponseAsync("hi").ConfigureAwait(true)) ;
+
+        Assert.Equal((2, streams ? 57 : 50, 5), (turn.Used.Attempts, turn.Used.InputTokens, turn.Used.OutputTokens)); // a whole answer that fails tells nothing
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task An_answer_is_ended_in_the_middle_only_where_that_was_asked_for_and_nobody_is_to_blame(bool endsAnswers)
     {
         await using var system = await StartAsync();
