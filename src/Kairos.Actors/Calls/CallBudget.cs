@@ -31,15 +31,7 @@ public sealed class CallBudget : IDisposable
     }
 
     /// <summary>The budget of the current flow, or null. An ended budget limits nothing, not even calls begun under it.</summary>
-    public static CallBudget? Current
-    {
-        get
-        {
-            var budget = _isUsed ? Ambient.Value : null;
-            while (budget is { _isEnded: true }) budget = budget._outer;
-            return budget;
-        }
-    }
+    public static CallBudget? Current => _isUsed ? Find() : null; // small enough to be inlined into every call
 
     /// <summary>What it began with.</summary>
     public CallLimits Limits { get; }
@@ -155,6 +147,13 @@ public sealed class CallBudget : IDisposable
             var own = _isEnded ? TimeLimit.Of(Timeout.InfiniteTimeSpan, TimeLimit.Budget) : new TimeLimit(OwnTimeLeft, Limits.Time, TimeLimit.Budget);
             return _outer is null ? own : own.OrShorter(_outer.LeastTimeLeft);
         }
+    }
+
+    private static CallBudget? Find()
+    {
+        var budget = Ambient.Value;
+        while (budget is { _isEnded: true }) budget = budget._outer;
+        return budget;
     }
 
     private TimeSpan OwnTimeLeft

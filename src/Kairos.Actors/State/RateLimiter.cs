@@ -44,7 +44,7 @@ internal sealed class RateLimiter(MonotonicClock clock)
             var now = Advance(policy);
             if (!RateBuckets.CanEverHold(policy, tokens)) return new(RateAnswer.TooLarge);
             var queue = priority == CallPriority.Interactive ? _interactive : _batch;
-            if (_interactive.Count == 0 && (_batch.Count == 0 || queue == _interactive) && _buckets.WaitFor(tokens) == TimeSpan.Zero)
+            if (_interactive.Count == 0 && (_batch.Count == 0 || queue == _interactive) && (_buckets.HasRoom(tokens) || _buckets.WaitFor(tokens) == TimeSpan.Zero))
             {
                 _buckets = _buckets.Take(tokens);
                 return new(RateAnswer.Granted(now));

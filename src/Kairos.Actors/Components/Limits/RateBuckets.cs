@@ -58,6 +58,9 @@ internal readonly record struct RateBuckets(
         return this with { Requests = Requests.After(filled), Tokens = Tokens.After(filled), Pace = pace, At = now, Learned = learned };
     }
 
+    /// <summary>Whether a request may be made now, as far as nothing has been learned: what nearly every call asks.</summary>
+    public bool HasRoom(double tokens) => Learned is null && Requests.Holds(1) && Tokens.Holds(tokens);
+
     /// <summary>How long until a request may be made, behind others that are to be made before it; zero if it may be made now.</summary>
     /// <param name="tokens">The tokens that it will use.</param>
     /// <param name="requestsAhead">The requests before it.</param>
@@ -71,7 +74,8 @@ internal readonly record struct RateBuckets(
     }
 
     /// <summary>Takes a request, whatever is there.</summary>
-    public RateBuckets Take(double tokens) => this with { Requests = Requests.Less(1), Tokens = Tokens.Less(tokens), Learned = Learned?.Take(tokens) };
+    public RateBuckets Take(double tokens) =>
+        new(Requests.Less(1), Tokens.Less(tokens), Pace, PaceGrowth, SlowedAt, At, Learned?.Take(tokens)); // faster than `with`, and every call comes here
 
     /// <summary>Gives back a request that was not made.</summary>
     public RateBuckets Return(double tokens) => this with { Requests = Requests.Less(-1), Tokens = Tokens.Less(-tokens), Learned = Learned?.Return(tokens) };
@@ -114,6 +118,9 @@ internal readonly record struct RateBucket(double Level, double Capacity, double
     }
 
     private bool IsLimited => PerSecond > 0;
+
+    /// <summary>Whether it holds an amount, or all that it can.</summary>
+    public bool Holds(double amount) => !IsLimited || Level + Grain >= amount || Level >= Capacity;
 
     public RateBucket After(double seconds) => IsLimited ? this with { Level = Math.Min(Capacity, Level + (PerSecond * seconds)) } : this;
 

@@ -8,7 +8,8 @@ namespace Kairos.Host.Tests.RealParts.Scraping;
 
 /// <summary>
 /// An application with calls and a worker of its own, which a journal has not: it shows the metrics of guarded calls, of recoveries and of
-/// restarts. Its planner fails and is tried again, and once its actor crashes; its memory fails for good. It runs in a time-lapse.
+/// restarts. Its planner fails and is tried again, is called beyond the budget of its turns, and once its actor crashes; its memory fails for good; its tools
+/// have a limit that most of their calls wait for. It runs in a time-lapse.
 /// </summary>
 internal sealed class AgentApplication : IAsyncDisposable
 {
@@ -56,6 +57,10 @@ internal sealed class AgentApplication : IAsyncDisposable
         {
             if (component == "planner" && Interlocked.Exchange(ref hasCrashed, 1) == 0) throw new InvalidOperationException("a defect");
         };
+        options.Component("tools", component => component with
+        {
+            Call = component.Call with { Rate = new RatePolicy { Requests = 1, Per = TimeSpan.FromDays(1), MaxWait = TimeSpan.FromDays(1) } },
+        });
         options.Component("planner"); // from the start: to be made at its first call it has 5 s, which are 0.1 s here
         options.Defaults(component => component with { Call = component.Call with { Retry = new RetryPolicy { Budget = 0 } } });
     }
@@ -63,6 +68,7 @@ internal sealed class AgentApplication : IAsyncDisposable
     private static async Task CallAsync(IKairos kairos, CancellationToken stopping)
     {
         using var pace = new PeriodicTimer(Pace);
+        var waiting = Enumerable.Range(0, 3).Select(_ => kairos["tools"].TryExecuteAsync(_ => ValueTask.CompletedTask, stopping).AsTask()).ToList();
         try
         {
             while (await pace.WaitForNextTickAsync(stopping))
@@ -70,11 +76,17 @@ internal sealed class AgentApplication : IAsyncDisposable
                 var attempts = 0;
                 await kairos["planner"].TryExecuteAsync(_ => attempts++ == 0 ? throw new TimeoutException() : ValueTask.CompletedTask, stopping);
                 await kairos["memory"].TryExecuteAsync(_ => throw new IOException("the disk is gone"), stopping);
+                using (CallBudget.Begin(attempts: 1))
+                {
+                    for (var i = 0; i < 2; i++) await kairos["planner"].TryExecuteAsync(_ => ValueTask.CompletedTask, stopping);
+                }
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // The day is over.
         }
+
+        await Task.WhenAll(waiting); // they end without an exception
     }
 }
