@@ -70,11 +70,11 @@ internal sealed class KairosInstruments
         meter.CreateObservableCounter(
             MetricNames.CallRetries, Retries, "{retry}", "Attempts of guarded calls after the first.");
         meter.CreateObservableGauge(
-            MetricNames.CallsActive, () => InHand(handle => handle.InHand.Active), "{call}", "Guarded calls that run, where their number is limited.");
+            MetricNames.CallsActive, () => Limits(handle => handle.Limits.Active), "{call}", "Guarded calls that run, where their number is limited.");
         meter.CreateObservableGauge(
-            MetricNames.CallsQueued, () => InHand(handle => handle.InHand.Queued), "{call}", "Guarded calls that wait for a limit.");
+            MetricNames.CallsQueued, () => Limits(handle => handle.Limits.Queued), "{call}", "Guarded calls that wait for a limit.");
         meter.CreateObservableGauge(
-            MetricNames.CallsLimit, () => InHand(handle => handle.InHand.Limit), "{call}", "Guarded calls that may run, where their limit finds itself.");
+            MetricNames.CallsLimit, () => Limits(handle => handle.Snapshot.Settings.Call.MaxConcurrent == CallPolicy.AdaptiveConcurrency ? handle.Limits.MaxConcurrent : null), "{call}", "Guarded calls that may run, where their limit finds itself.");
         meter.CreateObservableCounter(
             MetricNames.Restarts, Restarts, "{restart}", "Restarts of actors after a crash.");
         meter.CreateObservableCounter(
@@ -149,7 +149,7 @@ internal sealed class KairosInstruments
         where count > 0
         select new Measurement<long>(count, new TagPair(MetricNames.Component, handle.Name));
 
-    private IEnumerable<Measurement<long>> InHand(Func<ComponentHandle, int?> count) =>
+    private IEnumerable<Measurement<long>> Limits(Func<ComponentHandle, int?> count) =>
         from handle in _registry.Handles
         let number = count(handle)
         where number is not null

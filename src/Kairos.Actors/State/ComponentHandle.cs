@@ -91,18 +91,16 @@ internal sealed class ComponentHandle
     /// <summary>Shared: how many retries were made.</summary>
     public long RetriesMade => Volatile.Read(ref _retries)?.Made ?? 0;
 
-    /// <summary>
-    /// Shared: how many calls run, how many wait, and how many may run where that limit finds itself, as far as limits in force count them; null where
-    /// there is no such limit.
-    /// </summary>
-    public (int? Active, int? Queued, int? Limit) InHand
+    /// <summary>Shared: what the limits in force are doing, as far as there are any.</summary>
+    public LimitStatus Limits
     {
         get
         {
             var call = Snapshot.Settings.Call;
             var bulkhead = call.MaxConcurrent != 0 ? Volatile.Read(ref _bulkhead) : null;
             var rate = Snapshot.HasRateLimit ? Volatile.Read(ref _rate) : null;
-            return (bulkhead?.Active, bulkhead is null && rate is null ? null : (bulkhead?.Queued ?? 0) + (rate?.Queued ?? 0), bulkhead?.Adapted);
+            int? queued = bulkhead is null && rate is null ? null : (bulkhead?.Queued ?? 0) + (rate?.Queued ?? 0);
+            return new(bulkhead?.Active, queued, bulkhead is null ? null : bulkhead.Adapted ?? call.MaxConcurrent, rate?.Pace);
         }
     }
 
@@ -179,7 +177,7 @@ internal sealed class ComponentHandle
         Volatile.Read(ref _bulkhead)?.Refresh();
     }
 
-    private ComponentSnapshot Picture(MonotonicClock clock) => new(Name, Number, State, Settings, clock, Slots, WantsToKnow);
+    private ComponentSnapshot Picture(MonotonicClock clock) => new(Name, Number, State, Settings, clock, Slots, WantsToKnow, this);
 
     /// <summary>The actor's own: who is told its events, each once.</summary>
     public ImmutableArray<IActorRef> Subscribers { get; set; } = [];

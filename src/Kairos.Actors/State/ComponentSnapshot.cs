@@ -18,6 +18,7 @@ public sealed class ComponentSnapshot
     private const long TickTolerance = 50; // the tick count moves in steps of up to 16 ms
 
     private readonly MonotonicClock _clock;
+    private readonly ComponentHandle? _handle;
     private readonly long _shutUntilTick;
     private readonly TimeSpan _openUntil;
     private readonly ImmutableArray<ProbeLease> _leases;
@@ -25,7 +26,8 @@ public sealed class ComponentSnapshot
     private readonly SlidingWindow _errorRate;
 
     internal ComponentSnapshot(
-        string component, long number, in ComponentState state, ComponentSettings settings, MonotonicClock clock, ProbeSlots? slots, bool wantsToKnow)
+        string component, long number, in ComponentState state, ComponentSettings settings, MonotonicClock clock, ProbeSlots? slots, bool wantsToKnow,
+        ComponentHandle? handle = null)
     {
         Component = component;
         Number = number;
@@ -37,6 +39,7 @@ public sealed class ComponentSnapshot
         Errors = state.Account.Errors;
         Recovered = state.Account.Recovered;
         _clock = clock;
+        _handle = handle;
         _openUntil = state.Breaker.OpenUntil;
         AskedUntil = state.Breaker.AskedUntil;
         _leases = state.Breaker.Leases;
@@ -102,13 +105,16 @@ public sealed class ComponentSnapshot
     /// <summary>Errors within the last 60 s, as of now: it falls as time passes, whether or not a new snapshot is published.</summary>
     public long ErrorsPerMinute => ErrorsPerMinuteAt(_clock.Now);
 
+    /// <summary>What the component's limits of calls are doing, as of now: it changes as time passes, whether or not a new snapshot is published.</summary>
+    public LimitStatus Limits => _handle?.Limits ?? default;
+
     /// <summary>How the component is, in a sentence.</summary>
     public override string ToString()
     {
         var until = OpenUntil is { } time ? string.Create(CultureInfo.InvariantCulture, $" until {time.UtcDateTime:u}") : IsIsolated ? " until it is reset" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"'{Component}' is {Health.ToWireName()}, its circuit {Circuit.ToWireName()} ({Last.Reason.ToWireName()}) since {Since.UtcDateTime:u}{until}: {Errors} errors, {Recovered} recovered, {ErrorsPerMinute} in the last minute.");
+            $"'{Component}' is {Health.ToWireName()}, its circuit {Circuit.ToWireName()} ({Last.Reason.ToWireName()}) since {Since.UtcDateTime:u}{until}: {Errors} errors, {Recovered} recovered, {ErrorsPerMinute} in the last minute{(Limits.Queued is > 0 and var queued ? $", {queued} waiting for a limit" : "")}.");
     }
 
     /// <summary>Whether a call can be made on the spot: closed, no bulkhead, no faults on request.</summary>
@@ -153,3 +159,11 @@ public sealed class ComponentSnapshot
     internal TimeInStates TimeInStates(TimeSpan now) =>
         _past.UpTo(now, Last, BreakerState.DeadlineOf(Circuit, _openUntil, _leases));
 }
+
+/// <summary>What the limits of a component's calls are doing. A value.</summary>
+/// <param name="Active">Calls that run, where <c>call.max-concurrent</c> limits them; null where it does not, or no call was made yet.</param>
+/// <param name="Queued">Calls that wait for <c>call.max-concurrent</c> or <c>call.rate</c>; null where there is neither, or no call was made yet.</param>
+/// <param name="MaxConcurrent">Calls that may run at a time, as set or as found; null where nothing limits them, or no call was made yet.</param>
+/// <param name="Pace">The share of <c>call.rate</c> that is used: less than 1 after the provider has refused; null where there is no such limit, or no call was
+/// made yet.</param>
+public readonly record struct LimitStatus(int? Active, int? Queued, int? MaxConcurrent, double? Pace);

@@ -29,6 +29,15 @@ internal sealed class RateLimiter(MonotonicClock clock)
         }
     }
 
+    /// <summary>The share of the limit that is used now: less than 1 after the provider has refused.</summary>
+    public double Pace
+    {
+        get
+        {
+            lock (_lock) return _policy is null ? 1 : _buckets.AsOf(clock.Now).Pace;
+        }
+    }
+
     /// <summary>Takes a request, now or after a wait.</summary>
     /// <param name="policy">The policy in force.</param>
     /// <param name="tokens">The tokens that it will use, as far as is known.</param>

@@ -25,6 +25,15 @@ internal sealed class SnapshotConverter : JsonConverter<ComponentSnapshot>
         writer.WriteNumber("errors", value.Errors);
         writer.WriteNumber("recovered", value.Recovered);
         writer.WriteNumber("errorsPerMinute", value.ErrorsPerMinute);
+        WriteLimits(writer, value.Limits);
         writer.WriteEndObject();
+    }
+
+    private static void WriteLimits(Utf8JsonWriter writer, LimitStatus limits)
+    {
+        if (limits.Active is { } active) writer.WriteNumber("active", active);
+        if (limits.Queued is { } queued) writer.WriteNumber("queued", queued);
+        if (limits.MaxConcurrent is { } most) writer.WriteNumber("maxConcurrent", most);
+        if (limits.Pace is { } pace) writer.WriteNumber("pace", pace);
     }
 }

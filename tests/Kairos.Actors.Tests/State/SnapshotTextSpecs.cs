@@ -39,4 +39,33 @@ public sealed class SnapshotTextSpecs
             json);
         Assert.Throws<NotSupportedException>(() => JsonSerializer.Deserialize<ComponentSnapshot>(json));
     }
+
+    [Fact]
+    public async Task It_tells_what_limits_are_doing_as_of_now()
+    {
+        var time = new FakeTimeProvider();
+        await using var system = await GuardedSystem.StartAsync(time, c => c with
+        {
+            Breaker = c.Breaker with { ConsecutiveFailures = 0 },
+            Call = c.Call with { MaxConcurrent = 3, Rate = new RatePolicy { Requests = 60, MaxWait = TimeSpan.FromMinutes(1) } },
+        });
+        var snapshot = system.Llm.Snapshot!;
+        Assert.Equal(default, snapshot.Limits); // no call was made yet
+        Assert.Equal(default, system.Kairos["memory"].Snapshot?.Limits ?? default);
+        await system.Llm.FailAsync(new KairosError(ErrorCode.RateLimit, "too many"));
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        var (held, ends) = await HeldCall.BeginAsync(system.Llm);
+        var waiting = system.Llm.SucceedAsync().AsTask();
+
+        Assert.Equal((2, 1, 3), (snapshot.Limits.Active, snapshot.Limits.Queued, snapshot.Limits.MaxConcurrent));
+        Assert.Equal(0.96, snapshot.Limits.Pace!.Value, 6);
+        Assert.EndsWith("in the last minute, 1 waiting for a limit.", snapshot.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("\"active\":2,\"queued\":1,\"maxConcurrent\":3,\"pace\":0.96}", JsonSerializer.Serialize(snapshot), StringComparison.Ordinal);
+        time.Advance(TimeSpan.FromSeconds(2));
+        held.Succeed();
+        await ends.Soon();
+        await waiting.Soon();
+        Assert.Equal((0, 0), (snapshot.Limits.Active, snapshot.Limits.Queued));
+    }
 }
