@@ -125,6 +125,9 @@ internal sealed class ComponentActor : UntypedActor
             case TakeUp:
                 TakeUpWhereAnotherEnded();
                 break;
+            case TellRejections m:
+                _publisher.TellRejections(m.Reason);
+                break;
             case ComponentProtocol.Publish:
                 _publisher.PublishIfDue();
                 break;

@@ -159,6 +159,9 @@ public static class ComponentProtocol
     /// <summary>A caller found a deadline passed, or claimed a slot for a probe call: look at the time.</summary>
     internal sealed record Nudge(string Component, Acknowledgement? Acknowledgement) : ICreatesComponent;
 
+    /// <summary>Calls are not made, and it is time to tell so. For a component's actor alone, which knows how many.</summary>
+    internal sealed record TellRejections(RejectionReason Reason);
+
     /// <summary>A hint that time has passed.</summary>
     internal sealed record Tick { public static readonly Tick Instance = new(); }
 

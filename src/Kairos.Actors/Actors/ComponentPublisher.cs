@@ -94,6 +94,13 @@ internal sealed class ComponentPublisher(IActorContext context, KairosRuntime ru
         if (recovered < report.Count) TellRefused(RefusalReason.NothingToRecover, report.Count - recovered);
     }
 
+    /// <summary>Tells how many calls were not made for a reason since it told so last.</summary>
+    public void TellRejections(RejectionReason reason)
+    {
+        var count = handle.Rejections.Take(reason, handle.Ledger.RejectedFor(reason).Total);
+        if (count > 0) Tell(new CallsRejected(handle.Name, reason, count, runtime.Clock.ToWallClock(runtime.Clock.Now)) { Number = handle.Number });
+    }
+
     /// <summary>Tells that settings are not allowed, and logs why.</summary>
     public void TellRejected(IReadOnlyList<SettingProblem> problems)
     {

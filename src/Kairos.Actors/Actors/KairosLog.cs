@@ -39,6 +39,9 @@ internal static partial class KairosLog
     public static void Refused(ILogger logger, ComponentEvents.ReportRefused refused) =>
         Refused(logger, refused.Component, refused.Reason.ToWireName());
 
+    public static void CallsRejected(ILogger logger, ComponentEvents.CallsRejected rejected) =>
+        CallsRejected(logger, rejected.Component, rejected.Count, rejected.Reason);
+
     public static void SettingsRejected(ILogger logger, SettingProblem problem) => SettingsRejected(logger, problem.ToString());
 
     [LoggerMessage(1, LogLevel.Error, "{Component} crashed on {Message} and was restarted; its state is kept")]
@@ -61,6 +64,9 @@ internal static partial class KairosLog
 
     [LoggerMessage(17, LogLevel.Error, "The application's rate limiter of {Component} failed ({Cause}), so that nothing limits its calls; further failures are not logged")]
     public static partial void LimiterFailed(ILogger logger, string component, string cause);
+
+    [LoggerMessage(18, LogLevel.Warning, "{Component}: {Count} calls were not made ({Reason}); told once a minute at most")]
+    private static partial void CallsRejected(ILogger logger, string component, long count, RejectionReason reason);
 
     [LoggerMessage(8, LogLevel.Error, "A subscriber to the events of {Component} failed ({Cause}) and missed one; further failures are not logged")]
     public static partial void SubscriberFailed(ILogger logger, string component, string cause);

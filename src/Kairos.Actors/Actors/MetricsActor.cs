@@ -70,6 +70,9 @@ internal sealed class MetricsActor : UntypedActor
             case ReportRefused m:
                 if (_book.AddRefused(m.Reason, m.Count)) _runtime.Log(m, KairosLog.Refused);
                 break;
+            case CallsRejected m: // counted by who was rejected
+                _runtime.Log(m, KairosLog.CallsRejected);
+                break;
             case CurrentState m:
                 if (_book.ExhaustsNames(m.Component, _runtime.Settings.MaxComponents))
                     _runtime.Log((_runtime.Settings.MaxComponents, m.Component), static (logger, it) => KairosLog.NamesExhausted(logger, it.MaxComponents, it.Component));

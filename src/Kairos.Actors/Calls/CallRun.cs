@@ -109,6 +109,8 @@ internal sealed class CallRun(GuardTarget target, GuardedCallOptions options, Er
     public void Count(CallStatus status, RejectionReason rejection)
     {
         OutcomeReporter.Count(target.Handle.Ledger, status, rejection);
+        if (rejection > RejectionReason.CircuitOpen && !target.Handle.IsRetired && target.Handle.Rejections.IsDue(rejection, Now))
+            target.Tell(new ComponentProtocol.TellRejections(rejection));
         if (Policy.MeasureDuration) CallTelemetry.Measure(target.Runtime.CallDuration, target.Name, status, Now - _begin);
     }
 

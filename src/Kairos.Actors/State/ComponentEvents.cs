@@ -94,6 +94,20 @@ public static class ComponentEvents
         internal ComponentHandle? Source { get; init; }
     }
 
+    /// <summary>
+    /// Calls were not made, because of a limit of the component or a turn's budget; what an open circuit refuses is told by its transition. Told of the first one,
+    /// and once a minute as long as there are more.
+    /// </summary>
+    /// <param name="Component">The component.</param>
+    /// <param name="Reason">Why.</param>
+    /// <param name="Count">How many since that was told last, at least 1.</param>
+    /// <param name="At">When.</param>
+    public sealed record CallsRejected(string Component, RejectionReason Reason, long Count, DateTimeOffset At) : IComponentEvent
+    {
+        /// <inheritdoc/>
+        public long Number { get; init; }
+    }
+
     /// <summary>A component's actor, or its worker, crashed and was restarted; nothing was lost but the message that crashed it.</summary>
     /// <param name="Component">The component; <c>metrics</c> and <c>kairos</c> for Kairos' own actors.</param>
     /// <param name="Cause">Why.</param>

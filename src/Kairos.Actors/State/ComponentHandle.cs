@@ -16,6 +16,7 @@ internal sealed class ComponentHandle
     private Bulkhead? _bulkhead;
     private RetryBudget? _retries; // most components never retry
     private RateLimiter? _rate; // or have no limit
+    private RejectionNotices? _rejections;
     private ComponentMetrics? _metrics;
     private readonly MonotonicClock _clock;
     private readonly Own _own = new();
@@ -90,6 +91,9 @@ internal sealed class ComponentHandle
 
     /// <summary>Shared: how many retries were made.</summary>
     public long RetriesMade => Volatile.Read(ref _retries)?.Made ?? 0;
+
+    /// <summary>Shared: when it is time to tell of calls that limits or budgets keep back.</summary>
+    public RejectionNotices Rejections => Volatile.Read(ref _rejections) ?? LazyInitializer.EnsureInitialized(ref _rejections);
 
     /// <summary>Shared: what the limits in force are doing, as far as there are any.</summary>
     public LimitStatus Limits

@@ -54,7 +54,7 @@ public sealed class ModelFaultTests : IDisposable
         var kind = $"error.code={expected.Code},recoverable={(expected.Recoverable ? "true" : "false")}";
         var errors = values.Where(value => value.Key.StartsWith("kairos.errors.total", StringComparison.Ordinal)).OrderBy(value => value.Key, StringComparer.Ordinal);
         Assert.Equal(
-            [($"kairos.errors.total{{component=agent,{kind}}}", 1), ($"kairos.errors.total{{component=llm,{kind}}}", (double)expected.Requests)],
+            [($"kairos.errors.total{{component=llm,{kind}}}", (double)expected.Requests)], // told once, where it happened
             errors.Select(value => (value.Key, value.Value)));
         Assert.Equal((Closed, expected.Circuit), (values["kairos.circuitbreaker.state{component=agent}"], values["kairos.circuitbreaker.state{component=llm}"]));
         Assert.DoesNotContain(ModelSettings.Key, result.Errors, StringComparison.Ordinal);
