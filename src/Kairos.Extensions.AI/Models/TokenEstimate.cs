@@ -55,11 +55,24 @@ internal sealed class TokenEstimate(ITokenEstimator? estimator)
     {
         TextContent text => CountOf(text.Text),
         TextReasoningContent reasoning => CountOf(reasoning.Text),
-        FunctionCallContent call => CountOf(call.Name) + (call.Arguments?.Sum(argument => CountOf(argument.Key) + CountOf(argument.Value?.ToString())) ?? 0),
-        FunctionResultContent result => CountOf(result.Result?.ToString()),
+        FunctionCallContent call => CountOf(call.Name) + (call.Arguments?.Sum(argument => CountOf(argument.Key) + CountOf(TextOf(argument.Value))) ?? 0),
+        FunctionResultContent result => CountOf(TextOf(result.Result)),
         DataContent or UriContent or HostedFileContent => TokensOfFile,
         _ => 0,
     };
+
+    /// <summary>What a tool was given or gave. How it is written is somebody else's code, which costs its own part of the estimate where it throws.</summary>
+    private static string? TextOf(object? value)
+    {
+        try
+        {
+            return value?.ToString();
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
 
     private long CountOf(string? text)
     {

@@ -135,6 +135,7 @@ public sealed class UsageSpecs
 
         await client.GetResponseAsync("one", new ChatOptions { Instructions = "two", Tools = [AIFunctionFactory.Create(() => "x", "search")] }).Soon();
         await client.GetResponseAsync("throw").Soon();
+        await client.GetResponseAsync([new ChatMessage(ChatRole.Tool, [new FunctionResultContent("1", new Unwritable())])]).Soon();
 
         Assert.Subset(counter.Counted, new HashSet<string> { "one", "two", "search", "throw" });
     }
@@ -160,6 +161,11 @@ public sealed class UsageSpecs
         new(ChatRole.Assistant, [new UsageContent(new UsageDetails { InputTokenCount = input, OutputTokenCount = output })]);
 
     private static ChatResponseUpdate Stop => new(ChatRole.Assistant, []) { FinishReason = ChatFinishReason.Stop };
+
+    private sealed class Unwritable
+    {
+        public override string ToString() => throw new InvalidOperationException("has no text");
+    }
 
     private sealed class Counter : ITokenEstimator
     {
